@@ -1,0 +1,1 @@
+"""The devices of the kiosk. Nothing in here imports anything of `kiosk`."""
