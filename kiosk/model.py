@@ -1,0 +1,386 @@
+"""What a record is: money in fen, months, insurances, status. One definition for client, service, store and screen.
+
+Field names follow LD/T 92-2013 / GB/T 31594-2015 where a code exists (given in the comments); code *values* stay strings,
+because their tables belong to the region profile and an unknown one is shown as such, never an exception.
+Frozen dataclasses without any library: `kiosk/central/contract.py` validates them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum, unique
+from functools import total_ordering
+from typing import Any
+
+Fen = int
+"""Money in integer fen (0.01 yuan). Never a float."""
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month; travels as `YYYY-MM`."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        if not (1900 <= self.year <= 2200 and 1 <= self.month <= 12):
+            raise ValueError("not a month")
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """`YYYY-MM` -> Month. Raises ValueError."""
+        if len(text) != 7 or text[4] != "-" or not (text[:4] + text[5:]).isascii() or not (text[:4] + text[5:]).isdigit():
+            raise ValueError("not YYYY-MM")
+        return cls(int(text[:4]), int(text[5:]))
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        return cls(day.year, day.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def __lt__(self, other: "Month") -> bool:
+        return self.ordinal < other.ordinal
+
+    @property
+    def ordinal(self) -> int:
+        """Months since year 0: differences and steps are plain integers."""
+        return self.year * 12 + self.month - 1
+
+    def plus(self, months: int) -> "Month":
+        year, month = divmod(self.ordinal + months, 12)
+        return Month(year, month + 1)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        # Imported here: the visit and the screens use Month without paying for pydantic at start-up.
+        from pydantic_core import core_schema as cs
+
+        def check(value: str) -> Month:
+            return cls.parse(value)
+
+        from_text = cs.no_info_after_validator_function(check, cs.str_schema(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$"))
+        return cs.json_or_python_schema(
+            json_schema=from_text,
+            python_schema=cs.union_schema([cs.is_instance_schema(cls), from_text]),
+            serialization=cs.to_string_ser_schema(),
+        )
+
+
+@unique
+class AbsentReason(StrEnum):
+    """Why central cannot give a part. "I don't know" is never a number."""
+
+    SOURCE_UNAVAILABLE = "source_unavailable"  # the body that answers for it does not answer now
+    NOT_PROVIDED = "not_provided"  # that body does not give this figure to the hall
+    NOT_RECORDED = "not_recorded"  # nobody has it
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Stands where a part would be."""
+
+    absent: AbsentReason
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number as published. `confirmed` is False where the source is visibly incomplete: shown so, never completed."""
+
+    number: str
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body that answers for a fact (AAE034 and the medical security bureau)."""
+
+    code: str
+    name: str
+    name_en: str
+    phone: Phone | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a fact comes from and as of when. On every fact."""
+
+    body: Body
+    as_of: datetime
+
+
+@unique
+class CardStatus(StrEnum):
+    """What central's register says of a card. AAZ502's values differ by region; central maps them to this closed set."""
+
+    NOT_ACTIVATED = "not_activated"
+    NORMAL = "normal"
+    LOST = "lost"
+    TEMPORARILY_LOST = "temporarily_lost"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+    OTHER_PLACE = "other_place"  # central does not know the card's issuing area
+
+
+@unique
+class Verdict(StrEnum):
+    """Is the chip the one that was issued (design §4)."""
+
+    GENUINE = "genuine"
+    NOT_GENUINE = "not_genuine"
+    CANNOT_BE_PROVED = "cannot_be_proved"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedHolder:
+    """Who the card belongs to, masked by central: all that is known before the PIN."""
+
+    name: str
+    number: str
+    minor: bool
+
+
+@unique
+class PayerKind(StrEnum):
+    EMPLOYER = "employer"
+    COMMUNITY = "community"
+    SCHOOL = "school"
+    SELF = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """AAB004: the unit, community or school that reports the person."""
+
+    kind: PayerKind
+    name: str
+
+
+@unique
+class EntitlementReason(StrEnum):
+    """Why one is entitled from when to when. A service may send a reason that is not in here: shown as unknown code."""
+
+    EMPLOYED = "employed"  # contributions of the employer run
+    RETIRED = "retired"  # for life, years fulfilled
+    PAID_IN_WINDOW = "paid_in_window"
+    PAID_LATE = "paid_late"  # benefit starts 30 days after the payment
+    NEWBORN_REGISTERED = "newborn_registered"
+    NEWBORN_IN_WINDOW = "newborn_in_window"
+    FUNDED = "funded"  # medical assistance pays
+    NOT_PAID = "not_paid"
+    ARREARS = "arrears"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Both days included; `until` None: no end known."""
+
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """From when to when one is entitled in `year`, and why."""
+
+    year: int
+    reason: str  # EntitlementReason, or a code the kiosk does not know
+    periods: tuple[Period, ...]
+    paid_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One insurance of one person."""
+
+    insurance: str  # AAE140
+    person_status: str  # AAC008
+    payment_status: str  # AAC031
+    since: Month | None  # AAC049
+    until: Month | None
+    merged_into: str | None  # AAE140 of the insurance it is collected with (510 -> 310)
+    payer: Payer | None
+    entitlement: Entitlement | Absent | None  # None: the insurance has no such notion (pensions)
+    origin: Origin
+
+
+@unique
+class MonthState(StrEnum):
+    """One letter a month, so that forty years are one short string each."""
+
+    PAID = "P"
+    BACK_PAID = "B"
+    EXEMPT = "E"
+    MISSING = "M"
+    ON_THE_WAY = "W"  # paid by the unit, AAE078 = 0
+    NOT_DUE = "D"
+    NONE = "N"  # before the first month, after retirement
+    UNKNOWN = "U"  # central gave no answer
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionYear:
+    """One year of one insurance: `months` has twelve letters of MonthState, January first."""
+
+    year: int
+    months: str
+    corrected: tuple[int, ...]  # months (1..12) with more than one row
+    own: Fen  # arrived only
+    employer: Fen  # arrived only
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionHistory:
+    """The picture of one insurance over the years, oldest first."""
+
+    insurance: str
+    first_month: Month | None
+    total_months: int  # as the responsible body counts them
+    years: tuple[ContributionYear, ...]
+    origin: Origin
+
+
+@unique
+class RowKind(StrEnum):
+    """AAA115 应缴类型, as a closed set with the raw code beside it in the row."""
+
+    REGULAR = "regular"
+    BACK_PAYMENT = "back_payment"
+    CORRECTION = "correction"  # may be negative
+    EXEMPTION = "exemption"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionRow:
+    """One booked row; a month may have several."""
+
+    month: Month  # AAE003
+    kind: RowKind
+    kind_code: str  # AAA115
+    base: Fen | None  # AAE180, null when nothing is due
+    employer: Fen | None  # AAE080
+    own: Fen | None  # AAE082
+    arrived: bool | None  # AAE078; None: not known
+    arrived_on: date | None  # AAE079
+    payer: str | None  # AAB004
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionPage:
+    """Rows of one insurance and year, by month, then by booking."""
+
+    insurance: str
+    year: int
+    page: int  # from 1
+    pages: int
+    rows: tuple[ContributionRow, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """The year's figures: opening + income - outgo = balance."""
+
+    year: int
+    opening: Fen
+    income: Fen
+    outgo: Fen
+    balance: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A personal account: of 110, 120, 170 (pension) or 310 (medical)."""
+
+    insurance: str
+    figures: AccountFigures | Absent
+    origin: Origin
+
+
+@unique
+class EntryKind(StrEnum):
+    CONTRIBUTION = "contribution"
+    INTEREST = "interest"
+    SPENDING = "spending"
+    TRANSFER = "transfer"
+    CORRECTION = "correction"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One movement, `amount` signed."""
+
+    day: date
+    kind: EntryKind
+    amount: Fen
+    balance: Fen | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """Entries of one account, newest first."""
+
+    insurance: str
+    page: int
+    pages: int
+    entries: tuple[AccountEntry, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose record it is. `number` is AAC002 (not always a mainland ID number), `name` AAC003."""
+
+    name: str
+    number: str
+    minor: bool
+
+    def __repr__(self) -> str:  # personal data has no repr: an exception text or a log cannot leak it
+        return "Holder(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of the bureau, to one person or to the hall."""
+
+    id: str
+    text: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All that one visit opens with, in one answer."""
+
+    holder: Holder
+    card_number: str  # AAZ500
+    card_status: CardStatus
+    registrations: tuple[Registration, ...] | Absent
+    contributions: tuple[ContributionHistory, ...] | Absent
+    accounts: tuple[Account, ...] | Absent
+    notices: tuple[Notice, ...]
+    as_of: datetime
+
+    def __repr__(self) -> str:
+        return "Overview(…)"
+
+
+@unique
+class CentralFailure(StrEnum):
+    """Why central gave no answer that could be used. Closed: each has its words on the screen."""
+
+    UNREACHABLE = "unreachable"  # refused, no route, name not found
+    TIMEOUT = "timeout"  # the action's total deadline passed
+    TLS = "tls"  # certificate or handshake refused, either side
+    UNAVAILABLE = "unavailable"  # 429, 5xx: central says so itself
+    BAD_ANSWER = "bad_answer"  # breaks the contract, HTML, too large, another person's
+    REFUSED = "refused"  # a problem type: this kiosk or session may not
+    SESSION_ENDED = "session_ended"  # the session's time is up at central
