@@ -30,7 +30,12 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> "Month":
         """`YYYY-MM` -> Month. Raises ValueError."""
-        if len(text) != 7 or text[4] != "-" or not (text[:4] + text[5:]).isascii() or not (text[:4] + text[5:]).isdigit():
+        if (
+            len(text) != 7
+            or text[4] != "-"
+            or not (text[:4] + text[5:]).isascii()
+            or not (text[:4] + text[5:]).isdigit()
+        ):
             raise ValueError("not YYYY-MM")
         return cls(int(text[:4]), int(text[5:]))
 
@@ -61,7 +66,9 @@ class Month:
         def check(value: str) -> Month:
             return cls.parse(value)
 
-        from_text = cs.no_info_after_validator_function(check, cs.str_schema(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$"))
+        from_text = cs.no_info_after_validator_function(
+            check, cs.str_schema(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$")
+        )
         return cs.json_or_python_schema(
             json_schema=from_text,
             python_schema=cs.union_schema([cs.is_instance_schema(cls), from_text]),

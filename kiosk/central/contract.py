@@ -1,0 +1,197 @@
+"""The contract with the bureau's central service: routes, envelopes and problem types over the records of `kiosk.model`.
+
+One definition: the client decodes with it, the reference service serves with it, and the OpenAPI 3.1 document generated from
+it (`assets/contract/openapi.json`) is what an integrator builds against. HTTPS with mutual TLS; the kiosk is known by its peer
+certificate, never by a header. Errors are RFC 9457 problem details. Every answer carries `Date` (RFC 9110 §6.6.1): the kiosk
+compares its clock with it. Money is integer fen, months are `YYYY-MM`, times RFC 3339 with offset.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum, unique
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le, Len
+from pydantic import StringConstraints
+
+from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
+
+API = "/v1"
+CHALLENGES = f"{API}/challenges"
+HEARTBEAT = f"{API}/heartbeat"
+CARD_SESSIONS = f"{API}/card-sessions"
+CARD_SESSION = CARD_SESSIONS + "/{session}"
+OVERVIEW = CARD_SESSION + "/overview"
+CONTRIBUTIONS = CARD_SESSION + "/contributions"
+ACCOUNT_ENTRIES = CARD_SESSION + "/account-entries"
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""Header on everything that changes something: 16 to 64 of [A-Za-z0-9_-]. The same key with the same body gets the same answer."""
+
+PAGE_ROWS = 50
+"""Rows of one page at the most."""
+
+CHALLENGE_SECONDS = 120
+MAX_BODY_BYTES = 1 << 20
+
+Hex8 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{16}$")]
+Identification = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{20}$")]
+Area = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+InsuranceCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]{1,6}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Central's own challenge for INTERNAL AUTHENTICATE: random, single use, bound to this kiosk, valid 120 s."""
+
+    id: Id
+    proc8: Hex8
+    orig8: Hex8
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeRequest:
+    count: Annotated[int, Ge(1), Le(8)] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Challenges:
+    challenges: tuple[Challenge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerFile:
+    """EF05 as read."""
+
+    identification: Identification  # tag 01, 卡的识别码, hex
+    category: str | None  # tag 02
+    version: str  # tag 03, "" on the oldest cards
+    initialising_org: str | None  # tag 04, hex
+    issued: date | None  # tag 05
+    expires: date | None  # tag 06
+    number: Annotated[str, Len(1, 9)]  # tag 07
+
+    def __repr__(self) -> str:
+        return "IssuerFile(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class HolderFile:
+    """EF06 as read: only what central compares."""
+
+    number: Annotated[str, Len(0, 18)]  # tag 08
+    name: Annotated[str, Len(0, 60)]  # tags 09 and 4E
+
+    def __repr__(self) -> str:
+        return "HolderFile(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class InternalAuthProof:
+    """The card's answer to one of central's challenges (reference card §1.8)."""
+
+    challenge: Id
+    answer: Hex8
+    kind: Literal["internal_auth"] = "internal_auth"
+
+
+@unique
+class NoProofReason(StrEnum):
+    CARD_REFUSED = "card_refused"  # the card has no INTERNAL AUTHENTICATE or answered an error
+
+
+@dataclass(frozen=True, slots=True)
+class NoProof:
+    reason: NoProofReason
+    kind: Literal["none"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CardSessionRequest:
+    atr: Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{2}){2,33}$")]
+    issuer: IssuerFile
+    holder: HolderFile | None  # None: EF06 is closed on this card (6982)
+    proof: InternalAuthProof | NoProof
+
+
+@unique
+class Next(StrEnum):
+    """What the kiosk may do next."""
+
+    ASK_PIN = "ask_pin"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class CardSession:
+    """Verdict and status are values: a card that is not genuine is an answer, not an error."""
+
+    session: Id
+    token: Token | None  # opens status only until "PIN verified"; None where nothing more may be done
+    expires: datetime
+    verdict: Verdict
+    card_status: CardStatus | None  # None unless genuine: nobody learns the state of somebody else's card
+    holder: MaskedHolder | None
+    next: Next
+    challenges: tuple[Challenge, ...] = ()
+
+    def __repr__(self) -> str:
+        return "CardSession(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class PinStatement:
+    """The device states that the chip accepted the PIN in this session. Good once."""
+
+    statement: Literal["pin_verified"] = "pin_verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Once a minute, and at once when `card_forgotten` begins."""
+
+    version: Annotated[str, Len(1, 40)]
+    reader: Annotated[str, Len(1, 40)]  # ReaderState
+    uptime_s: Annotated[int, Ge(0)]
+    card_forgotten: bool
+    failures: Annotated[tuple[Annotated[str, Len(1, 60)], ...], Len(0, 50)] = field(
+        default=()
+    )  # failure codes since the last
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatAnswer:
+    challenges: tuple[Challenge, ...]
+    notices: tuple[Notice, ...]  # to the hall
+
+
+@unique
+class ProblemType(StrEnum):
+    """Stable `type` of a problem (RFC 9457). A service may add others: the kiosk treats those by their HTTP status."""
+
+    INVALID_REQUEST = "urn:kiosk:problem:invalid-request"
+    UNKNOWN_DEVICE = "urn:kiosk:problem:unknown-device"
+    WRONG_DEVICE = "urn:kiosk:problem:wrong-device"  # another kiosk's session
+    NO_SUCH_SESSION = "urn:kiosk:problem:no-such-session"
+    SESSION_ENDED = "urn:kiosk:problem:session-ended"
+    TOKEN_INVALID = "urn:kiosk:problem:token-invalid"  # noqa: S105 a name, not a secret
+    PIN_NOT_STATED = "urn:kiosk:problem:pin-not-stated"
+    STATEMENT_USED = "urn:kiosk:problem:statement-used"
+    IDEMPOTENCY_MISSING = "urn:kiosk:problem:idempotency-key-missing"
+    IDEMPOTENCY_CONFLICT = "urn:kiosk:problem:idempotency-conflict"
+    TOO_MANY_REQUESTS = "urn:kiosk:problem:too-many-requests"
+    UNAVAILABLE = "urn:kiosk:problem:unavailable"
+    INTERNAL = "urn:kiosk:problem:internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """RFC 9457. `detail` is for the technician: no personal data in it."""
+
+    type: str
+    title: str
+    status: Annotated[int, Ge(400), Le(599)]
+    detail: str | None = None
