@@ -26,7 +26,7 @@ CONTRIBUTIONS = CARD_SESSION + "/contributions"
 ACCOUNT_ENTRIES = CARD_SESSION + "/account-entries"
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
-"""Header on everything that changes something: 16 to 64 of [A-Za-z0-9_-]. The same key with the same body gets the same answer."""
+"""Header on everything that changes something: 16 to 64 of [A-Za-z0-9_-]. Same key, same body: same answer."""
 
 PAGE_ROWS = 50
 """Rows of one page at the most."""
