@@ -14,6 +14,9 @@ from typing import Any
 Fen = int
 """Money in integer fen (0.01 yuan). Never a float."""
 
+PAGE_ROWS = 50
+"""Rows of a page that central sends: every page but the last is full."""
+
 
 @total_ordering
 @dataclass(frozen=True, slots=True)

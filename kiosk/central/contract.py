@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, Len
 from pydantic import StringConstraints
 
+from kiosk.model import PAGE_ROWS as PAGE_ROWS
 from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
 
 API = "/v1"
@@ -27,9 +28,6 @@ ACCOUNT_ENTRIES = CARD_SESSION + "/account-entries"
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """Header on everything that changes something: 16 to 64 of [A-Za-z0-9_-]. Same key, same body: same answer."""
-
-PAGE_ROWS = 50
-"""Rows of one page at the most."""
 
 CHALLENGE_SECONDS = 120
 MAX_BODY_BYTES = 1 << 20

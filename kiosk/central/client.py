@@ -1,0 +1,335 @@
+"""The kiosk's client of the central service. Importing this is cheap: requests and pydantic are loaded by the first call,
+or by `preload()` on a worker.
+
+Every method blocks at most its total deadline and returns an `Answer`: what can be expected is a value. The client may be
+used from several threads at once: each call takes a *line* (one session, one connection) out of a small store and gives it back. Calls of a
+visit and calls of the device (heartbeat, challenges) have lines of their own, so that a heartbeat never takes away the
+connection that was warmed while a PIN is typed. A line whose call failed, was cancelled or ran out of time is closed: no rest
+of one answer can be read as the next one's.
+"""
+
+import secrets
+import threading
+import time
+from enum import Enum, unique
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlencode
+
+from kiosk.central.answers import Answer, Cancel, Cause, failure_of
+from kiosk.model import AccountPage, ContributionPage, Overview
+
+if TYPE_CHECKING:
+    from kiosk.central import contract as c
+    from kiosk.central.transport import Call, Line, Raw
+
+T = TypeVar("T")
+
+TOTAL_SECONDS = 8.0
+CONNECT_SECONDS = 2.0
+_KEPT_LINES = 2
+
+
+@unique
+class _Lane(Enum):
+    VISIT = "visit"
+    DEVICE = "device"
+
+
+class CentralClient:
+    """Talks to one central service with one device certificate.
+
+    `base_url` is `https://host[:port]` without a path. The files are PEM; a missing or wrong one shows as
+    `CentralFailure.TLS` with `Cause.OWN_CERTIFICATE`, not as an exception. Raises ValueError when `base_url` is not HTTPS.
+    `within` of a method overrides the total deadline of that call, in seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        ca_file: Path,
+        cert_file: Path,
+        key_file: Path,
+        connect_timeout: float = CONNECT_SECONDS,
+        total_deadline: float = TOTAL_SECONDS,
+    ) -> None:
+        if not base_url.startswith("https://"):
+            raise ValueError("the central service is reached over https")
+        self._base_url = base_url.rstrip("/")
+        self._files = (Path(ca_file), Path(cert_file), Path(key_file))
+        self._connect = connect_timeout
+        self._total = total_deadline
+        self._lock = threading.Lock()
+        self._idle: dict[_Lane, list[Line]] = {_Lane.VISIT: [], _Lane.DEVICE: []}
+        self._closed = False
+
+    # --- what it is asked -------------------------------------------------------------------------------------------
+
+    def preload(self) -> None:
+        """Import what the calls need and build the decoders; on a worker, after the first screen stands."""
+        from kiosk.central import contract, decode, transport  # noqa: F401
+
+        for kind in (
+            contract.Challenges,
+            contract.CardSession,
+            contract.CardSessionRequest,
+            contract.PinStatement,
+            contract.HeartbeatAnswer,
+            contract.Problem,
+            Overview,
+            ContributionPage,
+            AccountPage,
+        ):
+            decode.adapter(kind)
+
+    def warm(self, cancel: Cancel | None = None, within: float | None = None) -> Answer[None]:
+        """Make sure that a connection of the visit's lane stands: the next call then costs one round trip.
+
+        Sends nothing. Free when one stands already.
+        """
+        started = time.monotonic()
+        try:
+            from kiosk.central.transport import Failed
+
+            call = self._call(within, cancel)
+            line = self._take(_Lane.VISIT)
+            line.warm(call)
+        except Failed as failed:
+            return _failed(failed.cause, time.monotonic() - started)
+        self._give_back(_Lane.VISIT, line)
+        return Answer(None, seconds=time.monotonic() - started)
+
+    def challenges(
+        self, n: int = 2, cancel: Cancel | None = None, within: float | None = None
+    ) -> "Answer[c.Challenges]":
+        """Ask for `n` (1 to 8) fresh challenges: only when none is left from a heartbeat or an answer."""
+        from kiosk.central import contract as c
+
+        request = c.ChallengeRequest(n)
+        return self._do(c.Challenges, _Lane.DEVICE, "POST", c.CHALLENGES, 201, request, cancel=cancel, within=within)
+
+    def heartbeat(
+        self, beat: "c.Heartbeat", cancel: Cancel | None = None, within: float | None = None
+    ) -> "Answer[c.HeartbeatAnswer]":
+        from kiosk.central import contract as c
+
+        return self._do(c.HeartbeatAnswer, _Lane.DEVICE, "POST", c.HEARTBEAT, 200, beat, cancel=cancel, within=within)
+
+    def open_card_session(
+        self, request: "c.CardSessionRequest", cancel: Cancel | None = None, within: float | None = None
+    ) -> "Answer[c.CardSession]":
+        """A card that is not genuine is an answer, not a failure."""
+        from kiosk.central import contract as c
+
+        return self._do(c.CardSession, _Lane.VISIT, "POST", c.CARD_SESSIONS, 201, request, cancel=cancel, within=within)
+
+    def overview(
+        self, session: str, token: str, *, card_number: str, cancel: Cancel | None = None, within: float | None = None
+    ) -> Answer[Overview]:
+        """State "PIN verified" and get the whole overview. Only after the chip's 9000.
+
+        `card_number` is EF05's: an overview of another card is BAD_ANSWER.
+        """
+        from kiosk.central import contract as c
+
+        answer = self._do(
+            Overview,
+            _Lane.VISIT,
+            "POST",
+            c.OVERVIEW.format(session=quote(session, safe="")),
+            200,
+            c.PinStatement(),
+            token=token,
+            cancel=cancel,
+            within=within,
+        )
+        if isinstance(answer.result, Overview) and answer.result.card_number != card_number:
+            return _not_asked(answer)
+        return answer
+
+    def contributions(
+        self,
+        session: str,
+        token: str,
+        insurance: str,
+        year: int,
+        page: int = 1,
+        *,
+        cancel: Cancel | None = None,
+        within: float | None = None,
+    ) -> Answer[ContributionPage]:
+        from kiosk.central import contract as c
+
+        path = c.CONTRIBUTIONS.format(session=quote(session, safe=""))
+        query = urlencode({"insurance": insurance, "year": year, "page": page})
+        answer = self._do(
+            ContributionPage, _Lane.VISIT, "GET", f"{path}?{query}", 200, token=token, cancel=cancel, within=within
+        )
+        if isinstance(answer.result, ContributionPage):
+            got = answer.result
+            if (got.insurance, got.year, got.page) != (insurance, year, page):
+                return _not_asked(answer)
+        return answer
+
+    def account_entries(
+        self,
+        session: str,
+        token: str,
+        insurance: str,
+        page: int = 1,
+        *,
+        cancel: Cancel | None = None,
+        within: float | None = None,
+    ) -> Answer[AccountPage]:
+        from kiosk.central import contract as c
+
+        path = c.ACCOUNT_ENTRIES.format(session=quote(session, safe=""))
+        query = urlencode({"insurance": insurance, "page": page})
+        answer = self._do(
+            AccountPage, _Lane.VISIT, "GET", f"{path}?{query}", 200, token=token, cancel=cancel, within=within
+        )
+        if isinstance(answer.result, AccountPage):
+            got = answer.result
+            if (got.insurance, got.page) != (insurance, page):
+                return _not_asked(answer)
+        return answer
+
+    def end_session(
+        self, session: str, token: str, cancel: Cancel | None = None, within: float | None = None
+    ) -> Answer[None]:
+        """Tell central that the visit is over. On the device's lane: the next visit's line stays free and warm."""
+        from kiosk.central import contract as c
+
+        path = c.CARD_SESSION.format(session=quote(session, safe=""))
+        return self._do(None, _Lane.DEVICE, "DELETE", path, 204, token=token, cancel=cancel, within=within)
+
+    def close(self) -> None:
+        """Close the idle connections. Calls under way end by their own."""
+        with self._lock:
+            self._closed = True
+            idle = [line for lines in self._idle.values() for line in lines]
+            for lines in self._idle.values():
+                lines.clear()
+        for line in idle:
+            line.close()
+
+    # --- how it is done ---------------------------------------------------------------------------------------------
+
+    def _call(self, within: float | None, cancel: Cancel | None) -> "Call":
+        from kiosk.central.transport import Call
+
+        return Call(self._total if within is None else within, self._connect, cancel)
+
+    def _take(self, lane: _Lane) -> "Line":
+        """The line given back last: the warmest. Raises Failed."""
+        from kiosk.central.transport import Identity, Line
+
+        with self._lock:
+            if self._idle[lane]:
+                return self._idle[lane].pop()
+        return Line(self._base_url, Identity(*self._files))
+
+    def _give_back(self, lane: _Lane, line: "Line") -> None:
+        with self._lock:
+            if not self._closed and len(self._idle[lane]) < _KEPT_LINES:
+                self._idle[lane].append(line)
+                return
+        line.close()
+
+    def _do(
+        self,
+        kind: type[T] | None,
+        lane: _Lane,
+        method: str,
+        path: str,
+        expected: int,
+        body: object | None = None,
+        *,
+        token: str | None = None,
+        cancel: Cancel | None,
+        within: float | None,
+    ) -> Answer[T]:
+        """One action. Every one is idempotent: by its method, or by its Idempotency-Key, which a second try repeats."""
+        from kiosk.central import contract as c
+        from kiosk.central import decode
+        from kiosk.central.transport import Failed
+
+        call = self._call(within, cancel)
+        headers: dict[str, str] = {}
+        data: bytes | None = None
+        if body is not None:
+            data = decode.encode(body)
+            headers["Content-Type"] = "application/json"
+        if method == "POST":
+            headers[c.IDEMPOTENCY_KEY] = secrets.token_urlsafe(24)
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        raw: Raw | None = None
+        for attempt in (1, 2):
+            try:
+                line = self._take(lane)
+                call.received = 0
+                raw = line.exchange(call, method, path, headers, data, c.MAX_BODY_BYTES)
+            except Failed as failed:
+                again = failed.cause is Cause.CONNECTION_LOST and call.received == 0 and attempt == 1
+                if again and not call.expired:
+                    continue
+                return _failed(failed.cause, time.monotonic() - call.started, failed.clock_offset)
+            self._give_back(lane, line)
+            break
+        if raw is None:
+            raise AssertionError("two tries end in an answer or a failure")
+        return self._read(kind, raw, expected, call)
+
+    def _read(self, kind: type[T] | None, raw: "Raw", expected: int, call: "Call") -> Answer[T]:
+        from kiosk.central import decode
+        from kiosk.central.problems import cause_of_status
+
+        seconds = time.monotonic() - call.started
+        kind_of_content = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if raw.status != expected:
+            problem = decode.problem(raw.body) if kind_of_content == "application/problem+json" else None
+            cause = cause_of_status(raw.status, problem)
+            return Answer(
+                failure_of(cause),
+                cause,
+                raw.clock_offset,
+                _retry_after(raw.headers.get("retry-after"), raw.clock_offset),
+                raw.status,
+                problem,
+                seconds,
+            )
+        if kind is None:
+            # 204: there is no body to read.
+            nothing: Answer[T] = Answer(None, None, raw.clock_offset, None, raw.status, None, seconds)  # type: ignore[arg-type]
+            return nothing
+        if kind_of_content != "application/json":
+            return _failed(Cause.CONTENT_TYPE, seconds, raw.clock_offset, raw.status)
+        try:
+            value = decode.decode(kind, raw.body)
+        except decode.BrokenContract:
+            return _failed(Cause.CONTRACT, seconds, raw.clock_offset, raw.status)
+        return Answer(value, None, raw.clock_offset, None, raw.status, None, seconds)
+
+
+def _failed(cause: Cause, seconds: float, offset: float | None = None, status: int | None = None) -> "Answer[T]":
+    return Answer(failure_of(cause), cause, offset, None, status, None, seconds)
+
+
+def _not_asked(answer: Answer[T]) -> Answer[T]:
+    return _failed(Cause.NOT_WHAT_WAS_ASKED, answer.seconds, answer.clock_offset, answer.status)
+
+
+def _retry_after(text: str | None, offset: float | None) -> float | None:
+    """Seconds, from either form of RFC 9110 §10.2.3. At most a day: a nonsense value must not silence the kiosk."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return min(float(text), 86400.0)
+    from email.utils import parsedate_to_datetime
+
+    try:
+        until = parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(until - (time.time() + (offset or 0.0)), 0.0), 86400.0)

@@ -1,0 +1,126 @@
+"""From bytes to records and back, by the contract. Imports pydantic: only the client's worker and the service pay for it."""
+
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from kiosk.central import contract as c
+from kiosk.model import (
+    Absent,
+    AccountPage,
+    ContributionHistory,
+    ContributionPage,
+    Overview,
+    Period,
+    Registration,
+)
+
+T = TypeVar("T")
+
+
+class BrokenContract(Exception):
+    """What came is not what the contract says. Holds no part of what came."""
+
+
+@cache
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """One for each type: building one costs milliseconds."""
+    return TypeAdapter(kind)
+
+
+def decode(kind: type[T], body: bytes) -> T:
+    """Strict JSON decoding; unknown extra fields are passed over. Raises BrokenContract."""
+    try:
+        value: T = adapter(kind).validate_json(body, strict=True)
+    except ValidationError as error:
+        raise BrokenContract(_where(error)) from None
+    broken = violation(value)
+    if broken is not None:
+        raise BrokenContract(broken)
+    return value
+
+
+def encode(value: object) -> bytes:
+    """A record or envelope as the JSON that travels."""
+    return adapter(type(value)).dump_json(value)
+
+
+def problem(body: bytes) -> str | None:
+    """The `type` of a problem body, None where it is not one."""
+    try:
+        found: c.Problem = adapter(c.Problem).validate_json(body, strict=True)
+    except ValidationError:
+        return None
+    return found.type
+
+
+def _where(error: ValidationError) -> str:
+    """Places and kinds only, never the input."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['type']}" for e in found[:3])
+
+
+def violation(value: object) -> str | None:
+    """What the contract says beyond types: None, or which rule is broken (no data in it)."""
+    match value:
+        case Overview():
+            return _overview(value)
+        case ContributionPage():
+            if value.page > max(value.pages, 1):
+                return "page past the last"
+            if len(value.rows) > c.PAGE_ROWS:
+                return "more rows than a page holds"
+            if any(row.month.year != value.year for row in value.rows):
+                return "a row of another year"
+            return None
+        case AccountPage():
+            if value.page > max(value.pages, 1):
+                return "page past the last"
+            return "more entries than a page holds" if len(value.entries) > c.PAGE_ROWS else None
+        case c.CardSession():
+            if value.next is c.Next.ASK_PIN and value.token is None:
+                return "a PIN is to be asked for, but there is no token"
+            return None
+        case _:
+            return None
+
+
+def _overview(value: Overview) -> str | None:
+    if not isinstance(value.registrations, Absent):
+        for registration in value.registrations:
+            if broken := _registration(registration):
+                return broken
+    if not isinstance(value.contributions, Absent):
+        for history in value.contributions:
+            if broken := _history(history):
+                return broken
+        if _repeats(value.contributions, lambda h: h.insurance):
+            return "two histories of one insurance"
+    if not isinstance(value.accounts, Absent) and _repeats(value.accounts, lambda a: a.insurance):
+        return "two accounts of one insurance"
+    return None
+
+
+def _registration(value: Registration) -> str | None:
+    if value.since is not None and value.until is not None and value.until < value.since:
+        return "a registration that ends before it begins"
+    if value.entitlement is None or isinstance(value.entitlement, Absent):
+        return None
+    return "a period that ends before it begins" if any(map(_backwards, value.entitlement.periods)) else None
+
+
+def _backwards(period: Period) -> bool:
+    return period.until is not None and period.until < period.since
+
+
+def _history(value: ContributionHistory) -> str | None:
+    if any(a.year >= b.year for a, b in pairwise(value.years)):
+        return "years not in order"
+    return None
+
+
+def _repeats(values: tuple[T, ...], key: Callable[[T], str]) -> bool:
+    return len({key(v) for v in values}) != len(values)

@@ -1,0 +1,155 @@
+"""Small moves that every stage of the visit shares."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.visit.effects import Effect, EndVisit, Play, ReadCard, ReportForgottenCard, Sound
+from kiosk.visit.failures import Failure, highest, of_reader
+from kiosk.visit.states import (
+    AccountsPage,
+    CardPage,
+    ChooserPage,
+    ContributionsPage,
+    HomePage,
+    Idle,
+    IdlePrivacy,
+    Model,
+    Opening,
+    OutOfService,
+    PinPad,
+    Prefs,
+    PrivacyPage,
+    Reading,
+    Record,
+    RegistrationPage,
+    Reminder,
+    Screen,
+    State,
+    TakeCard,
+    World,
+    WrongPage,
+)
+
+Out = tuple[Model, tuple[Effect, ...]]
+InVisit = Reading | CardPage | PinPad | Opening | Record
+
+
+def stay(model: Model) -> Out:
+    return model, ()
+
+
+def goto(model: Model, state: State, *effects: Effect) -> Out:
+    return replace(model, state=state), effects
+
+
+def blocking(world: World) -> Failure | None:
+    """What keeps the kiosk itself from serving, the highest first."""
+    return highest(
+        Failure.CONFIG_INVALID if world.config_invalid else None,
+        Failure.CLOCK_WRONG if world.clock_wrong else None,
+        of_reader(world.reader),
+    )
+
+
+def in_visit(state: State) -> InVisit | None:
+    """The state, when it belongs to a person's visit."""
+    match state:
+        case Reading() | CardPage() | PinPad() | Opening() | Record():
+            return state
+        case Idle() | IdlePrivacy() | OutOfService() | TakeCard():
+            return None
+        case never:
+            assert_never(never)
+
+
+def rest(model: Model) -> Out:
+    """Where the kiosk is when nobody's visit is under way: a waiting card is read, a done one is to be taken."""
+    model = replace(model, prefs=Prefs(language=model.rules.default_language))
+    slot = model.world.slot
+    if slot is not None and slot.done:
+        return goto(model, TakeCard(slot.insertion, model.now))
+    failure = blocking(model.world)
+    if failure is not None:
+        return goto(model, OutOfService(failure))
+    if slot is not None:
+        return begin(model)
+    return goto(model, Idle())
+
+
+def begin(model: Model) -> Out:
+    """A card is in the slot: its visit starts. The aids chosen on the attract page go along."""
+    slot = model.world.slot
+    assert slot is not None
+    visit = model.visits + 1
+    model = replace(model, visits=visit)
+    reading = Reading(visit, slot.insertion, model.now)
+    if slot.mute:
+        return goto(model, replace(reading, found=Failure.CARD_MUTE, final=True))
+    return goto(model, reading, ReadCard(visit, slot.insertion))
+
+
+def end(model: Model) -> Out:
+    """End the visit at once: nothing of it stays in the model. The card, if still in, waits to be taken."""
+    state = in_visit(model.state)
+    assert state is not None
+    slot = model.world.slot
+    effects: tuple[Effect, ...] = (EndVisit(state.visit, state.insertion),)
+    if slot is not None and slot.insertion == state.insertion:
+        model = replace(model, world=replace(model.world, slot=replace(slot, done=True)))
+        effects += (Play(Sound.TAKE_CARD),)
+    model, more = rest(model)
+    return model, effects + more
+
+
+def card_taken(model: Model) -> tuple[Effect, ...]:
+    """What the card's leaving takes back."""
+    state = model.state
+    forgotten = isinstance(state, TakeCard) and state.reminder is Reminder.STAFF
+    return (ReportForgottenCard(False),) if forgotten else ()
+
+
+def screen_of(model: Model) -> Screen:
+    """The name of what is on the screen."""
+    match model.state:
+        case Idle():
+            return Screen.ATTRACT
+        case IdlePrivacy():
+            return Screen.PRIVACY
+        case OutOfService():
+            return Screen.OUT_OF_SERVICE
+        case Reading():
+            return Screen.READING
+        case CardPage():
+            return Screen.FAILURE
+        case PinPad() as pad:
+            if pad.asking_since is not None:
+                return Screen.STILL_THERE
+            return Screen.PIN_HELP if pad.helping else Screen.PIN
+        case Opening():
+            return Screen.OPENING
+        case Record() as record:
+            return Screen.STILL_THERE if record.asking_since is not None else _page_screen(record)
+        case TakeCard():
+            return Screen.TAKE_CARD
+        case never:
+            assert_never(never)
+
+
+def _page_screen(record: Record) -> Screen:
+    match record.page:
+        case HomePage():
+            return Screen.HOME
+        case RegistrationPage():
+            return Screen.REGISTRATION
+        case ContributionsPage() as page:
+            return Screen.YEAR if page.table else Screen.CONTRIBUTIONS
+        case AccountsPage():
+            return Screen.ACCOUNTS
+        case ChooserPage():
+            return Screen.CHOOSER
+        case PrivacyPage():
+            return Screen.PRIVACY
+        case WrongPage():
+            return Screen.WRONG
+        case never:
+            assert_never(never)

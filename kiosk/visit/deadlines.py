@@ -1,0 +1,123 @@
+"""When time itself is the next event. The engine sends a Tick at `next_deadline`, and each second while a countdown shows."""
+
+from typing import assert_never
+
+from kiosk.visit.states import (
+    AccountsPage,
+    CardPage,
+    ContributionsPage,
+    Idle,
+    IdlePrivacy,
+    Model,
+    Opening,
+    OutOfService,
+    PinPad,
+    Prefs,
+    Reading,
+    Record,
+    Reminder,
+    TakeCard,
+    Waiting,
+)
+
+
+def slow_person(model: Model) -> bool:
+    """Who needs an aid gets more time."""
+    return model.prefs.large_text
+
+
+def page_idle(model: Model) -> float:
+    return model.rules.page_idle_slow if slow_person(model) else model.rules.page_idle
+
+
+def pin_idle(model: Model) -> float:
+    """The PIN page's own limit, never shorter for who needs an aid than the pages' one."""
+    return max(model.rules.pin_idle, model.rules.page_idle_slow) if slow_person(model) else model.rules.pin_idle
+
+
+def question(model: Model) -> float:
+    return model.rules.question_slow if slow_person(model) else model.rules.question
+
+
+def seconds_left(model: Model) -> int | None:
+    """Of the still-there question, as the ring shows it; None when it is not asked."""
+    state = model.state
+    if isinstance(state, PinPad | Record) and state.asking_since is not None:
+        return max(0, -int(-(state.asking_since + question(model) - model.now) // 1))
+    return None
+
+
+def reveal_left(model: Model) -> int | None:
+    """Seconds until a revealed value hides again."""
+    state = model.state
+    if isinstance(state, Record) and state.reveal is not None:
+        return max(0, -int(-(state.reveal.until - model.now) // 1))
+    return None
+
+
+def _next_second(end: float, now: float) -> float:
+    """The next moment at which the whole seconds left until `end` change."""
+    left = end - now
+    return end if left <= 1 else now + (left - int(left) if left > int(left) else 1.0)
+
+
+def next_deadline(model: Model) -> float | None:
+    """Monotonic seconds of the next Tick that can change something; None: never by itself."""
+    rules, now = model.rules, model.now
+    match model.state:
+        case Idle() as idle:
+            chosen = model.prefs != Prefs(language=rules.default_language)
+            return idle.touched + page_idle(model) if chosen and idle.touched is not None else None
+        case IdlePrivacy() as privacy:
+            return privacy.touched + page_idle(model)
+        case OutOfService():
+            return None
+        case Reading() as reading:
+            times = []
+            if reading.found is not None and reading.final:
+                times.append(reading.since + rules.reading_minimum)
+            if reading.asked_at is not None and reading.reply is None and reading.probe is not None:
+                times.append(reading.asked_at + rules.pin_pad_wait)
+            times = [t for t in times if t > now]
+            return min(times, default=None)
+        case CardPage() as page:
+            return page.since + max(rules.failure_page, page_idle(model))
+        case PinPad() as pad:
+            if pad.verifying:
+                return None  # no time limit runs while the kiosk itself is working
+            if pad.asking_since is not None:
+                return _next_second(pad.asking_since + question(model), now)
+            return pad.touched + pin_idle(model)
+        case Opening() as opening:
+            return None if opening.slow else opening.since + rules.name_the_wait
+        case Record() as record:
+            if record.asking_since is not None:
+                return _next_second(record.asking_since + question(model), now)
+            times = [] if _waiting(record) else [record.touched + page_idle(model)]
+            if record.reveal is not None:
+                times.append(_next_second(record.reveal.until, now))
+            wait = _waiting(record)
+            if wait is not None and not wait.slow:
+                times.append(wait.since + rules.name_the_wait)
+            return min(times, default=None)
+        case TakeCard() as take:
+            match take.reminder:
+                case Reminder.QUIET:
+                    return take.since + rules.take_card_louder
+                case Reminder.LOUD:
+                    return take.since + rules.take_card_notice
+                case Reminder.STAFF:
+                    return None
+                case never_reminder:
+                    assert_never(never_reminder)
+        case never:
+            assert_never(never)
+
+
+def _waiting(record: Record) -> Waiting | None:
+    page = record.page
+    if isinstance(page, ContributionsPage) and isinstance(page.rows, Waiting):
+        return page.rows
+    if isinstance(page, AccountsPage) and isinstance(page.entries, Waiting):
+        return page.entries
+    return None

@@ -1,0 +1,206 @@
+"""What can happen. `at` is monotonic seconds on every one: the visit has no clock of its own."""
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from drivers.card.states import PinProbe, PinVerdict, ReaderState
+from kiosk.model import AccountPage, CentralFailure, ContributionPage, Notice, Overview
+from kiosk.visit.actions import Action
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import CardFacts, Link, ReadStep, SessionReply
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Nothing but time."""
+
+    at: float
+
+
+# --- the world --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderReported:
+    at: float
+    state: ReaderState
+    is_virtual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardInserted:
+    at: float
+    insertion: int
+    mute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardRemoved:
+    at: float
+    insertion: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    at: float
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChecked:
+    """The kiosk's clock against the server's time of an answer."""
+
+    at: float
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesArrived:
+    at: float
+    notices: tuple[Notice, ...]
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A control was touched that was drawn for visit `visit`: a touch on a page of the last person does nothing."""
+
+    at: float
+    visit: int
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The screen was touched, wherever: somebody is there."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsEntered:
+    at: float
+    visit: int
+    count: int
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardProgressed:
+    at: float
+    visit: int
+    insertion: int
+    step: ReadStep
+
+
+@dataclass(frozen=True, slots=True)
+class CardIdentified:
+    """SELECT, EF05, EF06 and the proof are done."""
+
+    at: float
+    visit: int
+    insertion: int
+    facts: CardFacts
+
+
+@dataclass(frozen=True, slots=True)
+class CardUnusable:
+    at: float
+    visit: int
+    insertion: int
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class PinProbed:
+    at: float
+    visit: int
+    insertion: int
+    probe: PinProbe
+
+
+@dataclass(frozen=True, slots=True)
+class PinAnswered:
+    at: float
+    visit: int
+    insertion: int
+    verdict: PinVerdict
+
+
+# --- central ----------------------------------------------------------------------------------------------------------
+
+
+@unique
+class Ask(Enum):
+    """Which question to central."""
+
+    SESSION = "session"
+    OVERVIEW = "overview"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    at: float
+    visit: int
+    insertion: int
+    reply: SessionReply
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewArrived:
+    """`agrees`: the record's name and number are those of the card (True where EF06 is closed)."""
+
+    at: float
+    visit: int
+    insertion: int
+    overview: Overview
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowsArrived:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    rows: ContributionPage | AccountPage
+
+
+@dataclass(frozen=True, slots=True)
+class CentralFailed:
+    """`request` is that of ROWS, 0 otherwise."""
+
+    at: float
+    visit: int
+    insertion: int
+    ask: Ask
+    request: int
+    failure: CentralFailure
+
+
+Event = (
+    Tick
+    | ReaderReported
+    | CardInserted
+    | CardRemoved
+    | LinkChanged
+    | ClockChecked
+    | NoticesArrived
+    | Pressed
+    | Touched
+    | DigitsEntered
+    | CardProgressed
+    | CardIdentified
+    | CardUnusable
+    | PinProbed
+    | PinAnswered
+    | SessionOpened
+    | OverviewArrived
+    | RowsArrived
+    | CentralFailed
+)

@@ -1,0 +1,355 @@
+"""What can be on the screen. Small frozen types; times are monotonic seconds.
+
+A state that belongs to a person carries the visit's number and the card's insertion number: what comes late, or belongs to
+another card, is dropped by comparing these two.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, unique
+
+from drivers.card.states import PinProbe, PinTries, ReaderState
+from kiosk.model import (
+    AccountPage,
+    CardStatus,
+    ContributionPage,
+    MaskedHolder,
+    Notice,
+    Overview,
+    Verdict,
+)
+from kiosk.visit.actions import Field
+from kiosk.visit.failures import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings a visit is played by; seconds unless named otherwise (kiosk.ini [time], region profile)."""
+
+    default_language: str = "zh_CN"
+    languages: tuple[str, ...] = ("zh_CN", "en")
+    areas: frozenset[str] = frozenset()  # GB/T 2260 codes whose cards this hall serves
+    pin_min: int = 4
+    pin_max: int = 12
+    page_idle: float = 60.0
+    page_idle_slow: float = 120.0  # with large text
+    question: float = 20.0
+    question_slow: float = 30.0
+    pin_idle: float = 60.0
+    failure_page: float = 60.0
+    reveal: float = 10.0
+    take_card_louder: float = 60.0
+    take_card_notice: float = 180.0
+    reading_minimum: float = 0.7  # before a page that says something is wrong: nothing flashes
+    pin_pad_wait: float = 1.0  # for central's answer, so that no PIN is asked in vain
+    name_the_wait: float = 1.0
+    personal_without_proof: bool = False  # region profile: what "cannot be proved" allows
+
+
+@unique
+class Link(Enum):
+    """Is central there, as the people see it."""
+
+    ONLINE = "online"
+    DEGRADED = "degraded"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The card in the slot. `done`: its visit is over, it waits to be taken."""
+
+    insertion: int
+    mute: bool
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What outlives a visit; nothing personal."""
+
+    reader: ReaderState = ReaderState.STARTING
+    reader_is_virtual: bool = False
+    link: Link = Link.ONLINE
+    clock_wrong: bool = False
+    config_invalid: bool = False
+    slot: Slot | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prefs:
+    """Aids chosen by the person; all reset when the visit ends."""
+
+    language: str = "zh_CN"
+    large_text: bool = False
+    high_contrast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """The attract page. `touched`: last touch, for the reset of aids that somebody chose and left."""
+
+    touched: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdlePrivacy:
+    """The privacy notice, before any card."""
+
+    touched: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfService:
+    """The kiosk itself cannot serve. Lifts by itself when the reason goes."""
+
+    failure: Failure
+
+
+@unique
+class ReadStep(Enum):
+    """The steps that are really taken, as the reading page lists them."""
+
+    RECOGNISE = "recognise"
+    PROVE = "prove"
+    PREPARE = "prepare"
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the visit may know of a card before its PIN: nothing of the holder."""
+
+    area: str  # GB/T 2260, six digits
+    minor: bool  # EF05 卡的类别 1 or 2
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReply:
+    """Central's answer to "open a card session"."""
+
+    verdict: Verdict
+    card_status: CardStatus | None
+    holder: MaskedHolder | None
+    may_ask_pin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The card is being recognised and proved. `found`: a failure that waits for the page's minimum time or for
+    a higher one that may still come."""
+
+    visit: int
+    insertion: int
+    since: float
+    progress: ReadStep = ReadStep.RECOGNISE
+    facts: CardFacts | None = None
+    asked_at: float | None = None  # when the session request left
+    answered: bool = False  # central answered, or its answer failed
+    reply: SessionReply | None = None
+    probe: PinProbe | None = None
+    found: Failure | None = None
+    final: bool = False  # nothing higher than `found` can still come
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """A page about this card or about central in this visit: what is, what it means, what to do."""
+
+    visit: int
+    insertion: int
+    failure: Failure
+    since: float
+
+
+@unique
+class PinNote(Enum):
+    """What the PIN page says about the last entry."""
+
+    NONE = "none"
+    WRONG = "wrong"
+    FORMAT = "format"
+
+
+@dataclass(frozen=True, slots=True)
+class PinPad:
+    """The state holds how many digits were typed, never which."""
+
+    visit: int
+    insertion: int
+    tries: PinTries
+    touched: float
+    reply: SessionReply | None
+    minor: bool
+    digits: int = 0
+    verifying: bool = False
+    note: PinNote = PinNote.NONE
+    helping: bool = False  # "forgot PIN" is open
+    refused: Failure | None = None  # what central said while the PIN was at the chip: decides after the chip's answer
+    asking_since: float | None = None  # the still-there question
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The chip said 9000; the record is on its way. `slow`: the wait has a name by now."""
+
+    visit: int
+    insertion: int
+    since: float
+    reply: SessionReply | None
+    slow: bool = False
+
+
+# --- pages of an open record -------------------------------------------------------------------------------------
+# `part` is the index of the first item shown, so that another text size keeps the place.
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows are on their way since `since`."""
+
+    request: int
+    since: float
+    slow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotCome:
+    """Rows did not come; the page offers to try again."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationPage:
+    insurance: str
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionsPage:
+    """The months picture of one insurance and the chosen year's rows (landscape shows both, portrait on two pages).
+
+    `part`: how many of the newest years are turned away. `table`: the year's own page is open; `table_part`: its part.
+    """
+
+    insurance: str
+    year: int | None
+    rows: ContributionPage | Waiting | NotCome | None
+    part: int = 0
+    table: bool = False
+    table_part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage:
+    """`part` counts over all entries; `entries` is the page of central that covers it (`kiosk.model.PAGE_ROWS` each)."""
+
+    insurance: str
+    entries: AccountPage | Waiting | NotCome | None
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChooserPage:
+    """All insurances in a list; `to` is the page to come back to with the chosen one."""
+
+    to: "RegistrationPage | ContributionsPage | AccountsPage"
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyPage:
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WrongPage:
+    """ "This is wrong" about the page one comes from. `reference` is told to the body: no personal data in it."""
+
+    about: "RegistrationPage | ContributionsPage | AccountsPage | HomePage"
+    reference: str
+
+
+RecordPage = HomePage | RegistrationPage | ContributionsPage | AccountsPage | ChooserPage | PrivacyPage | WrongPage
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    field: Field
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An open record. The only state that holds a person's data."""
+
+    visit: int
+    insertion: int
+    overview: Overview
+    page: RecordPage
+    touched: float
+    requests: int = 0  # numbers the requests for rows, so that only the newest is taken
+    reveal: Reveal | None = None
+    asking_since: float | None = None
+
+    def __repr__(self) -> str:
+        return f"Record(visit={self.visit}, page={type(self.page).__name__})"
+
+
+@unique
+class Reminder(Enum):
+    QUIET = "quiet"
+    LOUD = "loud"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCard:
+    """The visit is over, the card is still in the slot."""
+
+    insertion: int
+    since: float
+    reminder: Reminder = Reminder.QUIET
+
+
+State = Idle | IdlePrivacy | OutOfService | Reading | CardPage | PinPad | Opening | Record | TakeCard
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The whole: rules, world, aids, and what is on the screen. `visits` numbers the visits of this process."""
+
+    rules: Rules = field(default_factory=Rules)
+    world: World = field(default_factory=World)
+    prefs: Prefs = field(default_factory=Prefs)
+    state: State = field(default_factory=Idle)
+    visits: int = 0
+    now: float = 0.0
+
+
+@unique
+class Screen(Enum):
+    """Every screen by name: what a journey waits for and the tour photographs."""
+
+    ATTRACT = "attract"
+    PRIVACY = "privacy"
+    OUT_OF_SERVICE = "out-of-service"
+    READING = "reading"
+    FAILURE = "failure"
+    PIN = "pin"
+    PIN_HELP = "pin-help"
+    OPENING = "opening"
+    HOME = "home"
+    REGISTRATION = "registration"
+    CONTRIBUTIONS = "contributions"
+    YEAR = "contributions-year"
+    ACCOUNTS = "accounts"
+    CHOOSER = "chooser"
+    WRONG = "wrong"
+    STILL_THERE = "still-there"
+    TAKE_CARD = "take-card"

@@ -1,0 +1,84 @@
+"""The one transition function. It dispatches; the rules are in `rules_world`, `rules_card` and `rules_record`."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.visit import rules_card, rules_record, rules_world
+from kiosk.visit.base import Out, in_visit, stay
+from kiosk.visit.events import (
+    CardIdentified,
+    CardInserted,
+    CardProgressed,
+    CardRemoved,
+    CardUnusable,
+    CentralFailed,
+    ClockChecked,
+    DigitsEntered,
+    Event,
+    LinkChanged,
+    NoticesArrived,
+    OverviewArrived,
+    PinAnswered,
+    PinProbed,
+    Pressed,
+    ReaderReported,
+    RowsArrived,
+    SessionOpened,
+    Tick,
+    Touched,
+)
+from kiosk.visit.states import Model
+
+
+def step(model: Model, event: Event) -> Out:
+    """(model, event) -> (model, effects). Total: any event in any state, in any order, gives an answer.
+
+    Time never runs backwards in a model: an event with an older `at` happens "now".
+    """
+    if event.at > model.now:
+        model = replace(model, now=event.at)
+    match event:
+        case Tick():
+            return rules_world.tick(model)
+        case ReaderReported():
+            return rules_world.reader_reported(model, event)
+        case CardInserted():
+            return rules_world.card_inserted(model, event)
+        case CardRemoved():
+            return rules_world.card_removed(model, event)
+        case LinkChanged(link=link):
+            return stay(replace(model, world=replace(model.world, link=link)))
+        case ClockChecked(wrong=wrong):
+            return rules_world.clock_checked(model, wrong)
+        case NoticesArrived(notices=notices):
+            return stay(replace(model, world=replace(model.world, notices=notices)))
+        case Touched():
+            return rules_world.touched(model)
+        case Pressed(visit=visit, action=action):
+            # Drawn for another visit: the person who touches it means a page that is gone.
+            return rules_world.pressed(model, action) if visit == model.visits else stay(model)
+        case DigitsEntered(visit=visit, count=count):
+            return rules_card.digits_entered(model, count) if _current(model, visit) else stay(model)
+        case CardProgressed() | CardIdentified() | CardUnusable() | PinProbed() | PinAnswered() | SessionOpened():
+            return rules_card.card_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
+        case OverviewArrived() | CentralFailed():
+            return (
+                rules_card.central_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
+            )
+        case RowsArrived():
+            return (
+                rules_record.rows_arrived(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
+            )
+        case never:
+            assert_never(never)
+
+
+def _current(model: Model, visit: int) -> bool:
+    state = in_visit(model.state)
+    return state is not None and state.visit == visit
+
+
+def _meant(model: Model, visit: int, insertion: int) -> bool:
+    """Is the result for the visit under way and the card that is in the slot right now?"""
+    state = in_visit(model.state)
+    return state is not None and (state.visit, state.insertion) == (visit, insertion)
