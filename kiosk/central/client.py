@@ -2,10 +2,10 @@
 or by `preload()` on a worker.
 
 Every method blocks at most its total deadline and returns an `Answer`: what can be expected is a value. The client may be
-used from several threads at once: each call takes a *line* (one session, one connection) out of a small store and gives it back. Calls of a
-visit and calls of the device (heartbeat, challenges) have lines of their own, so that a heartbeat never takes away the
-connection that was warmed while a PIN is typed. A line whose call failed, was cancelled or ran out of time is closed: no rest
-of one answer can be read as the next one's.
+used from several threads at once: each call takes a *line* (one session, one connection) out of a small store and gives it
+back. Calls of a visit and calls of the device (heartbeat, challenges) have lines of their own, so that a heartbeat never
+takes away the connection that was warmed while a PIN is typed. A line whose call failed, was cancelled or ran out of time is
+closed: no rest of one answer can be read as the next one's.
 """
 
 import secrets

@@ -1,7 +1,6 @@
 """From bytes to records and back, by the contract. Imports pydantic: only the client's worker and the service pay for it."""
 
 from collections.abc import Callable
-from functools import cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -25,10 +24,15 @@ class BrokenContract(Exception):
     """What came is not what the contract says. Holds no part of what came."""
 
 
-@cache
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
 def adapter(kind: Any) -> TypeAdapter[Any]:
     """One for each type: building one costs milliseconds."""
-    return TypeAdapter(kind)
+    found = _ADAPTERS.get(kind)
+    if found is None:
+        found = _ADAPTERS[kind] = TypeAdapter(kind)
+    return found
 
 
 def decode(kind: type[T], body: bytes) -> T:

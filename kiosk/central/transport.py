@@ -5,6 +5,7 @@ waiting without end. Here every operation on the socket is given what is left of
 The server is trusted by our CA alone: an own SSLContext, no environment (proxies, .netrc, REQUESTS_CA_BUNDLE), no redirects.
 """
 
+import contextlib
 import ipaddress
 import socket
 import ssl
@@ -308,11 +309,9 @@ class Line:
         with self._lock:
             sock = self._sock
         if sock is not None:
-            try:
-                # Not SSLSocket.shutdown: that takes the TLS object away from under the reading thread.
+            # Not SSLSocket.shutdown: that takes the TLS object away from under the reading thread.
+            with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def close(self) -> None:
         self._session.close()
@@ -358,7 +357,7 @@ class Line:
             self._base + path,
             data=body,
             headers={"Accept": "application/json, application/problem+json", "Accept-Encoding": "identity", **headers},
-            timeout=None,  # noqa: S113 the socket holds the call's deadline
+            timeout=None,
             allow_redirects=False,
             stream=True,
         )
