@@ -5,14 +5,70 @@ because their tables belong to the region profile and an unknown one is shown as
 Frozen dataclasses without any library: `kiosk/central/contract.py` validates them.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, unique
 from functools import total_ordering
-from typing import Any
+from typing import Annotated, Any
 
-Fen = int
+
+class Rule:
+    """A limit on a value that travels (pattern, ge, le, min_length, max_length, tz_constraint), as an `Annotated` mark.
+
+    Read by pydantic in client and service and written into the OpenAPI document; costs nothing where pydantic is not loaded.
+    """
+
+    __slots__ = ("limits",)
+
+    def __init__(self, **limits: Any) -> None:
+        self.limits = limits
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return {**handler(source), **self.limits}
+
+
+class Written:
+    """How a date or time is written, as an `Annotated` mark: pydantic alone also takes a string of seconds since 1970."""
+
+    __slots__ = ("form",)
+
+    def __init__(self, form: str) -> None:
+        self.form = re.compile(form)
+
+    def check(self, value: Any) -> Any:
+        if isinstance(value, str) and self.form.fullmatch(value) is None:
+            raise ValueError("not written as the contract says")
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema as cs
+
+        return cs.no_info_before_validator_function(self.check, handler(source))
+
+
+Fen = Annotated[int, Rule(ge=-(10**15), le=10**15)]
 """Money in integer fen (0.01 yuan). Never a float."""
+
+Instant = Annotated[
+    datetime,
+    Rule(tz_constraint="aware"),
+    Written(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)"),
+]
+"""A moment with its offset (RFC 3339)."""
+
+Day = Annotated[date, Written(r"\d{4}-\d\d-\d\d")]
+"""A calendar day, `YYYY-MM-DD`."""
+
+Code = Annotated[str, Rule(min_length=1, max_length=20)]
+"""A code of a national or regional table; a value that the kiosk does not know is shown as such."""
+
+Text = Annotated[str, Rule(max_length=200)]
+"""A name or title that is drawn on one or two lines."""
+
+Year = Annotated[int, Rule(ge=1900, le=2200)]
+Ordinal = Annotated[int, Rule(ge=1, le=10_000)]
+"""Number of a page, from 1."""
 
 PAGE_ROWS = 50
 """Rows of a page that central sends: every page but the last is full."""
@@ -23,7 +79,7 @@ PAGE_ROWS = 50
 class Month:
     """A calendar month; travels as `YYYY-MM`."""
 
-    year: int
+    year: Year
     month: int
 
     def __post_init__(self) -> None:
@@ -99,7 +155,7 @@ class Absent:
 class Phone:
     """A number as published. `confirmed` is False where the source is visibly incomplete: shown so, never completed."""
 
-    number: str
+    number: Annotated[str, Rule(min_length=1, max_length=40)]
     confirmed: bool = True
 
 
@@ -107,11 +163,11 @@ class Phone:
 class Body:
     """The body that answers for a fact (AAE034 and the medical security bureau)."""
 
-    code: str
-    name: str
-    name_en: str
+    code: Code
+    name: Text
+    name_en: Text
     phone: Phone | None
-    address: str | None
+    address: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +175,7 @@ class Origin:
     """Where a fact comes from and as of when. On every fact."""
 
     body: Body
-    as_of: datetime
+    as_of: Instant
 
 
 @unique
@@ -150,8 +206,8 @@ class Verdict(StrEnum):
 class MaskedHolder:
     """Who the card belongs to, masked by central: all that is known before the PIN."""
 
-    name: str
-    number: str
+    name: Text
+    number: Text
     minor: bool
 
 
@@ -168,7 +224,7 @@ class Payer:
     """AAB004: the unit, community or school that reports the person."""
 
     kind: PayerKind
-    name: str
+    name: Text
 
 
 @unique
@@ -191,30 +247,30 @@ class EntitlementReason(StrEnum):
 class Period:
     """Both days included; `until` None: no end known."""
 
-    since: date
-    until: date | None
+    since: Day
+    until: Day | None
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
     """From when to when one is entitled in `year`, and why."""
 
-    year: int
-    reason: str  # EntitlementReason, or a code the kiosk does not know
+    year: Year
+    reason: Code  # EntitlementReason, or a code the kiosk does not know
     periods: tuple[Period, ...]
-    paid_on: date | None
+    paid_on: Day | None
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
     """One insurance of one person."""
 
-    insurance: str  # AAE140
-    person_status: str  # AAC008
-    payment_status: str  # AAC031
+    insurance: Code  # AAE140
+    person_status: Code  # AAC008
+    payment_status: Code  # AAC031
     since: Month | None  # AAC049
     until: Month | None
-    merged_into: str | None  # AAE140 of the insurance it is collected with (510 -> 310)
+    merged_into: Code | None  # AAE140 of the insurance it is collected with (510 -> 310)
     payer: Payer | None
     entitlement: Entitlement | Absent | None  # None: the insurance has no such notion (pensions)
     origin: Origin
@@ -238,9 +294,9 @@ class MonthState(StrEnum):
 class ContributionYear:
     """One year of one insurance: `months` has twelve letters of MonthState, January first."""
 
-    year: int
-    months: str
-    corrected: tuple[int, ...]  # months (1..12) with more than one row
+    year: Year
+    months: Annotated[str, Rule(pattern="^[PBEMWDNU]{12}$")]
+    corrected: tuple[Annotated[int, Rule(ge=1, le=12)], ...]  # months (1..12) with more than one row
     own: Fen  # arrived only
     employer: Fen  # arrived only
 
@@ -249,9 +305,9 @@ class ContributionYear:
 class ContributionHistory:
     """The picture of one insurance over the years, oldest first."""
 
-    insurance: str
+    insurance: Code
     first_month: Month | None
-    total_months: int  # as the responsible body counts them
+    total_months: Annotated[int, Rule(ge=0, le=2400)]  # as the responsible body counts them
     years: tuple[ContributionYear, ...]
     origin: Origin
 
@@ -273,23 +329,23 @@ class ContributionRow:
 
     month: Month  # AAE003
     kind: RowKind
-    kind_code: str  # AAA115
+    kind_code: Code  # AAA115
     base: Fen | None  # AAE180, null when nothing is due
     employer: Fen | None  # AAE080
     own: Fen | None  # AAE082
     arrived: bool | None  # AAE078; None: not known
-    arrived_on: date | None  # AAE079
-    payer: str | None  # AAB004
+    arrived_on: Day | None  # AAE079
+    payer: Text | None  # AAB004
 
 
 @dataclass(frozen=True, slots=True)
 class ContributionPage:
     """Rows of one insurance and year, by month, then by booking."""
 
-    insurance: str
-    year: int
-    page: int  # from 1
-    pages: int
+    insurance: Code
+    year: Year
+    page: Ordinal  # from 1
+    pages: Ordinal  # 1 also where there are no rows
     rows: tuple[ContributionRow, ...]
     origin: Origin
 
@@ -298,7 +354,7 @@ class ContributionPage:
 class AccountFigures:
     """The year's figures: opening + income - outgo = balance."""
 
-    year: int
+    year: Year
     opening: Fen
     income: Fen
     outgo: Fen
@@ -309,7 +365,7 @@ class AccountFigures:
 class Account:
     """A personal account: of 110, 120, 170 (pension) or 310 (medical)."""
 
-    insurance: str
+    insurance: Code
     figures: AccountFigures | Absent
     origin: Origin
 
@@ -328,7 +384,7 @@ class EntryKind(StrEnum):
 class AccountEntry:
     """One movement, `amount` signed."""
 
-    day: date
+    day: Day
     kind: EntryKind
     amount: Fen
     balance: Fen | None
@@ -338,9 +394,9 @@ class AccountEntry:
 class AccountPage:
     """Entries of one account, newest first."""
 
-    insurance: str
-    page: int
-    pages: int
+    insurance: Code
+    page: Ordinal
+    pages: Ordinal
     entries: tuple[AccountEntry, ...]
     origin: Origin
 
@@ -349,8 +405,8 @@ class AccountPage:
 class Holder:
     """Whose record it is. `number` is AAC002 (not always a mainland ID number), `name` AAC003."""
 
-    name: str
-    number: str
+    name: Text
+    number: Text
     minor: bool
 
     def __repr__(self) -> str:  # personal data has no repr: an exception text or a log cannot leak it
@@ -361,9 +417,9 @@ class Holder:
 class Notice:
     """A message of the bureau, to one person or to the hall."""
 
-    id: str
-    text: str
-    text_en: str
+    id: Code
+    text: Annotated[str, Rule(max_length=500)]
+    text_en: Annotated[str, Rule(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,13 +427,13 @@ class Overview:
     """All that one visit opens with, in one answer."""
 
     holder: Holder
-    card_number: str  # AAZ500
+    card_number: Annotated[str, Rule(min_length=1, max_length=9)]  # AAZ500
     card_status: CardStatus
     registrations: tuple[Registration, ...] | Absent
     contributions: tuple[ContributionHistory, ...] | Absent
     accounts: tuple[Account, ...] | Absent
     notices: tuple[Notice, ...]
-    as_of: datetime
+    as_of: Instant
 
     def __repr__(self) -> str:
         return "Overview(…)"

@@ -7,7 +7,6 @@ compares its clock with it. Money is integer fen, months are `YYYY-MM`, times RF
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from enum import StrEnum, unique
 from typing import Annotated, Literal
 
@@ -15,7 +14,7 @@ from annotated_types import Ge, Le, Len
 from pydantic import StringConstraints
 
 from kiosk.model import PAGE_ROWS as PAGE_ROWS
-from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
+from kiosk.model import CardStatus, Day, Instant, MaskedHolder, Notice, Verdict
 
 API = "/v1"
 CHALLENGES = f"{API}/challenges"
@@ -47,7 +46,7 @@ class Challenge:
     id: Id
     proc8: Hex8
     orig8: Hex8
-    expires: datetime
+    expires: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ class IssuerFile:
     category: str | None  # tag 02
     version: str  # tag 03, "" on the oldest cards
     initialising_org: str | None  # tag 04, hex
-    issued: date | None  # tag 05
-    expires: date | None  # tag 06
+    issued: Day | None  # tag 05
+    expires: Day | None  # tag 06
     number: Annotated[str, Len(1, 9)]  # tag 07
 
     def __repr__(self) -> str:
@@ -129,7 +128,7 @@ class CardSession:
 
     session: Id
     token: Token | None  # opens status only until "PIN verified"; None where nothing more may be done
-    expires: datetime
+    expires: Instant
     verdict: Verdict
     card_status: CardStatus | None  # None unless genuine: nobody learns the state of somebody else's card
     holder: MaskedHolder | None
