@@ -37,14 +37,14 @@ class Written:
         self.form = re.compile(form)
 
     def check(self, value: Any) -> Any:
-        if isinstance(value, str) and self.form.fullmatch(value) is None:
-            raise ValueError("not written as the contract says")
-        return value
+        if isinstance(value, date) or (isinstance(value, str) and self.form.fullmatch(value) is not None):
+            return value
+        raise ValueError("not written as the contract says")
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         from pydantic_core import core_schema as cs
 
-        return cs.no_info_before_validator_function(self.check, handler(source))
+        return cs.no_info_before_validator_function(self.check, {**handler(source), "strict": False})
 
 
 Fen = Annotated[int, Rule(ge=-(10**15), le=10**15)]

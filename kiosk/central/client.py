@@ -8,7 +8,6 @@ takes away the connection that was warmed while a PIN is typed. A line whose cal
 closed: no rest of one answer can be read as the next one's.
 """
 
-import secrets
 import threading
 import time
 from enum import Enum, unique
@@ -250,6 +249,8 @@ class CentralClient:
         within: float | None,
     ) -> Answer[T]:
         """One action. Every one is idempotent: by its method, or by its Idempotency-Key, which a second try repeats."""
+        import secrets
+
         from kiosk.central import contract as c
         from kiosk.central import decode
         from kiosk.central.transport import Failed
