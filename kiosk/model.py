@@ -6,6 +6,7 @@ Frozen dataclasses without any library: `kiosk/central/contract.py` validates th
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, unique
@@ -31,20 +32,23 @@ class Rule:
 class Written:
     """How a date or time is written, as an `Annotated` mark: pydantic alone also takes a string of seconds since 1970."""
 
-    __slots__ = ("form",)
+    __slots__ = ("form", "parse")
 
-    def __init__(self, form: str) -> None:
+    def __init__(self, form: str, parse: Callable[[str], date]) -> None:
         self.form = re.compile(form)
+        self.parse = parse
 
-    def check(self, value: Any) -> Any:
-        if isinstance(value, date) or (isinstance(value, str) and self.form.fullmatch(value) is not None):
-            return value
-        raise ValueError("not written as the contract says")
+    def read(self, value: Any) -> Any:
+        if isinstance(value, str):
+            if self.form.fullmatch(value) is None:
+                raise ValueError("not written as the contract says")
+            return self.parse(value.upper())
+        return value  # a date already, or what the inner schema refuses
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         from pydantic_core import core_schema as cs
 
-        return cs.no_info_before_validator_function(self.check, {**handler(source), "strict": False})
+        return cs.no_info_before_validator_function(self.read, handler(source))
 
 
 Fen = Annotated[int, Rule(ge=-(10**15), le=10**15)]
@@ -53,11 +57,11 @@ Fen = Annotated[int, Rule(ge=-(10**15), le=10**15)]
 Instant = Annotated[
     datetime,
     Rule(tz_constraint="aware"),
-    Written(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)"),
+    Written(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", datetime.fromisoformat),
 ]
 """A moment with its offset (RFC 3339)."""
 
-Day = Annotated[date, Written(r"\d{4}-\d\d-\d\d")]
+Day = Annotated[date, Written(r"\d{4}-\d\d-\d\d", date.fromisoformat)]
 """A calendar day, `YYYY-MM-DD`."""
 
 Code = Annotated[str, Rule(min_length=1, max_length=20)]
