@@ -1,0 +1,1 @@
+"""The screen: theme, words, widgets, screens. Draws the visit's model and nothing else."""
