@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from kiosk.model import CentralFailure
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @unique
@@ -73,7 +73,7 @@ def failure_of(cause: Cause) -> CentralFailure:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer(Generic[T]):
+class Answer(Generic[T_co]):
     """`result` is the value or why there is none.
 
     `clock_offset`: seconds that central's clock is ahead of this machine's (from `Date`, half a second exact at best; None
@@ -81,7 +81,7 @@ class Answer(Generic[T]):
     the call took. A call that was cancelled has `cause` CANCELLED; its result is to be dropped.
     """
 
-    result: T | CentralFailure
+    result: T_co | CentralFailure
     cause: Cause | None = None
     clock_offset: float | None = None
     retry_after: float | None = None
@@ -90,7 +90,7 @@ class Answer(Generic[T]):
     seconds: float = 0.0
 
     @property
-    def value(self) -> T | None:
+    def value(self) -> T_co | None:
         """The value, None on failure."""
         return None if isinstance(self.result, CentralFailure) else self.result
 

@@ -32,7 +32,7 @@ CHALLENGE_SECONDS = 120
 MAX_BODY_BYTES = 1 << 20
 
 Hex8 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{16}$")]
-Identification = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{20}$")]
+Identification = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{32}$")]
 Area = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]

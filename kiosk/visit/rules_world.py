@@ -103,8 +103,7 @@ def clock_checked(model: Model, wrong: bool) -> Out:
 def _world_changed(model: Model) -> Out:
     failure = blocking(model.world)
     if failure is not None and failure is not Failure.CLOCK_WRONG and in_visit(model.state) is not None:
-        # The reader is gone, and with it the card: PC/SC powers it off.
-        model = replace(model, world=replace(model.world, slot=None))
+        # A card that left with its reader is reported removed by itself; one behind a reader that hangs is to be taken.
         return end(model)
     if in_visit(model.state) is not None or isinstance(model.state, TakeCard):
         return stay(model)

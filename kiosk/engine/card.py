@@ -1,0 +1,271 @@
+"""The worker that owns the card: one job at a time, cancellable between APDUs.
+
+Order of a read (design §4): cold reset, SELECT, EF05, EF06, INTERNAL AUTHENTICATE with central's challenge, free PIN probe.
+What is read of the holder stays in here until the visit ends; the visit itself never sees it.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.card.layout import HolderClosed, HolderData, IssuerData
+from drivers.card.reader import CardLost, CardMute, CardReader, Connection, ReaderDenied, ReaderFault, ReaderHeld
+from drivers.card.ssc import Cancelled, CardFailure, NoProof, PinProfile, SocialSecurityCard
+from drivers.card.states import PinUnknown
+from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, Event, PinAnswered, PinProbed
+from kiosk.visit.failures import Failure, of_card
+from kiosk.visit.states import CardFacts, ReadStep
+
+LOST_GRACE = 1.0
+"""Seconds that a failed command waits for the watcher to say "removed": a pulled card must not flash a fault page."""
+
+MINOR_CATEGORIES = frozenset({"1", "2"})
+"""EF05 tag 02: 1 学龄前儿童, 2 学生."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChallenge:
+    """One of central's challenges, as bytes."""
+
+    id: str
+    proc8: bytes
+    orig8: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    """All that was read of one insertion. Personal: it lives in the engine until the visit ends, nowhere else."""
+
+    atr: bytes
+    issuer: IssuerData
+    holder: HolderData | HolderClosed
+    challenge: HeldChallenge | None  # None: central gave none
+    answer: bytes | None  # None: no challenge, or the card cannot answer
+
+    def __repr__(self) -> str:
+        return "CardRead(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    visit: int
+    insertion: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Verify:
+    visit: int
+    insertion: int
+    pin: bytearray
+
+    def __repr__(self) -> str:
+        return "_Verify(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    visit: int
+
+
+_Job = _Read | _Verify | _Release
+
+
+class _Watched:
+    """A connection whose commands are timed, so that one that never comes back is seen."""
+
+    def __init__(self, connection: Connection, worker: "CardWorker") -> None:
+        self._connection = connection
+        self._worker = worker
+
+    @property
+    def atr(self) -> bytes:
+        return self._connection.atr
+
+    def transmit(self, apdu: bytes | bytearray) -> bytes:
+        self._worker.begin_command()
+        try:
+            return self._connection.transmit(apdu)
+        finally:
+            self._worker.end_command()
+
+    def disconnect(self) -> None:
+        self._connection.disconnect()
+
+
+class CardWorker:
+    """Executes card effects on its own thread. `post` takes events, `challenge` waits for one of central's challenges
+    (None: none to be had), `keep` stores what was read."""
+
+    def __init__(
+        self,
+        reader: CardReader,
+        profile: PinProfile,
+        post: Callable[[Event], None],
+        challenge: Callable[[Callable[[], bool]], HeldChallenge | None],
+        keep: Callable[[int, CardRead], None],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reader = reader
+        self._profile = profile
+        self._post = post
+        self._challenge = challenge
+        self._keep = keep
+        self._now = now
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._ended = 0  # visits up to this one are over
+        self._over = threading.Condition()
+        self._card: SocialSecurityCard | None = None
+        self._connection: Connection | None = None
+        self._command_since: float | None = None
+        self._doing = False
+        self._thread = threading.Thread(target=self._run, name="card", daemon=True)
+
+    @property
+    def busy(self) -> bool:
+        """A job is under way or waits."""
+        return self._doing or not self._jobs.empty()
+
+    def stalled(self) -> float:
+        """Seconds that the command under way has been without an answer; 0 when none is."""
+        since = self._command_since
+        return 0.0 if since is None else self._now() - since
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        self.release(2**62)
+        self._jobs.put(None)
+        self._thread.join(timeout)
+
+    def read(self, visit: int, insertion: int) -> None:
+        self._jobs.put(_Read(visit, insertion))
+
+    def verify(self, visit: int, insertion: int, pin: bytearray) -> None:
+        """`pin` is owned by the worker from here: it is wiped whatever happens."""
+        self._jobs.put(_Verify(visit, insertion, pin))
+
+    def release(self, visit: int) -> None:
+        """The visit is over: no further command of it, card powered off. Returns at once."""
+        with self._over:
+            self._ended = max(self._ended, visit)
+            self._over.notify_all()
+        self._jobs.put(_Release(visit))
+
+    def begin_command(self) -> None:
+        self._command_since = self._now()
+
+    def end_command(self) -> None:
+        self._command_since = None
+
+    def _is_over(self, visit: int) -> bool:
+        return visit <= self._ended
+
+    # --- on the worker's thread -------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            self._doing = True
+            match job:
+                case _Read():
+                    if not self._is_over(job.visit):
+                        self._do_read(job)
+                case _Verify():
+                    self._do_verify(job)
+                case _Release():
+                    self._power_off()
+            self._doing = False
+        self._power_off()
+
+    def _do_read(self, job: _Read) -> None:
+        self._power_off()
+        failure = self._attempt(job)
+        if failure is not None:
+            self._power_off()
+            self._post(CardUnusable(self._now(), job.visit, job.insertion, failure))
+
+    def _attempt(self, job: _Read) -> Failure | None:
+        try:
+            self.begin_command()
+            try:
+                self._connection = self._reader.connect(job.insertion)
+            finally:
+                self.end_command()
+            return self._read_steps(job, _Watched(self._connection, self))
+        except Cancelled:
+            return None
+        except CardLost:
+            return self._after_grace(job.visit, Failure.CARD_FAULTY)
+        except CardMute:
+            return Failure.CARD_MUTE
+        except ReaderHeld:
+            return Failure.READER_HELD
+        except ReaderDenied:
+            return Failure.READER_ACCESS_DENIED
+        except ReaderFault:
+            return self._after_grace(job.visit, Failure.CARD_FAULTY)
+
+    def _read_steps(self, job: _Read, connection: Connection) -> Failure | None:
+        card = SocialSecurityCard(connection, self._profile, lambda: self._is_over(job.visit))
+        selected = card.select()
+        if isinstance(selected, CardFailure):
+            return _named(selected)
+        issuer = card.issuer_data()
+        if isinstance(issuer, CardFailure):
+            return _named(issuer)
+        holder = card.holder_data()
+        if isinstance(holder, CardFailure):
+            return _named(holder)
+        self._post(CardProgressed(self._now(), job.visit, job.insertion, ReadStep.PROVE))
+        challenge = self._challenge(lambda: self._is_over(job.visit))
+        answer: bytes | None = None
+        if challenge is not None:
+            proof = card.internal_authenticate(challenge.proc8, challenge.orig8)
+            if isinstance(proof, CardFailure):
+                return _named(proof)
+            answer = None if isinstance(proof, NoProof) else proof
+        self._keep(job.visit, CardRead(connection.atr, issuer, holder, challenge, answer))
+        facts = CardFacts(issuer.area, issuer.category in MINOR_CATEGORIES)
+        self._post(CardIdentified(self._now(), job.visit, job.insertion, facts))
+        probe = card.probe_pin()
+        if isinstance(probe, CardFailure):
+            return _named(probe)
+        self._card = card
+        self._post(PinProbed(self._now(), job.visit, job.insertion, probe))
+        return None
+
+    def _do_verify(self, job: _Verify) -> None:
+        try:
+            if self._is_over(job.visit) or self._card is None:
+                return
+            verdict = self._card.verify_pin(job.pin)
+        except Cancelled:
+            return
+        finally:
+            for place in range(len(job.pin)):
+                job.pin[place] = 0
+        if isinstance(verdict, PinUnknown) and verdict.status_word is None:
+            self._power_off()
+            if self._after_grace(job.visit, Failure.PIN_OUTCOME_UNKNOWN) is None:
+                return
+        self._post(PinAnswered(self._now(), job.visit, job.insertion, verdict))
+
+    def _after_grace(self, visit: int, failure: Failure) -> Failure | None:
+        """`failure`, unless the visit ends within the grace: then the card was simply taken."""
+        with self._over:
+            return None if self._over.wait_for(lambda: self._is_over(visit), LOST_GRACE) else failure
+
+    def _power_off(self) -> None:
+        self._card = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.disconnect()
+
+
+def _named(failure: CardFailure) -> Failure:
+    named = of_card(failure.state)
+    if named is None:
+        raise AssertionError("a failed step names a state that has a page")
+    return named

@@ -1,0 +1,249 @@
+"""Calls to central for a visit: session, overview, rows. Each on a small pool, each dropped when its visit is over."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from drivers.card.layout import HolderClosed, HolderData, IssuerData
+from kiosk.central.answers import Answer, Cancel
+from kiosk.engine.card import CardRead
+from kiosk.engine.device import Device
+from kiosk.model import CentralFailure, Overview
+from kiosk.visit.effects import FetchContributions, FetchEntries
+from kiosk.visit.events import Ask, CentralFailed, Event, OverviewArrived, RowsArrived, SessionOpened
+from kiosk.visit.states import SessionReply
+
+if TYPE_CHECKING:
+    from kiosk.central.client import CentralClient
+    from kiosk.central.contract import CardSession, CardSessionRequest, HolderFile, IssuerFile
+
+END_SECONDS = 3.0
+"""Central is told of a visit's end in the background; nobody waits for it."""
+
+
+@dataclass(slots=True)
+class _Visit:
+    """What the calls of one visit share. Personal while it lives; dropped as a whole."""
+
+    number: int
+    insertion: int
+    cancel: Cancel = field(default_factory=Cancel)
+    read: CardRead | None = None
+    session: "CardSession | None" = None
+    deadline: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"_Visit({self.number})"
+
+
+class CentralWorker:
+    """Executes central effects. One visit at a time has a context; results of any other are never posted."""
+
+    def __init__(
+        self,
+        client: "CentralClient",
+        device: Device,
+        post: Callable[[Event], None],
+        total_deadline: float,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._device = device
+        self._post = post
+        self._total = total_deadline
+        self._now = now
+        self._lock = threading.Lock()
+        self._visit: _Visit | None = None
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="central")
+
+    def stop(self) -> None:
+        self.end(2**62)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    # --- the visit's life -------------------------------------------------------------------------------------------
+
+    def begin(self, visit: int, insertion: int) -> None:
+        """A card is being read: a challenge is needed soon."""
+        context = _Visit(visit, insertion)
+        with self._lock:
+            self._visit = context
+        if not len(self._device.challenges):
+            self._pool.submit(self._device.fetch_challenges, context.cancel)
+
+    def keep(self, visit: int, read: CardRead) -> None:
+        """What was read of the card, for the session request and to compare with the record."""
+        with self._lock:
+            if self._visit is not None and self._visit.number == visit:
+                self._visit.read = read
+
+    def end(self, visit: int) -> None:
+        """Abandon every call, drop session and card data, tell central in the background."""
+        with self._lock:
+            context = self._visit
+            if context is None or context.number > visit:
+                return
+            self._visit = None
+        context.cancel.cancel()
+        session = context.session
+        context.read = None
+        context.session = None
+        if session is not None and session.token is not None:
+            self._pool.submit(self._client.end_session, session.session, session.token, within=END_SECONDS)
+
+    def _context(self, visit: int, insertion: int) -> _Visit | None:
+        with self._lock:
+            context = self._visit
+        if context is None or (context.number, context.insertion) != (visit, insertion):
+            return None
+        return context
+
+    # --- calls ------------------------------------------------------------------------------------------------------
+
+    def warm(self, visit: int) -> None:
+        with self._lock:
+            context = self._visit
+        if context is not None and context.number == visit:
+            self._pool.submit(self._client.warm, context.cancel)
+
+    def open_session(self, visit: int, insertion: int) -> None:
+        context = self._context(visit, insertion)
+        if context is not None:
+            self._pool.submit(self._guard, self._open_session, context)
+
+    def overview(self, visit: int, insertion: int) -> None:
+        context = self._context(visit, insertion)
+        if context is not None:
+            self._pool.submit(self._guard, self._overview, context)
+
+    def rows(self, ask: FetchContributions | FetchEntries) -> None:
+        context = self._context(ask.visit, ask.insertion)
+        if context is not None:
+            self._pool.submit(self._guard, self._rows, context, ask)
+
+    # --- on the pool ------------------------------------------------------------------------------------------------
+
+    def _guard(self, call: Callable[..., None], context: _Visit, *rest: object) -> None:
+        """A bug in a call must not leave a person before a page that never changes."""
+        try:
+            call(context, *rest)
+        except Exception:
+            ask = Ask.ROWS if rest else (Ask.OVERVIEW if call == self._overview else Ask.SESSION)
+            request = rest[0].request if rest and isinstance(rest[0], FetchContributions | FetchEntries) else 0
+            self._fail(context, ask, CentralFailure.BAD_ANSWER, request)
+            raise
+
+    def _open_session(self, context: _Visit) -> None:
+        read = context.read
+        if read is None:
+            return
+        if read.challenge is None:
+            self._fail(context, Ask.SESSION, self._device.last_failure)
+            return
+        answer = self._client.open_card_session(_request(read), cancel=context.cancel)
+        self._device.saw(answer)
+        session = answer.value
+        if session is None:
+            self._fail(context, Ask.SESSION, answer.failure)
+            return
+        if session.challenges:
+            self._device.challenges.put(session.challenges)
+        with self._lock:
+            if self._visit is not context:
+                return
+            context.session = session
+        from kiosk.central.contract import Next
+
+        may_ask = session.next is Next.ASK_PIN and session.token is not None
+        reply = SessionReply(session.verdict, session.card_status, session.holder, may_ask)
+        self._post(SessionOpened(self._now(), context.number, context.insertion, reply))
+
+    def _overview(self, context: _Visit) -> None:
+        session, read = context.session, context.read
+        if session is None or session.token is None or read is None:
+            return
+        answer = self._client.overview(
+            session.session, session.token, card_number=read.issuer.number, cancel=context.cancel
+        )
+        self._device.saw(answer)
+        overview = answer.value
+        if overview is None:
+            self._fail(context, Ask.OVERVIEW, answer.failure)
+            return
+        agrees = _agrees(read, overview)
+        self._post(OverviewArrived(self._now(), context.number, context.insertion, overview, agrees))
+
+    def _rows(self, context: _Visit, ask: FetchContributions | FetchEntries) -> None:
+        session = context.session
+        if session is None or session.token is None:
+            return
+        answer: Answer[object]
+        if isinstance(ask, FetchContributions):
+            contributions = self._client.contributions(
+                session.session, session.token, ask.insurance, ask.year, ask.page, cancel=context.cancel
+            )
+            answer, rows = contributions, contributions.value
+            if rows is not None:
+                self._post(RowsArrived(self._now(), context.number, context.insertion, ask.request, rows))
+        else:
+            entries = self._client.account_entries(
+                session.session, session.token, ask.insurance, ask.page, cancel=context.cancel
+            )
+            answer, page = entries, entries.value
+            if page is not None:
+                self._post(RowsArrived(self._now(), context.number, context.insertion, ask.request, page))
+        self._device.saw(answer)
+        if answer.failure is not None and not answer.cancelled:
+            self._fail(context, Ask.ROWS, answer.failure, ask.request)
+
+    def _fail(self, context: _Visit, ask: Ask, failure: CentralFailure | None, request: int = 0) -> None:
+        if context.cancel.cancelled:
+            return
+        named = failure or CentralFailure.UNREACHABLE
+        self._post(CentralFailed(self._now(), context.number, context.insertion, ask, request, named))
+
+
+def _request(read: CardRead) -> "CardSessionRequest":
+    from kiosk.central import contract as c
+
+    assert read.challenge is not None
+    proof: c.InternalAuthProof | c.NoProof
+    if read.answer is not None:
+        proof = c.InternalAuthProof(read.challenge.id, read.answer.hex().upper())
+    else:
+        proof = c.NoProof(c.NoProofReason.CARD_REFUSED)
+    return c.CardSessionRequest(read.atr.hex().upper(), _issuer(read.issuer), _holder(read.holder), proof)
+
+
+def _issuer(issuer: IssuerData) -> "IssuerFile":
+    from kiosk.central.contract import IssuerFile
+
+    return IssuerFile(
+        issuer.identification,
+        issuer.category,
+        issuer.version,
+        issuer.initialising_org,
+        issuer.issued,
+        issuer.expires,
+        issuer.number,
+    )
+
+
+def _holder(holder: HolderData | HolderClosed) -> "HolderFile | None":
+    from kiosk.central.contract import HolderFile
+
+    if isinstance(holder, HolderClosed):
+        return None
+    return HolderFile(holder.ssn or "", holder.name or "")
+
+
+def _agrees(read: CardRead, overview: Overview) -> bool:
+    """Card and central mean the same person. A closed EF06, or one whose fields are empty, cannot disagree."""
+    holder = read.holder
+    if isinstance(holder, HolderClosed):
+        return True
+    number_agrees = not holder.ssn or holder.ssn.upper() == overview.holder.number.upper()
+    name_agrees = not holder.name or holder.name == overview.holder.name
+    return number_agrees and name_agrees

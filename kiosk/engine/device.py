@@ -1,0 +1,160 @@
+"""Central for the kiosk itself: heartbeat, challenges in stock, is central there, is the clock right."""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.central.answers import Answer, Cancel
+from kiosk.engine.card import HeldChallenge
+from kiosk.model import CentralFailure
+from kiosk.visit.events import ClockChecked, Event, LinkChanged, NoticesArrived
+from kiosk.visit.states import Link
+
+if TYPE_CHECKING:
+    from kiosk.central.client import CentralClient
+    from kiosk.central.contract import Challenge, Heartbeat
+
+HEARTBEAT_SECONDS = 45.0
+"""Well below a challenge's life, so that the stock is never stale."""
+OFFLINE_FIRST, OFFLINE_LONGEST = 3.0, 30.0
+CHALLENGE_LIFE = 110.0  # of the contract's 120 s: what is used must still be open when it arrives
+SLOW_SECONDS = 3.0
+
+
+class Challenges:
+    """Central's challenges in stock. Thread-safe; each is handed out once."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._stock: deque[tuple[float, HeldChallenge]] = deque(maxlen=8)
+        self._changed = threading.Condition()
+        self._given_up = 0  # counts the times that asking central failed
+
+    def put(self, challenges: "tuple[Challenge, ...]") -> None:
+        with self._changed:
+            for c in challenges:
+                held = HeldChallenge(c.id, bytes.fromhex(c.proc8), bytes.fromhex(c.orig8))
+                self._stock.append((self._now() + CHALLENGE_LIFE, held))
+            self._changed.notify_all()
+
+    def give_up(self) -> None:
+        """Central gave none: who waits now need not wait longer."""
+        with self._changed:
+            self._given_up += 1
+            self._changed.notify_all()
+
+    def drop(self) -> None:
+        """Forget the stock: central was away, or its clock or ours jumped."""
+        with self._changed:
+            self._stock.clear()
+
+    def __len__(self) -> int:
+        with self._changed:
+            self._prune()
+            return len(self._stock)
+
+    def take(self, over: Callable[[], bool], within: float) -> HeldChallenge | None:
+        """The oldest that still lives; waits for one on its way. None: given up, `over`, or `within` seconds passed."""
+        until = self._now() + within
+        with self._changed:
+            gave_up = self._given_up
+            while True:
+                self._prune()
+                if self._stock:
+                    return self._stock.popleft()[1]
+                left = until - self._now()
+                if left <= 0 or over() or self._given_up != gave_up:
+                    return None
+                self._changed.wait(min(left, 0.1))
+
+    def _prune(self) -> None:
+        while self._stock and self._stock[0][0] <= self._now():
+            self._stock.popleft()
+
+
+class Device:
+    """Heartbeats on an own thread; watches every answer for link and clock."""
+
+    def __init__(
+        self,
+        client: "CentralClient",
+        post: Callable[[Event], None],
+        heartbeat: "Callable[[], Heartbeat]",
+        max_clock_offset: float,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.challenges = Challenges(now)
+        self.last_failure = CentralFailure.UNREACHABLE
+        self._client = client
+        self._post = post
+        self._heartbeat = heartbeat
+        self._max_offset = max_clock_offset
+        self._now = now
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._cancel = Cancel()
+        self._fetching = threading.Lock()
+        self._retry = OFFLINE_FIRST
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        self._stopping.set()
+        self._cancel.cancel()
+        self._wake.set()
+        self._thread.join(timeout)
+
+    def beat_now(self) -> None:
+        """A heartbeat at once: something changed that central should know."""
+        self._wake.set()
+
+    def saw(self, answer: "Answer[object]") -> None:
+        """Every answer of every call tells of link and clock."""
+        if answer.cancelled:
+            return
+        failure = answer.failure
+        at = self._now()
+        if failure is None or answer.status is not None:
+            slow = answer.seconds > SLOW_SECONDS or failure is CentralFailure.UNAVAILABLE
+            self._post(LinkChanged(at, Link.DEGRADED if slow else Link.ONLINE))
+        else:
+            self._post(LinkChanged(at, Link.OFFLINE))
+        if answer.clock_offset is not None:
+            self._post(ClockChecked(at, abs(answer.clock_offset) > self._max_offset))
+
+    def fetch_challenges(self, cancel: Cancel) -> None:
+        """Ask for challenges when none is in stock; blocks: for a worker."""
+        with self._fetching:
+            if len(self.challenges):
+                return
+            answer = self._client.challenges(2, cancel=cancel)
+            self.saw(answer)
+            if answer.value is not None:
+                self.challenges.put(answer.value.challenges)
+            else:
+                self.last_failure = answer.failure or CentralFailure.UNREACHABLE
+                self.challenges.give_up()
+
+    def _run(self) -> None:
+        self._client.preload()
+        while not self._stopping.is_set():
+            self._wake.clear()
+            answer = self._client.heartbeat(self._heartbeat(), cancel=self._cancel)
+            if self._stopping.is_set():
+                return
+            self.saw(answer)
+            if answer.value is not None:
+                self.challenges.put(answer.value.challenges)
+                self._post(NoticesArrived(self._now(), answer.value.notices))
+                self._retry = OFFLINE_FIRST
+                pause = HEARTBEAT_SECONDS
+            else:
+                pause = max(self._retry, answer.retry_after or 0.0)
+                self._retry = min(self._retry * 2, OFFLINE_LONGEST)
+            # Jittered: a hall's kiosks must not come back all in the same second.
+            self._wake.wait(pause * random.uniform(0.85, 1.15))  # noqa: S311 no secret

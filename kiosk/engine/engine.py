@@ -1,0 +1,292 @@
+"""The loop: one thread steps the visit; nothing else ever does. Workers do, the loop decides, the screen draws."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
+
+from drivers.card.reader import CardInserted as ReaderCardInserted
+from drivers.card.reader import CardReader, ReaderChanged, ReaderEvent
+from drivers.card.reader import CardRemoved as ReaderCardRemoved
+from drivers.card.ssc import PinProfile
+from drivers.card.states import ReaderState
+from kiosk import __version__
+from kiosk.engine.card import CardWorker, HeldChallenge
+from kiosk.engine.central import CentralWorker
+from kiosk.engine.device import Device
+from kiosk.engine.secret import SecretEntry
+from kiosk.visit import effects as fx
+from kiosk.visit import journal
+from kiosk.visit.deadlines import next_deadline
+from kiosk.visit.events import CardInserted, CardRemoved, DigitsEntered, Event, Pressed, ReaderReported, Tick, Touched
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import Model, OutOfService, Prefs, Rules, World
+from kiosk.visit.step import step
+
+if TYPE_CHECKING:
+    from kiosk.central.client import CentralClient
+    from kiosk.central.contract import Heartbeat
+    from kiosk.visit.actions import Action
+
+log = logging.getLogger("kiosk.visit")
+
+CARD_STALL_SECONDS = 10.0
+"""An APDU that takes longer marks the reader faulty: the person is told, the stuck call is left alone (CCID #155)."""
+
+CARD_GIVE_UP_SECONDS = 120.0
+"""Then the process ends, for its supervisor to start it and the PC/SC service again."""
+
+FAULT_STORM = 5
+"""So many bugs within a minute, and the process ends for its supervisor to start it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Seconds and digits; from kiosk.ini and the region profile."""
+
+    pin_profile: PinProfile
+    max_clock_offset: float
+    total_deadline: float
+
+
+class Engine:
+    """Owns the model. `publish` is called on the loop's thread with every new model; `play` with every sound.
+
+    `reader` None: no card is ever read (a configuration error is on the screen).
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        settings: EngineSettings,
+        reader: CardReader | None,
+        client: "CentralClient | None",
+        publish: Callable[[Model], None],
+        play: Callable[[fx.Sound], None],
+        give_up: Callable[[], None],
+        *,
+        config_invalid: bool = False,
+    ) -> None:
+        self._publish = publish
+        self._play = play
+        self._give_up = give_up
+        self._reader = reader
+        self._client = client
+        self._now = time.monotonic
+        self._started = self._now()
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        first = OutOfService(Failure.CONFIG_INVALID) if config_invalid else Model().state
+        self._model = Model(
+            rules, World(config_invalid=config_invalid), prefs=_first_prefs(rules), state=first, now=self._started
+        )
+        self.secret = SecretEntry(self._digits, rules.pin_max)
+        self._forgotten = False
+        self._reader_stalled = False
+        self._faults: list[float] = []
+        self._failures: list[str] = []
+        self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
+        self._device: Device | None = None
+        self._central: CentralWorker | None = None
+        self._card: CardWorker | None = None
+        if client is not None:
+            self._device = Device(client, self.post, self._heartbeat, settings.max_clock_offset)
+            self._central = CentralWorker(client, self._device, self.post, settings.total_deadline)
+        if reader is not None and self._central is not None:
+            self._card = CardWorker(reader, settings.pin_profile, self.post, self._challenge, self._central.keep)
+        self._total = settings.total_deadline
+
+    # --- from outside -----------------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> Model:
+        return self._model
+
+    def start(self) -> None:
+        self._thread.start()
+        if self._card is not None and self._reader is not None:
+            self._card.start()
+            self._reader.start(self._reader_event)
+        if self._device is not None:
+            self._device.start()
+
+    def stop(self) -> None:
+        """End everything; the card is powered off."""
+        if self._reader is not None:
+            self._reader.stop()
+        self._events.put(None)
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+        self.secret.close()
+        if self._card is not None:
+            self._card.stop()
+        if self._central is not None:
+            self._central.stop()
+        if self._device is not None:
+            self._device.stop()
+        if self._client is not None:
+            self._client.close()
+
+    def post(self, event: Event) -> None:
+        """From any thread."""
+        self._events.put(event)
+
+    def pressed(self, visit: int, action: "Action") -> None:
+        self.post(Pressed(self._now(), visit, action))
+
+    def touched(self) -> None:
+        self.post(Touched(self._now()))
+
+    def _digits(self, visit: int, count: int) -> None:
+        self.post(DigitsEntered(self._now(), visit, count))
+
+    def _reader_event(self, event: ReaderEvent) -> None:
+        """On the reader's thread: only into the queue."""
+        at = self._now()
+        match event:
+            case ReaderChanged(state=state, reader=name):
+                self.post(ReaderReported(at, state, name is not None and name.startswith("Virtual PCD")))
+            case ReaderCardInserted(insertion=insertion, mute=mute):
+                self.post(CardInserted(at, insertion, mute))
+            case ReaderCardRemoved(insertion=insertion):
+                self.post(CardRemoved(at, insertion))
+            case never:
+                assert_never(never)
+
+    # --- the loop ---------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            try:
+                event = self._events.get(timeout=self._patience())
+            except queue.Empty:
+                event = Tick(self._now())
+            if event is None:
+                return
+            self._watch_card()
+            try:
+                self._step(event)
+            except Exception as bug:
+                self._fault(bug)
+
+    def _patience(self) -> float | None:
+        """How long nothing can happen by itself."""
+        waits = []
+        deadline = next_deadline(self._model)
+        if deadline is not None:
+            waits.append(max(0.0, deadline - self._now()))
+        if self._reader_stalled or (self._card is not None and self._card.busy):
+            waits.append(1.0)
+        return min(waits, default=None)
+
+    def _watch_card(self) -> None:
+        """A command that never comes back is not waited for: the person is told, the stuck call is left alone."""
+        if self._card is None:
+            return
+        stalled = self._card.stalled()
+        if stalled > CARD_STALL_SECONDS and not self._reader_stalled:
+            self._reader_stalled = True
+            self.post(ReaderReported(self._now(), ReaderState.FAULTY, self._model.world.reader_is_virtual))
+        elif self._reader_stalled and not stalled:
+            self._reader_stalled = False
+            if self._model.world.reader is ReaderState.FAULTY:
+                self.post(ReaderReported(self._now(), ReaderState.READY, self._model.world.reader_is_virtual))
+        elif stalled > CARD_GIVE_UP_SECONDS:
+            self._give_up()
+
+    def _step(self, event: Event) -> None:
+        before = self._model
+        after, effects = step(before, event)
+        self._model = after
+        if after.state is not before.state or after.prefs != before.prefs or after.world != before.world:
+            self._publish(after)
+        for effect in effects:
+            self._execute(effect)
+        for line in journal.lines(before, event, after):
+            if line.name in (journal.LogName.FAILURE_SHOWN, journal.LogName.OUT_OF_SERVICE):
+                self._failures = [*self._failures[-49:], str(line.values["code"])]
+            log.info("%s", line.name.value, extra={"visit": line.visit, "values": line.values})
+
+    def _execute(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.ReadCard(visit=visit, insertion=insertion):
+                if self._central is not None and self._card is not None:
+                    self._central.begin(visit, insertion)
+                    self._card.read(visit, insertion)
+            case fx.OpenSession(visit=visit, insertion=insertion):
+                if self._central is not None:
+                    self._central.open_session(visit, insertion)
+            case fx.WarmCentral(visit=visit):
+                if self._central is not None:
+                    self._central.warm(visit)
+            case fx.OpenPinEntry(visit=visit):
+                self.secret.open(visit)
+            case fx.VerifyPin(visit=visit, insertion=insertion):
+                if self._card is not None:
+                    self._card.verify(visit, insertion, self.secret.take(visit))
+            case fx.FetchOverview(visit=visit, insertion=insertion):
+                if self._central is not None:
+                    self._central.overview(visit, insertion)
+            case fx.FetchContributions() | fx.FetchEntries():
+                if self._central is not None:
+                    self._central.rows(effect)
+            case fx.EndVisit(visit=visit):
+                self.secret.close()
+                if self._card is not None:
+                    self._card.release(visit)
+                if self._central is not None:
+                    self._central.end(visit)
+            case fx.Play(sound=sound):
+                self._play(sound)
+            case fx.ReportForgottenCard(forgotten=forgotten):
+                self._forgotten = forgotten
+                if self._device is not None:
+                    self._device.beat_now()
+            case never:
+                assert_never(never)
+
+    def _fault(self, bug: Exception) -> None:
+        """A bug in the rules or an effect: end the visit, show a page. The exception's text is not logged: it may hold
+        anything."""
+        where = bug.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where is not None else "?"
+        log.error("kiosk-fault", extra={"visit": 0, "values": {"type": type(bug).__name__, "place": place}})
+        visit = self._model.visits
+        self.secret.close()
+        if self._card is not None:
+            self._card.release(visit)
+        if self._central is not None:
+            self._central.end(visit)
+        world = self._model.world
+        slot = None if world.slot is None else replace(world.slot, done=True)
+        self._model = replace(
+            self._model,
+            world=replace(world, slot=slot),
+            prefs=_first_prefs(self._model.rules),
+            state=OutOfService(Failure.SCREEN_FAULT),
+        )
+        self._publish(self._model)
+        now = self._now()
+        self._faults = [at for at in self._faults if now - at < 60] + [now]
+        if len(self._faults) >= FAULT_STORM:
+            self._give_up()
+
+    # --- for the workers --------------------------------------------------------------------------------------------
+
+    def _challenge(self, over: Callable[[], bool]) -> HeldChallenge | None:
+        return None if self._device is None else self._device.challenges.take(over, self._total)
+
+    def _heartbeat(self) -> "Heartbeat":
+        from kiosk.central.contract import Heartbeat
+
+        failures, self._failures = tuple(self._failures), []
+        uptime = int(self._now() - self._started)
+        return Heartbeat(__version__, self._model.world.reader.value, uptime, self._forgotten, failures)
+
+
+def _first_prefs(rules: Rules) -> Prefs:
+    return Prefs(language=rules.default_language)
