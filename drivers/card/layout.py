@@ -90,6 +90,10 @@ class FileLayout:
     def whole(self) -> int:
         return sum(item.length + 2 for item in self.items)
 
+    @property
+    def tags(self) -> frozenset[int]:
+        return frozenset(item.tag for item in self.items)
+
     def item(self, tag: int) -> Item | None:
         return next((item for item in self.items if item.tag == tag), None)
 

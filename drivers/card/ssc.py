@@ -341,7 +341,7 @@ class SocialSecurityCard:
                 raise _Refused(response)
             return self._read_by_tag(layout, {})
         try:
-            records = parse_records(layout.name, response.data)
+            records = parse_records(layout.name, response.data, layout.tags)
         except Malformed:
             if len(response.data) != layout.whole:
                 raise
@@ -396,7 +396,7 @@ class SocialSecurityCard:
 
 def _only_record(layout: FileLayout, tag: int | None, data: bytes) -> Record:
     """One record and nothing beside it; of `tag` where one was asked for. Raises Malformed."""
-    records = parse_records(layout.name, data)
+    records = parse_records(layout.name, data, layout.tags)
     if len(records) != 1 or (tag is not None and records[0].tag != tag):
         raise Malformed(layout.name, tag, "another record than the one asked for")
     return records[0]

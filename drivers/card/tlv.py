@@ -3,7 +3,7 @@
 Sources: ISO/IEC 7816-4 (simple TLV, BER-TLV, FCI), 人社信息函〔2012〕37号 (records of the social security card).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 
@@ -32,24 +32,26 @@ class Record:
         return f"Record({self.tag:02X} <{len(self.value)} bytes>)"
 
 
-def parse_records(file: str, data: bytes) -> tuple[Record, ...]:
+def parse_records(file: str, data: bytes, tags: Collection[int]) -> tuple[Record, ...]:
     """Split concatenated simple-TLV records (tag, one length byte, value). Raises Malformed unless the last ends with the data.
 
-    A tag that comes twice is malformed as well: which of the two is meant cannot be told.
+    A tag that comes twice is malformed as well: which of the two is meant cannot be told. `tags` are those the file is known to
+    have: where a record before was cut, what stands in a tag's place is content, and an error never names that.
     """
     records: dict[int, Record] = {}
     position = 0
     while position < len(data):
         tag = data[position]
+        named = tag if tag in tags else None
         if tag in (0x00, 0xFF):
             raise Malformed(file, None, "not a record tag")
         if position + 1 == len(data):
-            raise Malformed(file, tag, "ends before its length")
+            raise Malformed(file, named, "ends before its length")
         start, end = position + 2, position + 2 + data[position + 1]
         if end > len(data):
-            raise Malformed(file, tag, "ends before its value does")
+            raise Malformed(file, named, "ends before its value does")
         if tag in records:
-            raise Malformed(file, tag, "stands twice")
+            raise Malformed(file, named, "stands twice")
         records[tag] = Record(tag, data[start:end])
         position = end
     return tuple(records.values())
