@@ -1,0 +1,1 @@
+"""Running the kiosk day after day: its log."""

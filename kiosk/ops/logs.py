@@ -1,0 +1,55 @@
+"""The kiosk's log: one JSON object a line on stderr, for journald. Nothing personal can get into it:
+
+- our own lines carry a name, a visit number and `values` (enum members, codes, counts), and only these are written;
+- of other libraries' lines, from WARNING on, only the logger's name and the place are written, never the text: a message
+  may quote what it was working on.
+"""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+OURS = "kiosk"
+
+
+class Line(logging.Formatter):
+    """A record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        out: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+        }
+        if record.name == OURS or record.name.startswith(OURS + "."):
+            out["event"] = record.getMessage()
+            visit = getattr(record, "visit", 0)
+            if visit:
+                out["visit"] = visit
+            out |= getattr(record, "values", {})
+        else:
+            out |= {"event": "library-said", "logger": record.name, "place": f"{record.filename}:{record.lineno}"}
+        if record.exc_info is not None and record.exc_info[0] is not None:
+            out["exception"] = record.exc_info[0].__name__
+            trace = record.exc_info[2]
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            if trace is not None:
+                out["where"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        return json.dumps(out, ensure_ascii=False)
+
+
+def set_up(level: int = logging.INFO) -> None:
+    """Route everything through `Line`. Call once, before Kivy is imported."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Line())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(OURS).setLevel(level)
+    logging.raiseExceptions = False
+
+
+def fault(where: str, bug: BaseException) -> None:
+    """A bug: its type and place, never its text."""
+    logging.getLogger(OURS).error("kiosk-fault", extra={"values": {"in": where}}, exc_info=bug)
