@@ -46,11 +46,6 @@ class Challenges:
             self._given_up += 1
             self._changed.notify_all()
 
-    def drop(self) -> None:
-        """Forget the stock: central was away, or its clock or ours jumped."""
-        with self._changed:
-            self._stock.clear()
-
     def __len__(self) -> int:
         with self._changed:
             self._prune()

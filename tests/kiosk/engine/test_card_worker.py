@@ -1,0 +1,198 @@
+"""The worker that owns the card, against whole virtual cards."""
+
+import queue
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from drivers.card.cardfile import Fault, load_cards, load_keys
+from drivers.card.reader import CardLost, CardMute, CardReader, Connection, ReaderDenied, ReaderEvent, ReaderHeld
+from drivers.card.ssc import PinProfile
+from drivers.card.states import PinLocked, PinNotSet, PinTries, PinUnknown, PinVerified, PinWrong
+from drivers.card.virtual import VirtualCard, VirtualConnection
+from kiosk.engine.card import CardRead, CardWorker, HeldChallenge
+from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, Event, PinAnswered, PinProbed
+from kiosk.visit.failures import Failure
+
+CHALLENGE = HeldChallenge("challenge-1", bytes(range(8)), bytes(range(8, 16)))
+
+
+class OneSlot(CardReader):
+    """A reader with one card in it, without PC/SC."""
+
+    def __init__(self, card: VirtualCard | Exception) -> None:
+        self.card = card
+        self.connections: list[Connection] = []
+
+    def start(self, sink: Callable[[ReaderEvent], None]) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
+    def connect(self, insertion: int) -> Connection:
+        if isinstance(self.card, Exception):
+            raise self.card
+        connection = VirtualConnection(self.card)
+        self.connections.append(connection)
+        return connection
+
+
+class Bench:
+    """A worker with its events in a queue."""
+
+    def __init__(self, card: VirtualCard | Exception, challenge: HeldChallenge | None = CHALLENGE) -> None:
+        self.reader = OneSlot(card)
+        self.events: queue.Queue[Event] = queue.Queue()
+        self.kept: dict[int, CardRead] = {}
+        self.worker = CardWorker(
+            self.reader, PinProfile(4, 12), self.events.put, lambda _over: challenge, self.kept.__setitem__
+        )
+        self.worker.start()
+
+    def next(self) -> Event:
+        return self.events.get(timeout=5)
+
+    def until(self, kind: type[Event]) -> Event:
+        while not isinstance(event := self.next(), kind):
+            pass
+        return event
+
+
+def card(name: str, *faults: Fault) -> VirtualCard:
+    made = VirtualCard(load_cards()[name], load_keys())
+    for fault in faults:
+        made.add_fault(fault)
+    return made
+
+
+@pytest.fixture
+def bench() -> Iterator[Callable[..., Bench]]:
+    made: list[Bench] = []
+
+    def make(*args: object, **more: object) -> Bench:
+        made.append(Bench(*args, **more))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.worker.stop()
+
+
+def test_a_read_gives_facts_and_a_free_probe_and_keeps_the_rest_to_itself(bench: Callable[..., Bench]) -> None:
+    b = bench(card("jinan-2-0"))
+    b.worker.read(1, 11)
+    assert isinstance(b.next(), CardProgressed)
+    identified = b.next()
+    assert isinstance(identified, CardIdentified)
+    assert (identified.visit, identified.insertion, identified.facts.area) == (1, 11, "370100")
+    probed = b.next()
+    assert isinstance(probed, PinProbed)
+    assert isinstance(probed.probe, PinTries)
+    read = b.kept[1]
+    assert read.answer is not None
+    assert len(read.answer) == 8
+    assert "测试" not in repr((identified, probed, read))
+
+
+def test_without_a_challenge_the_card_is_read_and_nothing_is_proved(bench: Callable[..., Bench]) -> None:
+    b = bench(card("jinan-2-0"), challenge=None)
+    b.worker.read(1, 1)
+    b.until(PinProbed)
+    assert (b.kept[1].challenge, b.kept[1].answer) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "probe"),
+    [("jinan-pin-locked", PinLocked), ("jinan-no-pin", PinNotSet), ("jinan-pin-one-try", PinTries)],
+)
+def test_the_probe_says_how_the_pin_is(bench: Callable[..., Bench], name: str, probe: type) -> None:
+    b = bench(card(name))
+    b.worker.read(1, 1)
+    event = b.until(PinProbed)
+    assert isinstance(event, PinProbed)
+    assert isinstance(event.probe, probe)
+
+
+@pytest.mark.parametrize(
+    ("broken", "failure"),
+    [
+        (CardMute(), Failure.CARD_MUTE),
+        (ReaderHeld(), Failure.READER_HELD),
+        (ReaderDenied(), Failure.READER_ACCESS_DENIED),
+        (CardLost(), Failure.CARD_FAULTY),
+    ],
+)
+def test_a_card_that_cannot_be_connected_has_a_name(
+    bench: Callable[..., Bench], broken: Exception, failure: Failure
+) -> None:
+    b = bench(broken)
+    b.worker.read(1, 1)
+    event = b.until(CardUnusable)
+    assert isinstance(event, CardUnusable)
+    assert event.failure is failure
+
+
+def test_a_bank_card_is_not_a_social_security_card(bench: Callable[..., Bench]) -> None:
+    b = bench(card("bank-card"))
+    b.worker.read(1, 1)
+    event = b.until(CardUnusable)
+    assert isinstance(event, CardUnusable)
+    assert event.failure is Failure.CARD_NOT_SOCIAL_SECURITY
+
+
+def test_the_right_pin_verifies_and_the_digits_are_wiped(bench: Callable[..., Bench]) -> None:
+    file = load_cards()["jinan-2-0"]
+    b = bench(card("jinan-2-0"))
+    b.worker.read(1, 1)
+    b.until(PinProbed)
+    assert file.pin.value is not None
+    pin = bytearray(file.pin.value.encode())
+    b.worker.verify(1, 1, pin)
+    event = b.until(PinAnswered)
+    assert isinstance(event, PinAnswered)
+    assert isinstance(event.verdict, PinVerified)
+    assert not any(pin)
+
+
+def test_a_wrong_pin_says_what_is_left_and_is_sent_once(bench: Callable[..., Bench]) -> None:
+    chip = card("jinan-2-0")
+    tries = chip.tries_left
+    b = bench(chip)
+    b.worker.read(1, 1)
+    b.until(PinProbed)
+    b.worker.verify(1, 1, bytearray(b"999999"))
+    event = b.until(PinAnswered)
+    assert isinstance(event, PinAnswered)
+    assert event.verdict == PinWrong(tries - 1)
+    assert sum(1 for seen in chip.seen if seen.ins == 0x20 and seen.lc) == 1
+
+
+def test_after_the_visit_nothing_is_sent_and_the_pin_is_wiped(bench: Callable[..., Bench]) -> None:
+    chip = card("jinan-2-0")
+    b = bench(chip)
+    b.worker.read(1, 1)
+    b.until(PinProbed)
+    pin = bytearray(b"999999")
+    b.worker.release(1)
+    b.worker.verify(1, 1, pin)
+    b.worker.stop()
+    assert not any(pin)
+    assert not [seen for seen in chip.seen if seen.ins == 0x20 and seen.lc]
+    assert not chip.powered
+
+
+def test_a_card_pulled_while_the_pin_is_sent_is_never_sent_it_again(bench: Callable[..., Bench]) -> None:
+    chip = card("jinan-2-0", Fault(action="remove", ins=0x20, nth=2))
+    b = bench(chip)
+    b.worker.read(1, 1)
+    b.until(PinProbed)
+    b.worker.verify(1, 1, bytearray(b"999999"))
+    event = b.until(PinAnswered)
+    assert isinstance(event, PinAnswered)
+    assert event.verdict == PinUnknown(None)
+    again = bytearray(b"999999")
+    b.worker.verify(1, 1, again)
+    b.worker.stop()
+    assert not any(again)
+    assert sum(1 for seen in chip.seen if seen.ins == 0x20 and seen.lc) == 1

@@ -1,0 +1,56 @@
+"""Nothing personal can get into the log, whatever is handed to it."""
+
+import json
+import logging
+
+import pytest
+
+from kiosk.ops.logs import Line
+
+CANARY = "370101199001011235"
+
+
+def line(name: str, text: str, **extra: object) -> dict[str, object]:
+    record = logging.LogRecord(name, logging.WARNING, "place.py", 7, text, (), None)
+    for key, value in extra.items():
+        setattr(record, key, value)
+    parsed = json.loads(Line().format(record))
+    assert isinstance(parsed, dict)
+    return parsed
+
+
+def test_our_lines_carry_name_visit_and_values() -> None:
+    out = line("kiosk.visit", "card-inserted", visit=3, values={"insertion": 9})
+    assert (out["event"], out["visit"], out["insertion"], out["level"]) == ("card-inserted", 3, 9, "warning")
+
+
+def test_the_text_of_another_library_is_never_written() -> None:
+    out = line("urllib3.connectionpool", f"GET /v1/people/{CANARY} failed")
+    assert CANARY not in json.dumps(out)
+    assert out["logger"] == "urllib3.connectionpool"
+
+
+def test_an_exception_leaves_its_type_and_place_only() -> None:
+    try:
+        raise ValueError(f"cannot open record of {CANARY}")
+    except ValueError as bug:
+        info = (type(bug), bug, bug.__traceback__)
+    record = logging.LogRecord("kiosk", logging.ERROR, "x.py", 1, "kiosk-fault", (), info)
+    text = Line().format(record)
+    assert CANARY not in text
+    assert json.loads(text)["exception"] == "ValueError"
+    assert "test_logs.py" in json.loads(text)["where"]
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO])
+def test_talk_of_other_libraries_is_off_below_warning(level: int) -> None:
+    from kiosk.ops import logs
+
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    try:
+        logs.set_up()
+        assert not logging.getLogger("urllib3").isEnabledFor(level)
+        assert logging.getLogger("kiosk.visit").isEnabledFor(logging.INFO)
+    finally:
+        logging.getLogger().handlers[:] = before[0]
+        logging.getLogger().setLevel(before[1])
