@@ -63,17 +63,25 @@ def in_visit(state: State) -> InVisit | None:
 
 
 def rest(model: Model) -> Out:
-    """Where the kiosk is when nobody's visit is under way: a waiting card is read, a done one is to be taken."""
-    model = replace(model, prefs=Prefs(language=model.rules.default_language))
+    """Where the kiosk is when nobody's visit is under way: a waiting card is read, a done one is to be taken.
+
+    While the reader itself fails nobody can say whether a done card is still in: the failure is shown.
+    """
+    model = without_aids(model)
     slot = model.world.slot
-    if slot is not None and slot.done:
-        return goto(model, TakeCard(slot.insertion, model.now))
     failure = blocking(model.world)
+    if slot is not None and slot.done and of_reader(model.world.reader) is None:
+        return goto(model, TakeCard(slot.insertion, model.now))
     if failure is not None:
         return goto(model, OutOfService(failure))
     if slot is not None:
         return begin(model)
     return goto(model, Idle())
+
+
+def without_aids(model: Model) -> Model:
+    """What the last person chose is taken back."""
+    return replace(model, prefs=Prefs(language=model.rules.default_language))
 
 
 def begin(model: Model) -> Out:
@@ -89,15 +97,21 @@ def begin(model: Model) -> Out:
 
 
 def end(model: Model) -> Out:
-    """End the visit at once: nothing of it stays in the model. The card, if still in, waits to be taken."""
+    """End the visit at once: nothing of it stays in the model. The card, if still in, waits to be taken.
+
+    "Take your card" is said in the language of the person it is meant for; the other aids end here.
+    """
     state = in_visit(model.state)
     assert state is not None
     slot = model.world.slot
-    effects: tuple[Effect, ...] = (EndVisit(state.visit, state.insertion),)
+    language = model.prefs.language
+    # A failure's page has ended card, calls and PIN entry already.
+    effects: tuple[Effect, ...] = () if isinstance(state, CardPage) else (EndVisit(state.visit, state.insertion),)
     if slot is not None and slot.insertion == state.insertion:
         model = replace(model, world=replace(model.world, slot=replace(slot, done=True)))
-        effects += (Play(Sound.TAKE_CARD),)
     model, more = rest(model)
+    if isinstance(model.state, TakeCard):
+        return replace(model, prefs=replace(model.prefs, language=language)), (*effects, Play(Sound.TAKE_CARD), *more)
     return model, effects + more
 
 

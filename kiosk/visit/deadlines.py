@@ -1,7 +1,12 @@
-"""When time itself is the next event. The engine sends a Tick at `next_deadline`, and each second while a countdown shows."""
+"""When time itself is the next event: the engine sends a Tick at `next_deadline`, which is each second while a countdown shows.
 
+A deadline that has passed already is returned as it is: the Tick is due now, and it changes the state.
+"""
+
+import math
 from typing import assert_never
 
+from drivers.card.states import PinTries
 from kiosk.visit.states import (
     AccountsPage,
     CardPage,
@@ -12,7 +17,6 @@ from kiosk.visit.states import (
     Opening,
     OutOfService,
     PinPad,
-    Prefs,
     Reading,
     Record,
     Reminder,
@@ -43,7 +47,7 @@ def seconds_left(model: Model) -> int | None:
     """Of the still-there question, as the ring shows it; None when it is not asked."""
     state = model.state
     if isinstance(state, PinPad | Record) and state.asking_since is not None:
-        return max(0, -int(-(state.asking_since + question(model) - model.now) // 1))
+        return max(0, math.ceil(state.asking_since + question(model) - model.now))
     return None
 
 
@@ -51,14 +55,16 @@ def reveal_left(model: Model) -> int | None:
     """Seconds until a revealed value hides again."""
     state = model.state
     if isinstance(state, Record) and state.reveal is not None:
-        return max(0, -int(-(state.reveal.until - model.now) // 1))
+        return max(0, math.ceil(state.reveal.until - model.now))
     return None
 
 
 def _next_second(end: float, now: float) -> float:
     """The next moment at which the whole seconds left until `end` change."""
-    left = end - now
-    return end if left <= 1 else now + (left - int(left) if left > int(left) else 1.0)
+    whole = max(0, math.ceil(end - now) - 1)
+    moment = end - whole
+    # By rounding the moment may be now: then the one after it is next.
+    return moment if moment > now or whole == 0 else moment + 1.0
 
 
 def next_deadline(model: Model) -> float | None:
@@ -66,20 +72,20 @@ def next_deadline(model: Model) -> float | None:
     rules, now = model.rules, model.now
     match model.state:
         case Idle() as idle:
-            chosen = model.prefs != Prefs(language=rules.default_language)
-            return idle.touched + page_idle(model) if chosen and idle.touched is not None else None
+            return idle.touched + page_idle(model) if idle.touched is not None else None
         case IdlePrivacy() as privacy:
             return privacy.touched + page_idle(model)
-        case OutOfService():
-            return None
-        case Reading() as reading:
-            times = []
-            if reading.found is not None and reading.final:
-                times.append(reading.since + rules.reading_minimum)
-            if reading.asked_at is not None and reading.reply is None and reading.probe is not None:
-                times.append(reading.asked_at + rules.pin_pad_wait)
-            times = [t for t in times if t > now]
+        case OutOfService() as out:
+            times = [] if out.lifts_at is None else [out.lifts_at]
+            if out.touched is not None:
+                times.append(out.touched + page_idle(model))
             return min(times, default=None)
+        case Reading() as reading:
+            if reading.found is not None:
+                return reading.since + rules.reading_minimum if reading.final else None
+            if reading.asked_at is not None and not reading.answered and isinstance(reading.probe, PinTries):
+                return reading.asked_at + rules.pin_pad_wait
+            return None
         case CardPage() as page:
             return page.since + max(rules.failure_page, page_idle(model))
         case PinPad() as pad:

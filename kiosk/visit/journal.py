@@ -10,17 +10,35 @@ from enum import StrEnum, unique
 from kiosk.visit.actions import SetReveal
 from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.events import (
+    CardIdentified,
     CardInserted,
     CardRemoved,
+    CardUnusable,
     CentralFailed,
     ClockChecked,
     Event,
     LinkChanged,
+    OverviewArrived,
     PinAnswered,
+    PinProbed,
     Pressed,
     ReaderReported,
+    RowsArrived,
+    SessionOpened,
 )
 from kiosk.visit.states import CardPage, Model, OutOfService, PinPad, Reading, Record, Reminder, TakeCard
+
+Result = (
+    CardIdentified
+    | CardUnusable
+    | PinProbed
+    | PinAnswered
+    | SessionOpened
+    | OverviewArrived
+    | RowsArrived
+    | CentralFailed
+)
+"""Answers to an effect: one that changes nothing came late, or for another card, visit or page."""
 
 
 @unique
@@ -80,18 +98,14 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
             say(LogName.PIN_ANSWERED, verdict=type(verdict).__name__)
         case CentralFailed(ask=ask, failure=failure):
             say(LogName.CENTRAL_FAILED, ask=ask.value, failure=failure.value)
-        case Pressed(action=SetReveal(field=revealed)) if revealed is not None and isinstance(new, Record):
+        case Pressed(action=SetReveal(field=revealed)) if (
+            revealed is not None and isinstance(new, Record) and new is not old
+        ):
             say(LogName.FIELD_REVEALED, field=revealed.value)
         case _:
             pass
-    insertion_of = getattr(event, "insertion", None)
-    meant = getattr(event, "visit", None)
-    if (
-        insertion_of is not None
-        and meant is not None
-        and (old_visit is None or (old_visit.visit, old_visit.insertion) != (meant, insertion_of))
-    ):
-        say(LogName.RESULT_DROPPED, event=type(event).__name__, meant=meant)
+    if isinstance(event, Result) and new is old:
+        say(LogName.RESULT_DROPPED, event=type(event).__name__, meant=event.visit)
 
     if old_visit is not None and (new_visit is None or new_visit.visit != old_visit.visit):
         out.append(LogLine(LogName.VISIT_ENDED, old_visit.visit, {"screen": screen_of(before).value}))
@@ -107,17 +121,19 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
         say(LogName.OUT_OF_SERVICE, code=new.failure.code)
     if isinstance(old, OutOfService) and not isinstance(new, OutOfService):
         say(LogName.SERVICE_RESTORED, code=old.failure.code)
-    if isinstance(new, Record):
-        if not isinstance(old, Record):
-            say(LogName.RECORD_SHOWN)
-        elif screen_of(before) is not screen_of(after):
-            say(LogName.PAGE_SHOWN, screen=screen_of(after).value)
+    if isinstance(new, Record) and not isinstance(old, Record):
+        say(LogName.RECORD_SHOWN)
+    if screen_of(before) is not screen_of(after):
+        say(LogName.PAGE_SHOWN, screen=screen_of(after).value)
     if (
         isinstance(new, TakeCard)
         and new.reminder is Reminder.STAFF
         and not (isinstance(old, TakeCard) and old.reminder is Reminder.STAFF)
     ):
         say(LogName.CARD_FORGOTTEN, insertion=new.insertion)
+    # One screen, another picture on it.
     if isinstance(new, Reading) and isinstance(old, Reading) and new.progress is not old.progress:
         say(LogName.PAGE_SHOWN, screen=f"reading/{new.progress.value}")
+    if isinstance(new, TakeCard) and isinstance(old, TakeCard) and new.reminder is not old.reminder:
+        say(LogName.PAGE_SHOWN, screen=f"take-card/{new.reminder.value}")
     return tuple(out)

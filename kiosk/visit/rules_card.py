@@ -81,7 +81,7 @@ def card_event(model: Model, event: CardEvent) -> Out:
                 return goto(model, replace(state, progress=step))
             return stay(model)
         case CardIdentified(facts=facts):
-            if not isinstance(state, Reading) or state.facts is not None or state.found is not None:
+            if not isinstance(state, Reading) or state.facts is not None or state.final:
                 return stay(model)
             if model.rules.areas and facts.area not in model.rules.areas:
                 # Another place's card: nothing is sent, no PIN is asked.
@@ -165,7 +165,7 @@ def _minor(reading: Reading) -> bool:
 def _session_opened(model: Model, reply: SessionReply) -> Out:
     against = of_reply(reply, model.rules)
     match model.state:
-        case Reading(reply=None) as reading:
+        case Reading(answered=False) as reading if reading.asked_at is not None:
             reading = replace(reading, reply=reply, answered=True)
             if against is not None:
                 return _found(model, reading, against, final=_beats_any_probe(against))
@@ -180,6 +180,19 @@ def _session_opened(model: Model, reply: SessionReply) -> Out:
             return goto(model, opening, FetchOverview(opening.visit, opening.insertion))
         case _:
             return stay(model)
+
+
+def stop(model: Model, state: Reading | PinPad | Opening, against: Failure) -> Out:
+    """Something outside the card and central forbids to go on."""
+    match state:
+        case Reading():
+            return _found(model, state, against, final=True)
+        case PinPad():
+            return _refuse(model, state, against)
+        case Opening():
+            return fail(model, against)
+        case never:
+            assert_never(never)
 
 
 def _refuse(model: Model, pad: PinPad, against: Failure) -> Out:
@@ -231,6 +244,8 @@ def _pin_answered(model: Model, event: PinAnswered) -> Out:
     match event.verdict:
         case PinLocked():
             return fail(model, highest(pad.refused, Failure.PIN_LOCKED) or Failure.PIN_LOCKED)
+        case PinUnknown():
+            return fail(model, highest(pad.refused, Failure.PIN_OUTCOME_UNKNOWN) or Failure.PIN_OUTCOME_UNKNOWN)
         case _ if pad.refused is not None:
             return fail(model, pad.refused)
         case PinVerified():
@@ -240,8 +255,6 @@ def _pin_answered(model: Model, event: PinAnswered) -> Out:
             return goto(model, again, OpenPinEntry(pad.visit))
         case PinRefusedFormat():
             return goto(model, replace(again, note=PinNote.FORMAT), OpenPinEntry(pad.visit))
-        case PinUnknown():
-            return fail(model, Failure.PIN_OUTCOME_UNKNOWN)
         case never:
             assert_never(never)
 
@@ -260,7 +273,7 @@ def central_event(model: Model, event: OverviewArrived | CentralFailed) -> Out:
     state = model.state
     match event:
         case OverviewArrived(overview=overview, agrees=agrees):
-            if not isinstance(state, Opening):
+            if not isinstance(state, Opening) or state.reply is None:
                 return stay(model)
             against = Failure.CARD_DISAGREES if not agrees else of_status(overview.card_status)
             if against is not None:
@@ -269,11 +282,19 @@ def central_event(model: Model, event: OverviewArrived | CentralFailed) -> Out:
         case CentralFailed(ask=ask, failure=failure):
             if ask is Ask.ROWS:
                 return rows_failed(model, event) if isinstance(state, Record) else stay(model)
-            against = of_central(failure)
-            if isinstance(state, Reading):
-                return _found(model, replace(state, answered=True), against, final=False)
-            if isinstance(state, PinPad):
-                return _refuse(model, state, against)
-            return fail(model, against) if isinstance(state, Opening) else stay(model)
+            return _central_failed(model, ask, of_central(failure))
         case never:
             assert_never(never)
+
+
+def _central_failed(model: Model, ask: Ask, against: Failure) -> Out:
+    """Only the question that is open can fail: the session until it is answered, then the overview."""
+    match model.state:
+        case Reading(answered=False) as reading if ask is Ask.SESSION and reading.asked_at is not None:
+            return _found(model, replace(reading, answered=True), against, final=False)
+        case PinPad(reply=None) as pad if ask is Ask.SESSION:
+            return _refuse(model, pad, against)
+        case Opening(reply=reply) if ask is (Ask.SESSION if reply is None else Ask.OVERVIEW):
+            return fail(model, against)
+        case _:
+            return stay(model)

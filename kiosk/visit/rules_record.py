@@ -39,7 +39,7 @@ from kiosk.visit.base import Out, end, goto, stay
 from kiosk.visit.deadlines import page_idle, question
 from kiosk.visit.effects import Effect, FetchContributions, FetchEntries, Play, Sound
 from kiosk.visit.events import CentralFailed, RowsArrived
-from kiosk.visit.failures import of_central
+from kiosk.visit.failures import Failure, of_central
 from kiosk.visit.states import (
     AccountsPage,
     ChooserPage,
@@ -55,6 +55,8 @@ from kiosk.visit.states import (
     Waiting,
     WrongPage,
 )
+
+Rows = ContributionPage | AccountPage
 
 
 def tick(model: Model, record: Record) -> Out:
@@ -79,6 +81,7 @@ def pressed(model: Model, record: Record, action: Action) -> Out:
             return goto(model, replace(record, asking_since=None, touched=model.now))
         return stay(model)
     record = replace(record, touched=model.now)
+    model = replace(model, state=record)  # also a touch that changes nothing else says that somebody is there
     match action:
         case OpenRegistration(insurance=insurance):
             found = _known(insurance, registrations(record.overview))
@@ -119,29 +122,50 @@ def pressed(model: Model, record: Record, action: Action) -> Out:
 
 
 def rows_arrived(model: Model, event: RowsArrived) -> Out:
-    """Only the newest request's rows, and only for the page that asked for them."""
+    """Only the newest request's rows, and only for the page that asked for them: also when another one covers it for now."""
     record = model.state
     if not isinstance(record, Record):
         return stay(model)
-    page, rows = record.page, event.rows
-    waiting = _waiting(page)
+    held = _held(record.page)
+    waiting = _waiting(held)
     if waiting is None or waiting.request != event.request:
         return stay(model)
-    if isinstance(page, ContributionsPage) and isinstance(rows, ContributionPage):
-        return goto(model, replace(record, page=replace(page, rows=rows), touched=model.now))
-    if isinstance(page, AccountsPage) and isinstance(rows, AccountPage):
-        return goto(model, replace(record, page=replace(page, entries=rows), touched=model.now))
-    return stay(model)
+    return goto(model, _filled(model, record, _fitting(held, event.rows) or NotCome(Failure.CENTRAL_BAD_ANSWER)))
 
 
 def rows_failed(model: Model, event: CentralFailed) -> Out:
     record = model.state
     assert isinstance(record, Record)
-    waiting = _waiting(record.page)
+    waiting = _waiting(_held(record.page))
     if waiting is None or waiting.request != event.request:
         return stay(model)
-    page = _with_rows(record.page, NotCome(of_central(event.failure)))
-    return goto(model, replace(record, page=page, touched=model.now))
+    return goto(model, _filled(model, record, NotCome(of_central(event.failure))))
+
+
+def _fitting(page: RecordPage, rows: Rows) -> Rows | None:
+    """The rows, when they are those that the page asked for."""
+    match page, rows:
+        case ContributionsPage(), ContributionPage():
+            asked = (page.insurance, page.year, _number(page.table_part))
+            return rows if asked == (rows.insurance, rows.year, rows.page) else None
+        case AccountsPage(), AccountPage():
+            return rows if (page.insurance, _number(page.part)) == (rows.insurance, rows.page) else None
+        case _:
+            return None
+
+
+def _filled(model: Model, record: Record, rows: Rows | NotCome) -> Record:
+    page = record.page
+    if isinstance(page, ChooserPage):
+        to = _with_rows(page.to, rows)
+        assert isinstance(to, ContributionsPage | AccountsPage)
+        return replace(record, page=replace(page, to=to))
+    if isinstance(page, WrongPage):
+        about = _with_rows(page.about, rows)
+        assert isinstance(about, ContributionsPage | AccountsPage)
+        return replace(record, page=replace(page, about=about))
+    # The person's time begins when there is something to read.
+    return replace(record, page=_with_rows(page, rows), touched=model.now)
 
 
 # --- what the overview has ---------------------------------------------------------------------------------------------
@@ -182,67 +206,83 @@ def _open_contributions(model: Model, record: Record, insurance: str | None) -> 
     history = next(h for h in histories(record.overview) if h.insurance == found)
     if not history.years:
         return _turn(model, record, ContributionsPage(found, None, None))
-    return _ask_year(model, record, ContributionsPage(found, history.years[-1].year, None))
+    return _ask(model, record, ContributionsPage(found, history.years[-1].year, None))
 
 
 def _select_year(model: Model, record: Record, year: int, *, table: bool) -> Out:
+    """The chosen year's rows are asked for at once: they are on the page in landscape, one touch away in portrait."""
     page = record.page
     if not isinstance(page, ContributionsPage):
         return stay(model)
     history = next((h for h in histories(record.overview) if h.insurance == page.insurance), None)
     if history is None or all(y.year != year for y in history.years):
         return stay(model)
+    page = replace(page, table=table or page.table)
     if page.year == year:
-        return _turn(model, record, replace(page, table=table or page.table, table_part=0))
-    return _ask_year(model, record, replace(page, year=year, table=table or page.table, table_part=0))
-
-
-def _ask_year(model: Model, record: Record, page: ContributionsPage) -> Out:
-    """The chosen year's rows are asked for at once: they are on the page in landscape, one touch away in portrait."""
-    assert page.year is not None
-    request = record.requests + 1
-    record = replace(record, requests=request)
-    ask = FetchContributions(record.visit, record.insertion, request, page.insurance, page.year, 1)
-    return _turn(model, record, replace(page, rows=Waiting(request, model.now)), ask)
+        return _turn_rows(model, record, page, 0)
+    return _ask(model, record, replace(page, year=year, table_part=0))
 
 
 def _open_account(model: Model, record: Record, insurance: str | None) -> Out:
     found = _known(insurance, accounts(record.overview))
     if found is None:
         return _turn(model, record, AccountsPage("", None)) if insurance is None else stay(model)
-    return _ask_entries(model, record, AccountsPage(found, None), 1)
+    return _ask(model, record, AccountsPage(found, None))
 
 
-def _ask_entries(model: Model, record: Record, page: AccountsPage, number: int) -> Out:
+def _number(part: int) -> int:
+    """Central's page (from 1) that covers the row with index `part`."""
+    return part // PAGE_ROWS + 1
+
+
+def _ask(model: Model, record: Record, page: ContributionsPage | AccountsPage) -> Out:
+    """Turn to `page` and ask for central's page of rows that covers its part."""
     request = record.requests + 1
     record = replace(record, requests=request)
-    ask = FetchEntries(record.visit, record.insertion, request, page.insurance, number)
-    return _turn(model, record, replace(page, entries=Waiting(request, model.now)), ask)
+    waiting = Waiting(request, model.now)
+    match page:
+        case ContributionsPage(insurance=insurance, year=year, table_part=part):
+            assert year is not None
+            fetch = FetchContributions(record.visit, record.insertion, request, insurance, year, _number(part))
+            return _turn(model, record, replace(page, rows=waiting), fetch)
+        case AccountsPage(insurance=insurance, part=part):
+            entries = FetchEntries(record.visit, record.insertion, request, insurance, _number(part))
+            return _turn(model, record, replace(page, entries=waiting), entries)
+        case never:
+            assert_never(never)
+
+
+def _turn_rows(model: Model, record: Record, page: ContributionsPage | AccountsPage, part: int) -> Out:
+    """Turn to the row with index `part`. Rows that are here, on their way or did not come always are those of the central
+    page that covers the part shown; another one is asked for."""
+    rows: Rows | Waiting | NotCome | None
+    turned: ContributionsPage | AccountsPage
+    if isinstance(page, ContributionsPage):
+        shown, rows, turned = page.table_part, page.rows, replace(page, table_part=part)
+    else:
+        shown, rows, turned = page.part, page.entries, replace(page, part=part)
+    number = _number(part)
+    match rows:
+        case ContributionPage() | AccountPage():
+            count = len(rows.rows if isinstance(rows, ContributionPage) else rows.entries)
+            if number > rows.pages or (number == rows.page and part % PAGE_ROWS >= max(count, 1)):
+                return stay(model)
+        case Waiting() | NotCome():
+            if number > _number(shown):
+                return stay(model)  # nobody knows how many there are
+        case None:
+            return _turn(model, record, turned) if part == 0 else stay(model)
+        case never:
+            assert_never(never)
+    return _turn(model, record, turned) if number == _number(shown) else _ask(model, record, turned)
 
 
 def _show_part(model: Model, record: Record, part: int) -> Out:
     match record.page:
-        case ContributionsPage() as page:
-            if not page.table:
-                return _turn(model, record, replace(page, part=part))
-            number = part // PAGE_ROWS + 1
-            rows = page.rows
-            if not isinstance(rows, ContributionPage) or number == rows.page:
-                return _turn(model, record, replace(page, table_part=part))
-            if number > rows.pages or page.year is None:
-                return stay(model)
-            request = record.requests + 1
-            ask = FetchContributions(record.visit, record.insertion, request, page.insurance, page.year, number)
-            turned = replace(page, table_part=part, rows=Waiting(request, model.now))
-            return _turn(model, replace(record, requests=request), turned, ask)
-        case AccountsPage() as page:
-            number = part // PAGE_ROWS + 1
-            entries = page.entries
-            if not isinstance(entries, AccountPage) or number == entries.page:
-                return _turn(model, record, replace(page, part=part))
-            if number > entries.pages:
-                return stay(model)
-            return _ask_entries(model, record, replace(page, part=part), number)
+        case ContributionsPage(table=False) as page:
+            return _turn(model, record, replace(page, part=part))
+        case ContributionsPage() | AccountsPage() as page:
+            return _turn_rows(model, record, page, part)
         case HomePage() | RegistrationPage() | ChooserPage() | PrivacyPage() as page:
             return _turn(model, record, replace(page, part=part))
         case WrongPage():
@@ -252,16 +292,11 @@ def _show_part(model: Model, record: Record, part: int) -> Out:
 
 
 def _try_again(model: Model, record: Record) -> Out:
-    page = record.page
-    if isinstance(page, ContributionsPage) and isinstance(page.rows, NotCome) and page.year is not None:
-        number = page.table_part // PAGE_ROWS + 1
-        request = record.requests + 1
-        ask = FetchContributions(record.visit, record.insertion, request, page.insurance, page.year, number)
-        turned = replace(page, rows=Waiting(request, model.now))
-        return _turn(model, replace(record, requests=request), turned, ask)
-    if isinstance(page, AccountsPage) and isinstance(page.entries, NotCome):
-        return _ask_entries(model, record, page, page.part // PAGE_ROWS + 1)
-    return stay(model)
+    match record.page:
+        case ContributionsPage(rows=NotCome()) | AccountsPage(entries=NotCome()) as page:
+            return _ask(model, record, page)
+        case _:
+            return stay(model)
 
 
 def _back(model: Model, record: Record) -> Out:
@@ -269,7 +304,7 @@ def _back(model: Model, record: Record) -> Out:
         case HomePage():
             return stay(model)
         case ContributionsPage(table=True) as page:
-            return _turn(model, record, replace(page, table=False, table_part=0))
+            return _turn_rows(model, record, replace(page, table=False), 0)
         case ChooserPage(to=page):
             return _turn(model, record, page)
         case WrongPage(about=page):
@@ -280,6 +315,15 @@ def _back(model: Model, record: Record) -> Out:
             assert_never(never)
 
 
+def _held(page: RecordPage) -> RecordPage:
+    """The page itself, or the one it covers and comes back to."""
+    match page:
+        case ChooserPage(to=held) | WrongPage(about=held):
+            return held
+        case _:
+            return page
+
+
 def _waiting(page: RecordPage) -> Waiting | None:
     if isinstance(page, ContributionsPage) and isinstance(page.rows, Waiting):
         return page.rows
@@ -288,11 +332,16 @@ def _waiting(page: RecordPage) -> Waiting | None:
     return None
 
 
-def _with_rows(page: RecordPage, rows: Waiting | NotCome) -> RecordPage:
-    if isinstance(page, ContributionsPage):
-        return replace(page, rows=rows)
-    assert isinstance(page, AccountsPage)
-    return replace(page, entries=rows)
+def _with_rows(page: RecordPage, rows: Rows | Waiting | NotCome) -> RecordPage:
+    match page:
+        case ContributionsPage():
+            assert not isinstance(rows, AccountPage)
+            return replace(page, rows=rows)
+        case AccountsPage():
+            assert not isinstance(rows, ContributionPage)
+            return replace(page, entries=rows)
+        case _:
+            raise AssertionError("only these pages have rows")
 
 
 def _reference(model: Model, record: Record) -> str:

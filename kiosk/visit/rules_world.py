@@ -14,11 +14,11 @@ from kiosk.visit.actions import (
     SetLargeText,
     StayHere,
 )
-from kiosk.visit.base import Out, begin, blocking, card_taken, end, goto, in_visit, rest, stay
+from kiosk.visit.base import Out, begin, blocking, card_taken, end, goto, in_visit, rest, stay, without_aids
 from kiosk.visit.deadlines import page_idle, pin_idle, question
 from kiosk.visit.effects import Play, ReportForgottenCard, Sound
 from kiosk.visit.events import CardInserted, CardRemoved, ReaderReported
-from kiosk.visit.failures import Failure
+from kiosk.visit.failures import Failure, of_reader
 from kiosk.visit.states import (
     CardPage,
     Idle,
@@ -27,7 +27,6 @@ from kiosk.visit.states import (
     Opening,
     OutOfService,
     PinPad,
-    Prefs,
     Reading,
     Record,
     Reminder,
@@ -42,11 +41,15 @@ def tick(model: Model) -> Out:
     match model.state:
         case Idle(touched=touched):
             if touched is not None and now >= touched + page_idle(model):
-                return goto(replace(model, prefs=Prefs(language=rules.default_language)), Idle())
+                return goto(without_aids(model), Idle())
             return stay(model)
         case IdlePrivacy(touched=touched):
             return rest(model) if now >= touched + page_idle(model) else stay(model)
-        case OutOfService():
+        case OutOfService(lifts_at=lifts_at) if lifts_at is not None and now >= lifts_at:
+            return rest(model)
+        case OutOfService(touched=touched) as out:
+            if touched is not None and now >= touched + page_idle(model):
+                return goto(without_aids(model), replace(out, touched=None))
             return stay(model)
         case Reading() as reading:
             return rules_card.reading_goes_on(model, reading)
@@ -68,10 +71,11 @@ def tick(model: Model) -> Out:
             return rules_record.tick(model, record)
         case TakeCard() as take:
             if take.reminder is Reminder.QUIET and now >= take.since + rules.take_card_louder:
-                return goto(model, replace(take, reminder=Reminder.LOUD), Play(Sound.TAKE_CARD_LOUD))
+                # Who forgot it is gone: the page speaks to whoever comes next.
+                return goto(without_aids(model), replace(take, reminder=Reminder.LOUD), Play(Sound.TAKE_CARD_LOUD))
             if take.reminder is Reminder.LOUD and now >= take.since + rules.take_card_notice:
                 return goto(
-                    model,
+                    without_aids(model),
                     replace(take, reminder=Reminder.STAFF),
                     ReportForgottenCard(True),
                     Play(Sound.TAKE_CARD_LOUD),
@@ -82,34 +86,46 @@ def tick(model: Model) -> Out:
 
 
 def reader_reported(model: Model, event: ReaderReported) -> Out:
-    """A reader that goes away takes the visit with it; one that comes back lifts its own page."""
+    """A reader that goes away takes the visit with it; one that comes back lifts its own page.
+
+    The card stays in `world.slot` until its removal is reported (the reader does so when it goes away itself): a reader that
+    only stalled comes back with the card in it.
+    """
     world = replace(model.world, reader=event.state, reader_is_virtual=event.is_virtual)
-    return _world_changed(replace(model, world=world))
+    model = replace(model, world=world)
+    if in_visit(model.state) is not None and of_reader(event.state) is not None:
+        return end(model)
+    return _world_changed(model)
 
 
 def clock_checked(model: Model, wrong: bool) -> Out:
-    """A visit whose record is open goes on: its figures came from central. Nobody else is let in."""
+    """A visit whose record is open goes on: its figures came from central. Nobody else is let in.
+
+    A reading page is not torn away before its minimum, nor a PIN that is at the chip.
+    """
     if wrong == model.world.clock_wrong:
         return stay(model)
     model = replace(model, world=replace(model.world, clock_wrong=wrong))
     state = model.state
-    if wrong and isinstance(state, Reading | PinPad | Opening) and not (isinstance(state, PinPad) and state.verifying):
-        return rules_card.fail(model, Failure.CLOCK_WRONG)
-    if in_visit(state) is not None:
-        return stay(model)
+    if wrong and isinstance(state, Reading | PinPad | Opening):
+        return rules_card.stop(model, state, Failure.CLOCK_WRONG)
     return _world_changed(model)
 
 
 def _world_changed(model: Model) -> Out:
     failure = blocking(model.world)
-    if failure is not None and failure is not Failure.CLOCK_WRONG and in_visit(model.state) is not None:
-        # A card that left with its reader is reported removed by itself; one behind a reader that hangs is to be taken.
-        return end(model)
-    if in_visit(model.state) is not None or isinstance(model.state, TakeCard):
-        return stay(model)
-    if failure is None and isinstance(model.state, Idle | IdlePrivacy):
-        return stay(model)
-    return rest(model)
+    match model.state:
+        case Reading() | CardPage() | PinPad() | Opening() | Record() | TakeCard():
+            return stay(model)
+        case Idle() | IdlePrivacy():
+            return stay(model) if failure is None else rest(model)
+        case OutOfService(failure=shown, lifts_at=lifts_at):
+            # The same page again keeps what somebody chose on it; a fault of our own is not lifted by the world's news.
+            if shown is failure or (failure is None and lifts_at is not None):
+                return stay(model)
+            return rest(model)
+        case never:
+            assert_never(never)
 
 
 def card_inserted(model: Model, event: CardInserted) -> Out:
@@ -124,6 +140,8 @@ def card_inserted(model: Model, event: CardInserted) -> Out:
         return model, left + effects
     if isinstance(model.state, Idle | IdlePrivacy) and blocking(model.world) is None:
         return begin(model)
+    if isinstance(model.state, OutOfService) and blocking(model.world) is not None:
+        return stay(model)  # it is read when the kiosk serves again
     model, effects = rest(model)
     return model, left + effects
 
@@ -141,6 +159,8 @@ def card_removed(model: Model, event: CardRemoved) -> Out:
     if isinstance(model.state, TakeCard):
         model, effects = rest(model)
         return model, left + effects
+    if isinstance(model.state, OutOfService) and blocking(model.world) is None:
+        return rest(model)  # a fault of our own ends with the visit it broke
     return stay(model)
 
 
@@ -152,6 +172,8 @@ def touched(model: Model) -> Out:
             return goto(model, replace(idle, touched=now))
         case IdlePrivacy() as privacy:
             return goto(model, replace(privacy, touched=now))
+        case OutOfService() as out:
+            return goto(model, replace(out, touched=now))
         case PinPad() as pad if pad.asking_since is None:
             return goto(model, replace(pad, touched=now))
         case Record() as record if record.asking_since is None:

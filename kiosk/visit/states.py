@@ -101,9 +101,12 @@ class IdlePrivacy:
 
 @dataclass(frozen=True, slots=True)
 class OutOfService:
-    """The kiosk itself cannot serve. Lifts by itself when the reason goes."""
+    """The kiosk itself cannot serve. Lifts by itself when the reason goes, or at `lifts_at` where nothing would tell of its
+    going (a fault of our own). `touched`: as on the attract page."""
 
     failure: Failure
+    touched: float | None = None
+    lifts_at: float | None = None
 
 
 @unique
