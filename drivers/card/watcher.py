@@ -1,0 +1,315 @@
+"""The thread that watches the card reader: its state, and each insertion and removal of a card.
+
+One thread, one PC/SC context, waits of at most a second on SCardGetStatusChange. When the context dies (service stopped,
+restarted or killed) it is released and established again, 0.25 to 5 s apart. Insertions are told by the event counter in the
+upper 16 bits of dwEventState, so a card that went out and in between two looks is a new insertion.
+
+One rule keeps reader and card in step: whenever the reader leaves READY, the card that was reported is reported removed, and
+when it comes back to READY a card in the slot is reported as a new insertion.
+
+Source: PC/SC part 5; pcsc-lite `winscard_clnt.c` (event counter, PnP notification); the failures of pyscard's own monitors
+(pyscard #82, #128, #231: they end silently) that made this one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from drivers.card.profiles import ReaderProfile, is_virtual, profile_of, rank
+from drivers.card.reader import CardInserted, CardRemoved, ReaderChanged, ReaderEvent
+from drivers.card.states import ReaderState
+from drivers.card.winscard import (
+    LEAVE_CARD,
+    PNP,
+    PROTOCOL_T0,
+    PROTOCOL_T1,
+    SCOPE_SYSTEM,
+    Meaning,
+    Scard,
+    ShareMode,
+    StateFlag,
+    code,
+    meaning,
+)
+
+log = logging.getLogger(__name__)
+
+LOOK_MS: Final = 1000
+BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0)
+RELIST_S: Final = 0.2
+DENIED_S: Final = 5.0
+UNAVAILABLE_LOOKS: Final = 3
+"""So many looks in a row a reader must be unavailable before it is FAULTY: one is what a reader just plugged in says."""
+
+_insertions = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where and when a reported card went in. `since` is monotonic."""
+
+    insertion: int
+    reader: str
+    counter: int
+    mute: bool
+    since: float
+
+
+class Busy:
+    """Since when a blocking PC/SC call on the card is under way."""
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+        self.limit_s = 10.0
+
+    @property
+    def stuck(self) -> bool:
+        since = self.since
+        return since is not None and time.monotonic() - since > self.limit_s
+
+
+class Watcher:
+    """Watches until `stop`. Every event goes to `sink` from this thread, in order."""
+
+    def __init__(
+        self,
+        scard: Scard,
+        patterns: Sequence[str],
+        allow_virtual: bool,
+        profiles: Sequence[ReaderProfile],
+        busy: Busy,
+        sink: Callable[[ReaderEvent], None],
+    ) -> None:
+        self._scard = scard
+        self._patterns = tuple(patterns)
+        self._allow_virtual = allow_virtual
+        self._profiles = tuple(profiles)
+        self._busy = busy
+        self._sink = sink
+        self._halt = threading.Event()
+        self._context: int | None = None
+        self._context_lock = threading.Lock()
+        self._state: tuple[ReaderState, str | None] | None = None
+        self._slot: Slot | None = None
+        self._refusal: ReaderState | None = None  # HELD or ACCESS_DENIED: what the last connect met
+        self._looked = self._asked = time.monotonic()
+        self._refused_by_service = 0
+        self._thread = threading.Thread(target=self._run, name="card-watcher", daemon=True)
+
+    @property
+    def slot(self) -> Slot | None:
+        """The card that was reported last and not removed since."""
+        return self._slot
+
+    @property
+    def heartbeat(self) -> float:
+        """Monotonic time of the last look: older than a few seconds means that PC/SC hangs."""
+        return self._looked
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; what it waits for is cancelled."""
+        self._halt.set()
+        self.wake()
+        self._thread.join(timeout=5)
+
+    def wake(self) -> None:
+        """Let the watcher look at once."""
+        with self._context_lock:
+            if self._context is not None:
+                self._scard.SCardCancel(self._context)
+
+    def refused(self, state: ReaderState) -> None:
+        """A connect was refused: another program holds the card (HELD), or polkit does not allow it (ACCESS_DENIED)."""
+        self._refusal, self._asked = state, time.monotonic()
+        self.wake()
+
+    # ---- the service ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        attempt = 0
+        while not self._halt.is_set():
+            try:
+                ended, lived = self._session()
+            except Exception:
+                # A bug here or in the sink must not leave the kiosk deaf: it is logged, and the watch begins anew.
+                log.exception("card watcher failed")
+                ended, lived = None, False
+            if self._halt.is_set():
+                break
+            if ended is not None:
+                self._report(self._service_state(ended, lived), None)
+            attempt = 0 if lived else attempt + 1
+            self._pause(BACK_OFF_S[min(attempt, len(BACK_OFF_S) - 1)])
+        self._remove()
+
+    def _session(self) -> tuple[int | None, bool]:
+        """Watch on one context until it dies. Gives the return code that ended it, and whether it ever answered."""
+        result, context = self._scard.SCardEstablishContext(SCOPE_SYSTEM)
+        self._looked = time.monotonic()
+        if meaning(result) is not Meaning.OK:
+            return code(result), False
+        with self._context_lock:
+            self._context = context
+        try:
+            return self._watch(context)
+        finally:
+            with self._context_lock:
+                self._context = None
+            self._scard.SCardReleaseContext(context)
+
+    def _service_state(self, result: int, lived: bool) -> ReaderState:
+        match meaning(result):
+            case Meaning.DENIED:
+                return ReaderState.ACCESS_DENIED
+            case Meaning.SERVICE_GONE if result == 0x80100013 and not lived:
+                # pcscd closes the socket of a client that polkit refuses. Once may be a service that is just going down.
+                self._refused_by_service += 1
+                return ReaderState.ACCESS_DENIED if self._refused_by_service > 1 else ReaderState.SERVICE_STOPPED
+            case Meaning.SERVICE_GONE:
+                self._refused_by_service = 0
+                return ReaderState.SERVICE_STOPPED
+            case _:
+                log.warning("PC/SC 0x%08X ended the watch", result)
+                return ReaderState.FAULTY
+
+    def _pause(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self._halt.wait(min(left, LOOK_MS / 1000)):
+            self._looked = time.monotonic()
+
+    # ---- readers and cards ------------------------------------------------------------------------------------------
+
+    def _watch(self, context: int) -> tuple[int | None, bool]:
+        lived = False
+        chosen: str | None = None
+        known = 0
+        unavailable = 0
+        while not self._halt.is_set():
+            result, names = self._scard.SCardListReaders(context, [])
+            match meaning(result):
+                case Meaning.OK:
+                    pass
+                case Meaning.NO_READERS:
+                    names = []
+                case _:
+                    return code(result), lived
+            lived = True
+            self._refused_by_service = 0
+            best = self._choose(names, chosen)
+            if best != chosen:
+                chosen, known, unavailable = best, 0, 0
+            states = [(PNP, len(names) << 16)] + ([(chosen, known)] if chosen else [])
+            result, answers = self._scard.SCardGetStatusChange(context, LOOK_MS if known or not chosen else 0, states)
+            self._looked = time.monotonic()
+            match meaning(result):
+                case Meaning.OK:
+                    seen = next((state for name, state, *_ in answers if name == chosen), None)
+                case Meaning.TIMEOUT | Meaning.CANCELLED:
+                    seen = None
+                case Meaning.READER_GONE | Meaning.NO_READERS:
+                    seen = StateFlag.UNKNOWN
+                case Meaning.READER_UNAVAILABLE:
+                    seen = StateFlag.UNAVAILABLE | known & 0xFFFF0000
+                case _:
+                    return code(result), lived
+            if chosen is None:
+                continue
+            if seen is not None:
+                known = seen & ~StateFlag.CHANGED
+            flags = StateFlag(known & 0xFFFF)
+            if flags & StateFlag.UNKNOWN:
+                chosen, known = None, 0
+                self._halt.wait(RELIST_S)
+                continue
+            unavailable = unavailable + 1 if flags & StateFlag.UNAVAILABLE else 0
+            self._judge(context, chosen, flags, known >> 16, unavailable)
+            if unavailable:
+                known = 0  # so that the next look is told again
+                self._halt.wait(RELIST_S)
+        return None, lived
+
+    def _choose(self, names: Sequence[str], chosen: str | None) -> str | None:
+        """The reader to watch: one that holds a card while it is there, else the best that fits. Reports why there is none."""
+        fitting = rank(names, self._patterns)
+        allowed = [name for name in fitting if self._allow_virtual or not is_virtual(name)]
+        if chosen in allowed and self._slot is not None:
+            return chosen
+        if allowed:
+            return allowed[0]
+        if fitting:
+            self._report(ReaderState.VIRTUAL_REFUSED, fitting[0])
+        else:
+            self._report(ReaderState.NO_READER, None)
+        return None
+
+    def _judge(self, context: int, reader: str, flags: StateFlag, counter: int, unavailable: int) -> None:
+        """Tell reader state and card from one look."""
+        if self._busy.stuck or unavailable >= UNAVAILABLE_LOOKS:
+            self._report(ReaderState.FAULTY, reader)
+            return
+        if unavailable:
+            return
+        if self._refusal is not None:
+            # Reported for one look at least: whoever was refused must see READY come back, or would never try again.
+            if self._state != (self._refusal, reader):
+                self._report(self._refusal, reader)
+                return
+            if self._still_refused(context, reader, flags):
+                return
+            self._refusal = None
+        slot = self._slot
+        present, mute = bool(flags & StateFlag.PRESENT), bool(flags & StateFlag.MUTE)
+        if slot is not None:
+            # The MUTE bit may also come while our own command runs; only its going is news about the same insertion.
+            same = present and slot.reader == reader and slot.counter == counter and (mute or not slot.mute)
+            if same:
+                return
+            self._remove()
+        self._report(ReaderState.READY, reader)
+        if present:
+            self._slot = Slot(next(_insertions), reader, counter, mute, time.monotonic())
+            self._sink(CardInserted(self._slot.insertion, mute))
+
+    def _still_refused(self, context: int, reader: str, flags: StateFlag) -> bool:
+        in_use = bool(flags & (StateFlag.EXCLUSIVE | StateFlag.INUSE))
+        if self._refusal is not ReaderState.ACCESS_DENIED:
+            return in_use and bool(flags & StateFlag.PRESENT)
+        # pcscd asks polkit before it looks for a card, so a trial tells even with an empty slot. Nobody uses the card at this
+        # moment, so it does not wait for anybody's transaction either.
+        now = time.monotonic()
+        if in_use or now - self._asked < DENIED_S:
+            return True
+        self._asked = now
+        result, card, _ = self._scard.SCardConnect(context, reader, ShareMode.SHARED.value, PROTOCOL_T0 | PROTOCOL_T1)
+        if meaning(result) is Meaning.OK:
+            self._scard.SCardDisconnect(card, LEAVE_CARD)
+        return meaning(result) is Meaning.DENIED
+
+    def profile(self, reader: str) -> ReaderProfile:
+        return profile_of(reader, self._profiles)
+
+    # ---- events -----------------------------------------------------------------------------------------------------
+
+    def _report(self, state: ReaderState, reader: str | None) -> None:
+        if state is not ReaderState.READY:
+            self._remove()
+            if state not in (ReaderState.HELD, ReaderState.ACCESS_DENIED):
+                self._refusal = None
+        if self._state != (state, reader):
+            self._state = (state, reader)
+            log.info("card reader %s: %s", state.value, reader)
+            self._sink(ReaderChanged(state, reader))
+
+    def _remove(self) -> None:
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            self._sink(CardRemoved(slot.insertion))
