@@ -1,0 +1,142 @@
+"""Between the visit and the window: keeps the newest model, builds its page, passes touches on. Pure of any toolkit."""
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, get_args
+
+from kiosk.region import RegionProfile
+from kiosk.ui import screens
+from kiosk.ui.env import Env, Place
+from kiosk.ui.nodes import Page
+from kiosk.ui.port import Screen, SecretEntry, Surface
+from kiosk.ui.text import Language, Words
+from kiosk.ui.theme import Contrast, TextSize
+from kiosk.visit.actions import Action
+from kiosk.visit.base import in_visit
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import Model, OutOfService
+
+
+class VisitPort(Protocol):
+    """What the presenter needs of the engine."""
+
+    @property
+    def secret(self) -> SecretEntry: ...
+
+    def pressed(self, visit: int, action: Action) -> None: ...
+
+    def touched(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What does not change while the kiosk runs."""
+
+    region: RegionProfile
+    place: Place
+    languages: tuple[Language, ...]
+    words: Callable[[str], Words]
+
+
+class ScreenPresenter:
+    """Implements `kiosk.ui.port.Presenter`. `publish` may be called from any thread; the rest on the window's."""
+
+    def __init__(
+        self,
+        look: Look,
+        first: Model,
+        now: Callable[[], datetime] = datetime.now,
+        monotonic: Callable[[], float] = time.monotonic,
+        painted: Sequence[Callable[[Page], None]] = (),
+    ) -> None:
+        self._look = look
+        self._now = now
+        self._monotonic = monotonic
+        self._model = first
+        self._drawn = first
+        self._visit: VisitPort | None = None
+        self._screen: Screen | None = None
+        self._words: dict[str, Words] = {}
+        self._painted = tuple(painted)
+        self._lock = threading.Lock()
+
+    def connect(self, visit: VisitPort) -> None:
+        """Where touches go."""
+        self._visit = visit
+
+    @property
+    def screen(self) -> Screen | None:
+        return self._screen
+
+    def publish(self, model: Model) -> None:
+        """A new model. When a visit ended, what was drawn of it is forgotten with the next page."""
+        with self._lock:
+            before, self._model = self._model, model
+            screen = self._screen
+        if screen is None:
+            return
+        was, now_in = in_visit(before.state), in_visit(model.state)
+        if was is not None and (now_in is None or now_in.visit != was.visit):
+            screen.forget()
+        screen.invalidate()
+
+    def minute(self) -> None:
+        """The clock in the header has changed."""
+        if self._screen is not None:
+            self._screen.invalidate()
+
+    # --- Presenter ----------------------------------------------------------------------------------------------------
+
+    @property
+    def secret(self) -> SecretEntry:
+        assert self._visit is not None
+        return self._visit.secret
+
+    def attached(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def page(self, surface: Surface) -> Page:
+        with self._lock:
+            model = self._model
+        page = screens.build(model, self._env(model, surface))
+        self._drawn = model
+        return page
+
+    def fault_page(self, surface: Surface) -> Page:
+        """Drawn from nothing but the fact that there was a fault: a blank model cannot bring the bug back."""
+        with self._lock:
+            rules = self._model.rules
+        blank = Model(rules, state=OutOfService(Failure.SCREEN_FAULT))
+        return screens.build(blank, self._env(blank, surface))
+
+    def touched(self) -> None:
+        if self._visit is not None:
+            self._visit.touched()
+
+    def pressed(self, action: Hashable) -> None:
+        """Belongs to the visit whose page was on the screen, not to whichever is under way by now."""
+        if self._visit is not None and isinstance(action, get_args(Action)):
+            self._visit.pressed(self._drawn.visits, action)
+
+    def painted(self, page: Page) -> None:
+        for told in self._painted:
+            told(page)
+
+    # ------------------------------------------------------------------------------------------------------------------
+
+    def _env(self, model: Model, surface: Surface) -> Env:
+        prefs = model.prefs
+        kit = surface.kit(
+            Contrast.HIGH if prefs.high_contrast else Contrast.NORMAL,
+            TextSize.LARGE if prefs.large_text else TextSize.NORMAL,
+        )
+        language = prefs.language
+        if language not in self._words:
+            self._words[language] = self._look.words(language)
+        look = self._look
+        return Env(
+            kit, self._words[language], look.languages, look.region, look.place, self._now(), self._monotonic()
+        )
