@@ -24,8 +24,10 @@ from pathlib import Path
 import cffsubr
 from fontTools import subset
 from fontTools.fontBuilder import FontBuilder
+from fontTools.misc.transform import Transform
 from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
@@ -45,6 +47,9 @@ SYMBOLS_NPM = (
 
 SC_FACE = 2
 """Place of the Simplified Chinese face in the NotoSansCJK collections (0 is Japanese)."""
+
+UNITS, EM_TOP, ASCENT, DESCENT = 1000, 880, 1160, 288
+"""Units of Noto Sans SC: the em, the top of the em box above the baseline, the line above and below the baseline."""
 
 HANGUL = (range(0x1100, 0x1200), range(0x3130, 0x3190), range(0xA960, 0xA980), range(0xAC00, 0xD800))
 HAN = (
@@ -101,9 +106,9 @@ def debian(source: tuple[str, str], work: Path) -> Path:
     package, expected = source
     folder = work / package.partition("=")[0]
     folder.mkdir()
-    subprocess.run(["apt-get", "download", package], cwd=folder, check=True)  # noqa: S607
+    subprocess.run(["apt-get", "download", package], cwd=folder, check=True)
     deb = checked(next(folder.glob("*.deb")), expected)
-    subprocess.run(["dpkg-deb", "-x", str(deb), str(folder)], check=True)  # noqa: S607
+    subprocess.run(["dpkg-deb", "-x", str(deb), str(folder)], check=True)
     return folder
 
 
@@ -112,7 +117,7 @@ def npm(source: tuple[str, str], work: Path) -> Path:
     package, expected = source
     folder = work / "npm"
     folder.mkdir()
-    subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True)  # noqa: S607
+    subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True)
     shutil.unpack_archive(checked(next(folder.glob("*.tgz")), expected), folder)
     return folder / "package"
 
@@ -138,15 +143,18 @@ def cut(source: Path, target: Path, codes: set[int] | None, *, face: int = -1, f
 def rare_face(sources: list[Path], have: set[int], target: Path) -> None:
     """Every Han character of `sources` that `have` lacks, as one CFF font: half the size of the TrueType sources.
 
-    The name is our own: the Open Font License forbids a changed version to carry the reserved names of Hanazono.
+    Em, line height and baseline are those of Noto Sans SC, so that one rare character stands in its line as the others
+    do and a run of it has the same height at every size. The name is our own: the Open Font License forbids a changed
+    version to carry the reserved names of Hanazono.
     """
     charstrings = {}
     metrics = {}
     cmap: dict[int, str] = {}
-    units = 1024
     for source in sources:
         font = TTFont(source, lazy=True)
         glyphs = font.getGlyphSet()
+        scale = UNITS / font["head"].unitsPerEm
+        onto_em = Transform(scale, 0, 0, scale, 0, EM_TOP - font["OS/2"].sTypoAscender * scale)
         wanted = {
             code: name
             for code, name in sorted(font.getBestCmap().items())
@@ -156,20 +164,21 @@ def rare_face(sources: list[Path], have: set[int], target: Path) -> None:
             wanted[-1] = ".notdef"
         for code, name in wanted.items():
             own = name if code < 0 else f"u{code:05X}"
-            pen = T2CharStringPen(glyphs[name].width, glyphs)
-            glyphs[name].draw(Qu2CuPen(pen, max_err=1.0, all_cubic=True))
+            width = round(glyphs[name].width * scale)
+            pen = T2CharStringPen(width, glyphs)
+            glyphs[name].draw(TransformPen(Qu2CuPen(pen, max_err=1.0, all_cubic=True), onto_em))
             charstrings[own] = pen.getCharString()
-            metrics[own] = (glyphs[name].width, 0)
+            metrics[own] = (width, 0)
             if code >= 0:
                 cmap[code] = own
         stamp = font["head"].modified
     order = [".notdef", *(cmap[code] for code in sorted(cmap))]
-    builder = FontBuilder(units, isTTF=False)
+    builder = FontBuilder(UNITS, isTTF=False)
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap(cmap)
     builder.setupCFF("KioskRareHan-Regular", {"FullName": "Kiosk Rare Han"}, charstrings, {})
     builder.setupHorizontalMetrics(metrics)
-    builder.setupHorizontalHeader(ascent=880, descent=-144)
+    builder.setupHorizontalHeader(ascent=ASCENT, descent=-DESCENT)
     builder.setupNameTable(
         {
             "copyright": "Copyright (c) 2008-2017, GlyphWiki Project (kamichi@fonts.jp)",
@@ -183,26 +192,13 @@ def rare_face(sources: list[Path], have: set[int], target: Path) -> None:
             "licenseInfoURL": "https://openfontlicense.org",
         }
     )
-    builder.setupOS2(sTypoAscender=880, sTypoDescender=-144, usWinAscent=880, usWinDescent=144)
+    builder.setupOS2(sTypoAscender=EM_TOP, sTypoDescender=EM_TOP - UNITS, usWinAscent=ASCENT, usWinDescent=DESCENT)
     builder.setupPost(keepGlyphNames=False)
     font = builder.font
     font.recalcTimestamp = False
     font["head"].created = font["head"].modified = stamp
     cffsubr.subroutinize(font)
     font.save(target)
-
-
-def coverage(name: str, font: Path) -> str:
-    """One line of coverage.txt: the name, then the ranges of code points, in hexadecimal and ascending."""
-    words: list[str] = []
-    first = last = -1
-    for code in [*sorted(TTFont(font).getBestCmap()), -1]:
-        if code != last + 1 or first < 0:
-            if first >= 0:
-                words.append(f"{first:X}" if first == last else f"{first:X}-{last:X}")
-            first = code
-        last = code
-    return " ".join([name, *words]) + "\n"
 
 
 def icon_codes(symbols: Path) -> set[int]:
@@ -238,12 +234,6 @@ def main() -> None:
             sys.exit("the two weights do not cover the same characters")
         hanazono = debian(HANAZONO_DEB, work) / "usr/share/fonts/truetype/hanazono"
         rare_face([hanazono / "HanaMinB.ttf", hanazono / "HanaMinA.ttf"], have, FONTS / "RareHan.otf")
-    faces = {
-        "NotoSansSC": "NotoSansSC-Regular.otf",
-        "RareHan": "RareHan.otf",
-        "MaterialSymbolsRounded": "MaterialSymbolsRounded.ttf",
-    }
-    (FONTS / "coverage.txt").write_text("".join(coverage(name, FONTS / file) for name, file in faces.items()))
     for path in sorted(FONTS.glob("*.[ot]tf")):
         sys.stdout.write(f"{sha256(path)}  {path.name}  {path.stat().st_size}\n")
 
