@@ -267,13 +267,13 @@ def _refusal(result: int) -> Exception:
     """What a failed connect means. Exhaustive over Meaning."""
     match meaning(result):
         case Meaning.HELD:
-            return ReaderHeld
+            return ReaderHeld()
         case Meaning.DENIED:
-            return ReaderDenied
+            return ReaderDenied()
         case Meaning.CARD_MUTE:
-            return CardMute
+            return CardMute()
         case Meaning.CARD_GONE | Meaning.SERVICE_GONE | Meaning.READER_GONE | Meaning.NO_READERS:
-            return CardLost
+            return CardLost()
         case (
             Meaning.OK
             | Meaning.TIMEOUT
