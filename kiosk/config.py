@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 ASSETS: Final = Path(__file__).resolve().parents[1] / "assets"
@@ -152,20 +152,15 @@ class ConfigErrors:
 # --- kinds of values ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(NamedTuple):
     """`read` gives the value, or None where the text is not allowed. It gets the folder that paths are relative to."""
 
     read: Callable[[str, Path], Any]
     allowed: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Nothing:
-    """The value "as something else says", where None means "not allowed"."""
-
-
-_NOTHING: Final = _Nothing()
+_NOTHING: Final = object()
+"""Read from "as something else says"; None is "not allowed"."""
 _FLAGS: Final = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
 
 
@@ -301,8 +296,7 @@ _NOT_SHORTER: Final = (
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A value as it was written, and where."""
 
     value: str
