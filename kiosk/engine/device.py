@@ -102,7 +102,8 @@ class Device:
         self._stopping.set()
         self._cancel.cancel()
         self._wake.set()
-        self._thread.join(timeout)
+        if self._thread.is_alive():
+            self._thread.join(timeout)
 
     def beat_now(self) -> None:
         """A heartbeat at once: something changed that central should know."""

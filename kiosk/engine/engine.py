@@ -20,7 +20,7 @@ from kiosk.engine.device import Device
 from kiosk.engine.secret import SecretEntry
 from kiosk.visit import effects as fx
 from kiosk.visit import journal
-from kiosk.visit.deadlines import next_deadline
+from kiosk.visit.deadlines import next_deadline, visible_seconds
 from kiosk.visit.events import CardInserted, CardRemoved, DigitsEntered, Event, Pressed, ReaderReported, Tick, Touched
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Model, OutOfService, Prefs, Rules, World
@@ -109,6 +109,9 @@ class Engine:
         if self._card is not None and self._reader is not None:
             self._card.start()
             self._reader.start(self._reader_event)
+
+    def connect(self) -> None:
+        """Begin to talk to central. Apart from `start`: its libraries take longer to load than the first screen to draw."""
         if self._device is not None:
             self._device.start()
 
@@ -200,7 +203,12 @@ class Engine:
         before = self._model
         after, effects = step(before, event)
         self._model = after
-        if after.state is not before.state or after.prefs != before.prefs or after.world != before.world:
+        if (after.state, after.prefs, after.world, visible_seconds(after)) != (
+            before.state,
+            before.prefs,
+            before.world,
+            visible_seconds(before),
+        ):
             self._publish(after)
         for effect in effects:
             self._execute(effect)

@@ -59,6 +59,11 @@ def reveal_left(model: Model) -> int | None:
     return None
 
 
+def visible_seconds(model: Model) -> tuple[int | None, int | None]:
+    """All of the model's time that a person can see: a screen whose state is the same changes only when this does."""
+    return seconds_left(model), reveal_left(model)
+
+
 def _next_second(end: float, now: float) -> float:
     """The next moment at which the whole seconds left until `end` change."""
     whole = max(0, math.ceil(end - now) - 1)

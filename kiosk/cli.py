@@ -1,0 +1,110 @@
+"""The commands: run · demo · central · check · card. The only place that prints.
+
+Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 no display.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drivers.card.reader import CardReader
+
+CARD_WAIT_SECONDS = 10.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    command = arguments.command
+    if command == "run":
+        return _run(arguments.config)
+    if command == "check":
+        return _check(arguments.config)
+    if command == "card":
+        return _card(arguments.config, as_json=arguments.json, reveal=arguments.reveal, wait=arguments.wait)
+    if command == "demo":
+        from kiosk.sandbox import demo
+
+        return demo.main(arguments.rest)
+    from kiosk.sandbox.central import __main__ as central
+
+    return central.main(arguments.rest)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kiosk", description="Self-service kiosk for social security halls.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (
+        ("run", "the kiosk, with a real reader and the bureau's central service"),
+        ("check", "read kiosk.ini and the region profile and say what is wrong with them"),
+        ("card", "read the card in the reader"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--config", type=Path, default=Path("kiosk.ini"), help="settings file (kiosk.ini)")
+        if name == "card":
+            command.add_argument("--json", action="store_true", help="as JSON")
+            command.add_argument("--reveal", action="store_true", help="personal data in clear instead of masked")
+            command.add_argument("--wait", type=float, default=CARD_WAIT_SECONDS, help="seconds to wait for a card")
+    for name, text in (
+        ("demo", "everything simulated: card reader, central service, dock"),
+        ("central", "the reference central service alone"),
+    ):
+        command = commands.add_parser(name, help=text, description=text, add_help=False)
+        command.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _run(path: Path) -> int:
+    from kiosk.ops import logs
+
+    logs.set_up()
+    from kiosk.run import Kiosk, load
+
+    loaded = load(path)
+    for error in loaded.errors:
+        print(error, file=sys.stderr)
+    return Kiosk(loaded).run()
+
+
+def _check(path: Path) -> int:
+    from kiosk.run import load
+
+    loaded = load(path)
+    for error in loaded.errors:
+        print(error)
+    if not loaded.errors:
+        print(f"{path}: ok, region {loaded.region.area}")
+    return 1 if loaded.errors else 0
+
+
+def _card(path: Path, *, as_json: bool, reveal: bool, wait: float) -> int:
+    """EF05, EF06 and the free PIN probe of the inserted card, masked unless asked for."""
+    from drivers.card.pcsc import PcscReader
+    from kiosk.cardinfo import describe, wait_for_card
+    from kiosk.run import load, profiles_of
+
+    loaded = load(path)
+    if loaded.errors:
+        print("\n".join(loaded.errors), file=sys.stderr)
+        return 1
+    settings = loaded.settings
+    reader: CardReader = PcscReader(settings.reader.names, settings.reader.allow_virtual, profiles_of(settings))
+    try:
+        insertion = wait_for_card(reader, time.monotonic() + wait)
+        if isinstance(insertion, str):
+            print(f"no card: {insertion}", file=sys.stderr)
+            return 1
+        found = describe(reader, insertion, reveal=reveal)
+    finally:
+        reader.stop()
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        for key, value in found.items():
+            print(f"{key}: {value}")
+    return 0 if found["state"] == "usable" else 1

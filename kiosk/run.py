@@ -1,0 +1,207 @@
+"""Puts the kiosk together: settings, region, reader, central, engine, screen. The one place where the layers meet.
+
+`compose` builds everything and starts nothing; `Kiosk.run` opens the window and returns the exit code.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from drivers.card.pcsc import PcscReader
+from drivers.card.profiles import PROFILES, ReaderProfile
+from drivers.card.ssc import PinProfile
+from drivers.card.winscard import ShareMode
+from kiosk import config, region
+from kiosk.central.client import CentralClient
+from kiosk.config import ConfigErrors, Settings, Share
+from kiosk.engine.engine import Engine, EngineSettings
+from kiosk.ops import logs
+from kiosk.region import RegionErrors, RegionProfile, Unproved
+from kiosk.ui.env import Place
+from kiosk.ui.port import WindowSettings
+from kiosk.ui.presenter import Look, ScreenPresenter
+from kiosk.ui.text import Words, languages
+from kiosk.visit.states import Rules
+
+if TYPE_CHECKING:
+    from kiosk.ui.nodes import Page
+    from kiosk.visit.effects import Sound
+
+ASSETS = Path(__file__).parent.parent / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings and region profile, and what is wrong with them: a kiosk with errors still shows a page."""
+
+    settings: Settings
+    region: RegionProfile
+    errors: tuple[str, ...]
+
+
+def load(path: Path, environ: Mapping[str, str] | None = None) -> Loaded:
+    """Read kiosk.ini and the region profile it names. With errors the defaults stand in, so that the page with the code
+    can be drawn."""
+    settings = config.load(path, environ)
+    errors: tuple[str, ...] = ()
+    if isinstance(settings, ConfigErrors):
+        errors = tuple(str(error) for error in settings.errors)
+        settings = _defaults()
+    profile = region.load(ASSETS / "regions", settings.kiosk.region)
+    if isinstance(profile, RegionErrors):
+        errors += tuple(str(error) for error in profile.errors)
+        profile = region.load(ASSETS / "regions", _defaults().kiosk.region)
+        if isinstance(profile, RegionErrors):
+            raise SystemExit("\n".join(errors))  # the shipped profile itself is broken: there are no words to show
+    return Loaded(settings, profile, errors)
+
+
+def _defaults() -> Settings:
+    """Every setting at its default: an empty file, no environment."""
+    settings = config.load(Path(os.devnull), {})
+    if isinstance(settings, ConfigErrors):
+        raise AssertionError("the defaults are allowed values")
+    return settings
+
+
+def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -> Rules:
+    """What the visit is played by."""
+    t = settings.time
+    return Rules(
+        default_language=settings.kiosk.language,
+        languages=tuple(codes),
+        areas=profile.areas,
+        pin_min=profile.pin.min,
+        pin_max=profile.pin.max,
+        page_idle=t.page_idle,
+        page_idle_slow=t.page_idle_slow,
+        question=t.question,
+        question_slow=t.question_slow,
+        pin_idle=t.pin_idle,
+        failure_page=t.failure_page,
+        reveal=t.reveal,
+        take_card_louder=t.take_card_louder,
+        take_card_notice=t.take_card_notice,
+        reading_minimum=t.reading_minimum,
+        pin_pad_wait=t.pin_pad_wait,
+        name_the_wait=t.name_the_wait,
+        personal_without_proof=profile.unproved_allows is Unproved.PERSONAL,
+    )
+
+
+def profiles_of(settings: Settings) -> tuple[ReaderProfile, ...]:
+    """The readers' profiles; what kiosk.ini says goes before them."""
+    reader = settings.reader
+    if reader.share is Share.AUTO and reader.settle_ms is None:
+        return PROFILES
+    modes = {
+        Share.AUTO: (ShareMode.EXCLUSIVE, ShareMode.SHARED),
+        Share.EXCLUSIVE: (ShareMode.EXCLUSIVE,),
+        Share.SHARED: (ShareMode.SHARED,),
+    }[reader.share]
+    own = (ReaderProfile(name, share_modes=modes, settle_ms=reader.settle_ms or 0) for name in reader.names)
+    return (*own, *PROFILES)
+
+
+class Kiosk:
+    """Everything, put together."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        painted: "Sequence[Callable[[Page], None]]" = (),
+    ) -> None:
+        settings, profile = loaded.settings, loaded.region
+        found = languages(ASSETS / "locale", settings.kiosk.language)
+        rules = rules_of(settings, profile, [language.code for language in found])
+        names = [language.code for language in found]
+        hall = settings.kiosk.hall
+        place = Place(
+            number=str(settings.kiosk.number),
+            hall={code: hall or profile.hall.of(code) for code in names},
+            hall_short={code: hall or profile.hall_short.of(code) for code in names},
+            slot=settings.slot.card.value,
+        )
+        look = Look(profile, place, found, lambda code: Words.load(ASSETS / "locale", code))
+        broken = bool(loaded.errors)
+        self.settings = settings
+        self._client = None if broken else _client(settings)
+        reader = None
+        if not broken:
+            reader = PcscReader(settings.reader.names, settings.reader.allow_virtual, profiles_of(settings))
+        self.engine = Engine(
+            rules,
+            EngineSettings(
+                PinProfile(profile.pin.min, profile.pin.max), settings.clock.max_offset, settings.central.total
+            ),
+            reader,
+            self._client,
+            lambda model: self.presenter.publish(model),
+            self._play,
+            lambda: self.close(1),
+            config_invalid=broken,
+        )
+        self.presenter = ScreenPresenter(look, self.engine.model, painted=(self._first_painted, *painted))
+        self.presenter.connect(self.engine)
+        self._stopping = threading.Event()
+        self._connected = False
+
+    def run(self) -> int:
+        """Open the window and stay until `close`, SIGTERM or SIGINT. Returns the exit code."""
+        from kiosk.ui.app import NoDisplay, run_app
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._signalled)
+        self.engine.start()
+        threading.Thread(target=self._minutes, name="minutes", daemon=True).start()
+        width, height = self.settings.window.size
+        window = WindowSettings(width, height, fullscreen=self.settings.window.fullscreen)
+        try:
+            return run_app(window, self.presenter)
+        except NoDisplay as missing:
+            logs.fault("window", missing)
+            return 3
+        finally:
+            self._stopping.set()
+            self.engine.stop()
+
+    def close(self, code: int = 0) -> None:
+        """End `run`, from any thread."""
+        screen = self.presenter.screen
+        if screen is not None:
+            screen.close(code)
+
+    def _signalled(self, _number: int, _frame: FrameType | None) -> None:
+        self.close(0)
+
+    def _first_painted(self, _page: "Page") -> None:
+        """The first screen stands: now there is time to load what talks to central."""
+        if not self._connected:
+            self._connected = True
+            self.engine.connect()
+
+    def _minutes(self) -> None:
+        """The header's clock, once a minute and right after the wall clock was set."""
+        shown = datetime.now().minute
+        while not self._stopping.wait(min(60 - time.time() % 60, 5.0)):
+            minute = datetime.now().minute
+            if minute != shown:
+                shown = minute
+                self.presenter.minute()
+
+    def _play(self, sound: "Sound") -> None:
+        from kiosk.ui import sound as player
+
+        player.play(sound)
+
+
+def _client(settings: Settings) -> CentralClient:
+    c = settings.central
+    return CentralClient(c.url, c.ca, c.certificate, c.key, c.connect, c.total)
