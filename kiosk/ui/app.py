@@ -1,0 +1,357 @@
+"""The window and its loop: one touch at a time, a page when asked for, no frame when nothing changed.
+
+Kivy gives the window, OpenGL and text. Its event loop, input providers, widgets and settings panel are not used: this
+loop reads SDL's events itself, so F1, Esc, right clicks, the virtual multi-touch dots and typed keys have nothing to
+reach, and an idle screen costs one poll every 16 ms. The environment is set before the first import of Kivy, because
+Kivy reads it, the command line and its configuration while it is imported.
+"""
+
+import logging
+import os
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Any, Final
+
+from kiosk.ui.fonts import Fonts
+from kiosk.ui.measure import CachedMeasurer
+from kiosk.ui.nodes import Page, SecretKey, Size, Target, recoloured
+from kiosk.ui.port import Drawn, Presenter, Surface, WindowSettings, enter_secret
+
+log = logging.getLogger("kiosk.ui")
+
+PRESS_OUT: Final = 0.080
+"""Seconds a control keeps its pressed look after the release."""
+GUARD: Final = 0.200
+"""Seconds after a page change in which touches on the new page do nothing, except on key pads."""
+POLL_IDLE: Final = 1 / 60
+POLL_TOUCHED: Final = 1 / 240
+TOUCHED_FOR: Final = 2.0
+STORM: Final = 5
+"""More than so many faults within STORM_SPAN seconds: the process ends with code 1 and is started again from outside."""
+STORM_SPAN: Final = 60.0
+COLLECT_EVERY: Final = 1.0
+
+_LEFT_BUTTON: Final = 1
+
+
+class NoDisplay(Exception):
+    """There is no X display to draw on. The text says what to do."""
+
+
+def prepare(settings: WindowSettings) -> None:
+    """Sets Kivy's environment and configuration. Must run before anything imports Kivy. Raises NoDisplay."""
+    if not os.environ.get("DISPLAY"):
+        # SDL would fall back to its offscreen driver and draw for nobody, with exit code 0.
+        raise NoDisplay("no X display: DISPLAY is not set")
+    environment()
+    os.environ["SDL_VIDEODRIVER"] = "x11"
+    os.environ["SDL_VIDEO_X11_WMCLASS"] = "kiosk"
+    from kivy.config import Config  # type: ignore[import-untyped]
+
+    for section, key, value in (
+        ("kivy", "exit_on_escape", "0"),
+        ("kivy", "pause_on_minimize", "0"),
+        ("kivy", "desktop", "1"),
+        ("kivy", "keyboard_mode", ""),
+        ("graphics", "width", str(settings.width)),
+        ("graphics", "height", str(settings.height)),
+        ("graphics", "fullscreen", "auto" if settings.fullscreen else "0"),
+        ("graphics", "borderless", "1"),
+        ("graphics", "resizable", "0"),
+        ("graphics", "position", "custom"),
+        ("graphics", "left", str(settings.left)),
+        ("graphics", "top", str(settings.top)),
+        ("graphics", "show_cursor", "1" if settings.cursor else "0"),
+        ("graphics", "allow_screensaver", "0"),
+        ("graphics", "multisamples", "0"),
+        ("graphics", "verify_gl_main_thread", "1"),
+    ):
+        Config.set(section, key, value)
+    Config.remove_section("input")
+    Config.add_section("input")
+
+
+def environment() -> None:
+    """The part of the set-up that measuring text without a window needs, too."""
+    os.environ.update(
+        KIVY_NO_ARGS="1",
+        KIVY_NO_FILELOG="1",
+        KIVY_NO_CONFIG="1",
+        KIVY_NO_ENV_CONFIG="1",
+        KIVY_LOG_MODE="PYTHON",
+        KIVY_WINDOW="sdl2",
+        KIVY_TEXT="sdl2",
+        KIVY_IMAGE="sdl2",
+        KIVY_DPI="96",
+        KIVY_METRICS_DENSITY="1",
+        KIVY_METRICS_FONTSCALE="1",
+    )
+    logging.getLogger("kivy").setLevel(logging.WARNING)
+
+
+def run_app(settings: WindowSettings, presenter: Presenter, fonts: Fonts | None = None) -> int:
+    """Opens the window and runs until `Screen.close`. Returns the exit code.
+
+    Raises NoDisplay when there is no display; any other failure to open the window ends the process with Kivy's code 1.
+    """
+    prepare(settings)
+    return Loop(settings, presenter, fonts or Fonts()).run()
+
+
+class Loop:
+    """The window's thread. Implements `Screen`."""
+
+    def __init__(self, settings: WindowSettings, presenter: Presenter, fonts: Fonts) -> None:
+        from kivy.clock import Clock  # type: ignore[import-untyped]
+        from kivy.core.window import Window  # type: ignore[import-untyped]
+
+        from kiosk.ui.painter import Painter
+
+        if Window is None:
+            raise NoDisplay("the window could not be opened on DISPLAY " + os.environ.get("DISPLAY", ""))
+        Window.set_title(settings.title)
+        Clock._max_fps = 0  # this loop sleeps itself; a tick only lets Kivy free OpenGL objects
+        self._window: Any = Window
+        self._clock: Any = Clock
+        self._presenter = presenter
+        self._painter = Painter(Window.canvas, fonts, Size(*Window.system_size))
+        self._measurer = CachedMeasurer(self._painter.text)
+        self._fonts = fonts
+        self._wake = threading.Event()
+        self._dirty = True
+        self._forget = False
+        self._code: int | None = None
+        self._frame = 0
+        self._touch: _Touch | None = None
+        self._held_until = 0.0
+        self._changed_at = float("-inf")
+        self._touched_at = float("-inf")
+        self._collected_at = 0.0
+        self._faults: deque[float] = deque()
+        self._new_page = False
+        self._reading = threading.Lock()
+
+    # -- Screen: any thread
+
+    def invalidate(self) -> None:
+        self._dirty = True
+        self._wake.set()
+
+    def forget(self) -> None:
+        self._forget = True
+        self.invalidate()
+
+    def close(self, code: int = 0) -> None:
+        self._code = code
+        self._wake.set()
+
+    def drawn(self) -> Drawn:
+        with self._reading:
+            page = self._painter.page
+            return Drawn(
+                self._frame,
+                page.name if page else "",
+                tuple(text.text for text in page.texts) if page else (),
+                self._painter.drawn_texts(),
+                self._painter.drawn_targets(),
+            )
+
+    # -- the loop
+
+    def run(self) -> int:
+        self._guarded(lambda: self._presenter.attached(self))
+        while self._code is None:
+            self._guarded(self._turn)
+            now = time.monotonic()
+            busy = self._touch is not None or now - self._touched_at < TOUCHED_FOR
+            if self._wake.wait(POLL_TOUCHED if busy else POLL_IDLE):
+                self._wake.clear()
+        self._window.close()
+        return self._code
+
+    def _turn(self) -> None:
+        while (event := self._window._win.poll()) is not False:
+            if event is not None:
+                self._event(event[0], event[1:])
+        now = time.monotonic()
+        if self._held_until and now >= self._held_until:
+            self._held_until = 0.0
+            self._painter.hold(())
+        if self._dirty:
+            self._dirty = False
+            self._show(self._presenter.page(self._surface()))
+        if self._window.canvas.needs_redraw:
+            self._window.dispatch("on_draw")
+            self._window.dispatch("on_flip")
+            self._frame += 1
+            if self._new_page and self._painter.page is not None:
+                self._new_page = False
+                self._presenter.painted(self._painter.page)
+            self._collected_at = 0.0
+        if now - self._collected_at >= COLLECT_EVERY:
+            self._collected_at = now
+            self._clock.tick()
+
+    def _surface(self) -> Surface:
+        return Surface(self._painter.orientation, self._measurer, self._fonts)
+
+    def _show(self, page: Page) -> None:
+        before = self._painter.page
+        if before is not None and page == before:
+            self._forgotten()
+            return
+        with self._reading:
+            self._painter.show(page)
+        self._new_page = True
+        if before is None or before.name != page.name:
+            self._changed_at = time.monotonic()
+            self._touch = None
+            self._held_until = 0.0
+            self._painter.hold(())
+        elif self._touch is not None:
+            self._look(self._touch.inside)
+        self._forgotten()
+
+    def _forgotten(self) -> None:
+        if self._forget:
+            self._forget = False
+            self._painter.forget()
+            self._measurer.forget()
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Runs a part of the loop; a bug in it shows the fault page instead of ending the kiosk."""
+        try:
+            work()
+        except Exception as error:
+            now = time.monotonic()
+            self._faults.append(now)
+            while self._faults and now - self._faults[0] > STORM_SPAN:
+                self._faults.popleft()
+            log.error("ui.fault %s at %s", type(error).__name__, places(error))
+            self._touch = None
+            if len(self._faults) > STORM:
+                log.critical("ui.storm more than %d faults in %d s", STORM, STORM_SPAN)
+                self._code = 1
+                return
+            try:
+                self._show(self._presenter.fault_page(self._surface()))
+            except Exception as second:
+                log.critical("ui.fault_page %s at %s", type(second).__name__, places(second))
+                self._code = 1
+
+    # -- touch
+
+    def _event(self, kind: str, args: tuple[Any, ...]) -> None:
+        match kind:
+            case "mousebuttondown" if args[2] == _LEFT_BUTTON:
+                self._down("mouse", args[0], args[1])
+            case "mousemotion":
+                self._move("mouse", args[0], args[1])
+            case "mousebuttonup" if args[2] == _LEFT_BUTTON:
+                self._up("mouse", args[0], args[1])
+            case "fingerdown":
+                self._down(("finger", args[0]), args[1] * self._painter.view.window.w, self._from_top(args[2]))
+            case "fingermotion":
+                self._move(("finger", args[0]), args[1] * self._painter.view.window.w, self._from_top(args[2]))
+            case "fingerup":
+                self._up(("finger", args[0]), args[1] * self._painter.view.window.w, self._from_top(args[2]))
+            case "windowresized" | "windowsizechanged":
+                self._resized()
+            case "windowexposed" | "windowrestored" | "windowshown":
+                self._window.canvas.ask_update()
+            case _:
+                pass  # a request to close, keys, text, drops, joysticks: a kiosk does not listen to them
+
+    def _from_top(self, share: float) -> float:
+        return share * self._painter.view.window.h
+
+    def _resized(self) -> None:
+        size = Size(*self._window._win.window_size)
+        if size != self._painter.view.window:
+            self._window._size = tuple(size)
+            self._window.update_viewport()
+            with self._reading:
+                self._painter.resize(size)
+            self._dirty = True
+
+    def _down(self, source: Hashable, x: float, y: float) -> None:
+        self._touched_at = time.monotonic()
+        if self._touch is not None:
+            return  # one touch at a time: a palm or a second finger changes nothing
+        self._presenter.touched()
+        page = self._painter.page
+        if page is None:
+            return
+        target = page.at(*self._painter.view.design_point(x, y))
+        early = self._touched_at - self._changed_at < GUARD
+        if target is not None and early and page.guarded and not isinstance(target.action, SecretKey):
+            target = None
+        if target is not None and not target.enabled:
+            target = None
+        self._touch = _Touch(source, target)
+        self._look(True)
+
+    def _move(self, source: Hashable, x: float, y: float) -> None:
+        touch = self._touch
+        if touch is None or touch.source != source or touch.target is None:
+            return
+        inside = touch.target.rect.holds(*self._painter.view.design_point(x, y))
+        if inside != touch.inside:
+            touch.inside = inside
+            self._look(inside)
+
+    def _up(self, source: Hashable, x: float, y: float) -> None:
+        touch = self._touch
+        if touch is None or touch.source != source:
+            return
+        self._touch = None
+        self._touched_at = time.monotonic()
+        began = touch.target
+        if began is None:
+            return
+        self._held_until = self._touched_at + PRESS_OUT
+        page = self._painter.page
+        now = page.at(*self._painter.view.design_point(x, y)) if page else None
+        # The page may have been drawn anew under the finger: what counts is the same control, still enabled.
+        if now is None or not now.enabled or (now.name, now.action) != (began.name, began.action):
+            self._held_until = 0.0
+            self._painter.hold(())
+            return
+        if isinstance(now.action, SecretKey):
+            enter_secret(self._presenter.secret, now.action.kind, now.action.digit)
+        else:
+            self._presenter.pressed(now.action)
+
+    def _look(self, inside: bool) -> None:
+        """Draws the held control in its pressed look, or takes the look away."""
+        page, touch = self._painter.page, self._touch
+        if page is None or touch is None or touch.target is None or not inside:
+            self._painter.hold(())
+            return
+        target = next((t for t in page.targets if t.name == touch.target.name and t.enabled), None)
+        if target is None or not target.pressed:
+            self._painter.hold(())
+            return
+        self._held_until = 0.0
+        first, last = target.nodes
+        self._painter.hold(recoloured(page.nodes[first:last], target.pressed))
+
+
+class _Touch:
+    """The one touch under way."""
+
+    __slots__ = ("inside", "source", "target")
+
+    def __init__(self, source: Hashable, target: Target | None) -> None:
+        self.source = source
+        self.target = target
+        self.inside = True
+
+
+def places(error: BaseException) -> str:
+    """Where an exception was raised, without its text: that may hold what was being drawn."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " < ".join(f"{os.path.basename(f.filename)}:{f.lineno} {f.name}" for f in reversed(frames[-6:]))

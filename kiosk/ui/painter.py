@@ -1,0 +1,396 @@
+"""Draws display lists with Kivy. Nodes that did not change keep their instructions: a new clock redraws the clock.
+
+Kivy without widgets: canvas instructions and textures only, so no kv rules are applied and no widget tree exists.
+"""
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, assert_never
+
+from kivy.core.text import Label  # type: ignore[import-untyped]
+from kivy.graphics import (  # type: ignore[import-untyped]
+    BorderImage,
+    Canvas,
+    Color,
+    InstructionGroup,
+    Mesh,
+    Rectangle,
+)
+from kivy.graphics.texture import Texture  # type: ignore[import-untyped]
+
+from kiosk.ui import raster
+from kiosk.ui.fonts import Fonts
+from kiosk.ui.nodes import (
+    Arc,
+    Face,
+    IconGlyph,
+    Node,
+    Page,
+    Rect,
+    RoundRect,
+    Size,
+    Stroke,
+    TextRun,
+    Triangle,
+    ascent,
+    band,
+)
+from kiosk.ui.port import DrawnTarget, DrawnText
+from kiosk.ui.theme import Colour, Orientation
+
+DESIGN: Final = {Orientation.PORTRAIT: Size(1080, 1920), Orientation.LANDSCAPE: Size(1920, 1080)}
+
+# Height of the em square above the baseline in Material Symbols: the icon's square stands on the baseline.
+_TEXT_BYTES: Final = 48 * 1024 * 1024
+_ROWS_PER_PIXEL: Final = 4
+
+
+class SdlText:
+    """The text provider: widths and bitmaps come from the same SDL_ttf faces, so what is measured is what is drawn."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self._fonts = fonts
+        self._labels: dict[tuple[Face, int], Any] = {}
+
+    def _label(self, face: Face, size: int) -> Any:
+        label = self._labels.get((face, size))
+        if label is None:
+            # Light hinting would move stems by face and size; the reference look is unhinted outlines on whole pixels.
+            label = Label(text="", font_name=str(self._fonts.path(face)), font_size=size, font_hinting="normal")
+            self._labels[face, size] = label
+        return label
+
+    def width(self, text: str, face: Face, size: int) -> int:
+        return int(self._label(face, size).get_extents(text)[0])
+
+    def forget(self) -> None:
+        """Nothing is kept of any text."""
+
+    def _render(self, text: str, face: Face, size: int, canvas: tuple[int, int], top: int) -> Any:
+        """Image data of white text whose em or band begins `top` px above the baseline."""
+        label = self._label(face, size)
+        label._size = canvas
+        label._render_begin()
+        label._render_text(text, 0, top - label.get_ascent())
+        data = label._render_end()
+        label._surface = None
+        return data
+
+    def run(self, text: str, size: int, face: Face) -> Any:
+        return self._render(text, face, size, (max(1, self.width(text, face, size)), band(size)), ascent(size))
+
+    def icon(self, glyph: str, size: int) -> Any:
+        return self._render(glyph, Face.ICONS, size, (size, size), size)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Design px to px of the window: uniform scale, letterbox on the longer sides."""
+
+    window: Size
+    design: Size
+
+    @property
+    def scale(self) -> float:
+        return min(self.window.w / self.design.w, self.window.h / self.design.h)
+
+    @property
+    def left(self) -> int:
+        return round((self.window.w - self.design.w * self.scale) / 2)
+
+    @property
+    def top(self) -> int:
+        return round((self.window.h - self.design.h * self.scale) / 2)
+
+    def x(self, x: float) -> int:
+        return self.left + round(x * self.scale)
+
+    def y(self, y: float) -> int:
+        """Distance from the window's lower edge, as OpenGL counts."""
+        return self.window.h - self.top - round(y * self.scale)
+
+    def length(self, px: float) -> int:
+        return round(px * self.scale)
+
+    def line(self, px: int) -> int:
+        """A line never vanishes."""
+        return max(1, round(px * self.scale)) if px else 0
+
+    def design_point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the window (origin top left) in design px."""
+        return (x - self.left) / self.scale, (y - self.top) / self.scale
+
+    def window_rect(self, rect: Rect) -> Rect:
+        """A design rectangle in px of the window, origin top left."""
+        x, y = self.x(rect.x), self.top + round(rect.y * self.scale)
+        return Rect(x, y, self.x(rect.right) - x, self.top + round(rect.bottom * self.scale) - y)
+
+
+def view_of(window: Size) -> tuple[Orientation, View]:
+    """The orientation for a window and how its design fits."""
+    orientation = Orientation.LANDSCAPE if window.w > window.h else Orientation.PORTRAIT
+    return orientation, View(window, DESIGN[orientation])
+
+
+class TextureCache:
+    """Least recently used textures up to a number of bytes. What a page shows lives on in its instructions."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._bytes = 0
+        self._textures: OrderedDict[object, Any] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._textures)
+
+    def get(self, key: object, make: Callable[[], Any]) -> Any:
+        texture = self._textures.get(key)
+        if texture is not None:
+            self._textures.move_to_end(key)
+            return texture
+        texture = self._textures[key] = make()
+        self._bytes += texture.width * texture.height * _ROWS_PER_PIXEL
+        while self._bytes > self._limit and len(self._textures) > 1:
+            _, oldest = self._textures.popitem(last=False)
+            self._bytes -= oldest.width * oldest.height * _ROWS_PER_PIXEL
+        return texture
+
+    def clear(self) -> None:
+        self._textures.clear()
+        self._bytes = 0
+
+
+def _upload(width: int, height: int, rgba: bytes) -> Any:
+    """Rows from top to bottom -> texture."""
+    texture = Texture.create(size=(width, height), colorfmt="rgba")
+    texture.blit_buffer(rgba, colorfmt="rgba", bufferfmt="ubyte")
+    texture.flip_vertical()
+    return texture
+
+
+def _rgb(colour: Colour) -> Any:
+    return Color((colour >> 16) / 255, (colour >> 8 & 255) / 255, (colour & 255) / 255, 1)
+
+
+class Painter:
+    """Keeps a canvas equal to the last page shown."""
+
+    def __init__(self, canvas: Any, fonts: Fonts, window: Size) -> None:
+        self._text = SdlText(fonts)
+        self._texts = TextureCache(_TEXT_BYTES)
+        self._shapes: dict[object, Any] = {}
+        self._ground = InstructionGroup()
+        self._body = Canvas()
+        self._overlay = Canvas()
+        canvas.add(self._ground)
+        canvas.add(self._body)
+        canvas.add(self._overlay)
+        self._drawn: list[tuple[Node, Any]] = []
+        self._ground_colour: Colour | None = None
+        self.page: Page | None = None
+        self.orientation, self.view = view_of(window)
+
+    @property
+    def text(self) -> SdlText:
+        return self._text
+
+    def resize(self, window: Size) -> None:
+        """A new window size: everything is drawn again."""
+        page = self.page
+        self.orientation, self.view = view_of(window)
+        self.clear()
+        self._shapes.clear()
+        self._texts.clear()
+        if page is not None and page.size == self.view.design:
+            self.show(page)
+
+    def clear(self) -> None:
+        self._body.clear()
+        self._overlay.clear()
+        self._ground.clear()
+        self._drawn = []
+        self._ground_colour = None
+        self.page = None
+
+    def show(self, page: Page) -> int:
+        """Makes the canvas show `page`. Returns how many nodes had to be drawn anew."""
+        if page.ground != self._ground_colour:
+            self._ground_colour = page.ground
+            self._ground.clear()
+            self._ground.add(_rgb(page.ground))
+            self._ground.add(Rectangle(pos=(0, 0), size=tuple(self.view.window)))
+        old, nodes = self._drawn, page.nodes
+        shorter = min(len(old), len(nodes))
+        first = 0
+        while first < shorter and (old[first][0] is nodes[first] or old[first][0] == nodes[first]):
+            first += 1
+        last = 0
+        while last < shorter - first and old[-1 - last][0] == nodes[-1 - last]:
+            last += 1
+        # Between the equal head and tail: what is still on the page keeps its instructions, in its new place.
+        gone = old[first : len(old) - last]
+        kept: dict[Node, list[Any]] = {}
+        for node, group in gone:
+            kept.setdefault(node, []).append(group)
+            self._body.remove(group)
+        new: list[tuple[Node, Any]] = []
+        anew = 0
+        for i, node in enumerate(nodes[first : len(nodes) - last], first):
+            groups = kept.get(node)
+            if groups:
+                group = groups.pop()
+            else:
+                group = self._draw(node)
+                anew += 1
+            self._body.insert(i, group)
+            new.append((node, group))
+        self._drawn = [*old[:first], *new, *old[len(old) - last :]]
+        self.page = page
+        return anew
+
+    def hold(self, nodes: tuple[Node, ...]) -> None:
+        """Draws nodes on top of the page: the look of a control that is held. None: takes them away."""
+        self._overlay.clear()
+        for node in nodes:
+            self._overlay.add(self._draw(node))
+
+    def forget(self) -> None:
+        """Drops every text texture that is not on the page now."""
+        self._texts.clear()
+        self._text.forget()
+
+    def remembered(self) -> int:
+        """How many text textures are kept besides those on the page."""
+        return len(self._texts)
+
+    # -- the truth about what is drawn
+
+    def drawn_texts(self) -> tuple[DrawnText, ...]:
+        scale = self.view.scale
+        found = []
+        for node, group in self._drawn:
+            if isinstance(node, TextRun):
+                size = group.children[-1].texture.size
+                found.append(DrawnText(node.text, node.box, node.x, node.y, size[0] / scale, size[1] / scale))
+        return tuple(found)
+
+    def drawn_targets(self) -> tuple[DrawnTarget, ...]:
+        if self.page is None:
+            return ()
+        return tuple(DrawnTarget(t.name, self.view.window_rect(t.rect), t.enabled, t.spoken) for t in self.page.targets)
+
+    # -- nodes to instructions
+
+    def _draw(self, node: Node) -> Any:
+        group = InstructionGroup()
+        match node:
+            case RoundRect():
+                self._round_rect(group, node)
+            case TextRun():
+                self._run(group, node)
+            case IconGlyph():
+                self._icon(group, node)
+            case Stroke():
+                self._stroke(group, node)
+            case Arc():
+                self._arc(group, node)
+            case Triangle():
+                self._triangle(group, node)
+            case _:
+                assert_never(node)
+        return group
+
+    def _box(self, rect: Rect) -> tuple[tuple[int, int], tuple[int, int]]:
+        """(pos, size) in window px of a design rectangle."""
+        view = self.view
+        left, right, top, bottom = view.x(rect.x), view.x(rect.right), view.y(rect.y), view.y(rect.bottom)
+        return (left, bottom), (max(1, right - left), max(1, top - bottom))
+
+    def _round_rect(self, group: Any, node: RoundRect) -> None:
+        pos, size = self._box(node.rect)
+        width = self.view.line(node.width)
+        radius = min(self.view.length(node.radius), min(size) // 2)
+        if radius == 0 and (node.outline is None or width == 0):
+            if node.fill is not None:
+                group.add(_rgb(node.fill))
+                group.add(Rectangle(pos=pos, size=size))
+            return
+        key = ("round", radius, width, node.fill, node.outline)
+        made = self._shapes.get(key)
+        if made is None:
+            side, rgba = raster.round_tile(radius, width, node.fill, node.outline)
+            made = self._shapes[key] = _upload(side, side, rgba)
+        corner = (made.width - 1) // 2
+        group.add(Color(1, 1, 1, 1))
+        group.add(BorderImage(texture=made, pos=pos, size=size, border=(corner,) * 4, auto_scale="both_lower"))
+
+    def _run(self, group: Any, node: TextRun) -> None:
+        view = self.view
+        size = max(1, view.length(node.size))
+        key = (node.text, node.face, size)
+        texture = self._texts.get(key, lambda: self._textured(self._text.run(node.text, size, node.face)))
+        w, h = texture.size
+        # Other sizes than the design's: glyphs are rendered at their own size, and may only be narrowed to their place.
+        w = min(w, max(1, view.x(node.x + node.w) - view.x(node.x))) if view.scale != 1 else w
+        group.add(_rgb(node.colour))
+        group.add(Rectangle(texture=texture, pos=(view.x(node.x), view.y(node.y) - h), size=(w, h)))
+
+    def _icon(self, group: Any, node: IconGlyph) -> None:
+        size = max(1, self.view.length(node.size))
+        key = ("icon", node.icon, size)
+        texture = self._shapes.get(key)
+        if texture is None:
+            texture = self._shapes[key] = self._textured(self._text.icon(node.icon.glyph, size))
+        group.add(_rgb(node.colour))
+        group.add(Rectangle(texture=texture, pos=(self.view.x(node.x), self.view.y(node.y) - size), size=(size, size)))
+
+    @staticmethod
+    def _textured(data: Any) -> Any:
+        texture = Texture.create_from_data(data, mipmap=False)
+        texture.flip_vertical()
+        return texture
+
+    def _disc(self, diameter: int) -> Any:
+        key = ("disc", diameter)
+        made = self._shapes.get(key)
+        if made is None:
+            side, rgba = raster.disc(diameter)
+            made = self._shapes[key] = _upload(side, side, rgba)
+        return made
+
+    def _mesh(self, group: Any, mesh: raster.Mesh, texture: Any) -> None:
+        vertices, indices = mesh
+        group.add(Mesh(vertices=vertices, indices=indices, mode="triangles", texture=texture))
+
+    def _stroke(self, group: Any, node: Stroke) -> None:
+        view = self.view
+        width = view.line(node.width)
+        group.add(_rgb(node.colour))
+        texture = self._disc(width)
+        points = [(view.left + x * view.scale, view.window.h - view.top - y * view.scale) for x, y in node.points]
+        for (ax, ay), (bx, by) in itertools.pairwise(points):
+            self._mesh(group, raster.capsule(ax, ay, bx, by, width), texture)
+
+    def _arc(self, group: Any, node: Arc) -> None:
+        view = self.view
+        width = view.line(node.width)
+        cx, cy = view.left + node.cx * view.scale, view.window.h - view.top - node.cy * view.scale
+        group.add(_rgb(node.colour))
+        mesh = raster.arc(cx, cy, node.radius * view.scale, width, node.start, node.sweep)
+        self._mesh(group, mesh, self._disc(width))
+
+    def _triangle(self, group: Any, node: Triangle) -> None:
+        view = self.view
+        points = [((p[0] * view.scale), (p[1] * view.scale)) for p in (node.a, node.b, node.c)]
+        x0, y0 = int(min(p[0] for p in points)), int(min(p[1] for p in points))
+        key = ("triangle", *((round(p[0] - x0, 2), round(p[1] - y0, 2)) for p in points))
+        made = self._shapes.get(key)
+        if made is None:
+            *frame, rgba = raster.triangle(*key[1:])  # type: ignore[arg-type]
+            made = self._shapes[key] = (frame, _upload(frame[2], frame[3], rgba))
+        (left, top, w, h), texture = made
+        group.add(_rgb(node.colour))
+        pos = (view.left + x0 + left, view.window.h - view.top - y0 - top - h)
+        group.add(Rectangle(texture=texture, pos=pos, size=(w, h)))
