@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -18,7 +19,7 @@ _SHELL: Final = """
 exec 3<&0
 "$@" 3<&- </dev/null &
 child=$!
-(read -r _ <&3; kill -TERM $child; sleep 4; kill -KILL $child) 2>/dev/null &
+(read -r how <&3; [ "$how" = kill ] || { kill -TERM $child; sleep 4; }; kill -KILL $child) 2>/dev/null &
 guard=$!
 wait $child
 code=$?
@@ -30,8 +31,18 @@ exit $code
 class Leashed:
     """One child in a process group of its own. Output goes to `log` (appended), or nowhere."""
 
-    def __init__(self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None) -> None:
-        """Raises OSError when the shell cannot be started; a program that is missing ends with code 127."""
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        log: Path | None = None,
+        keep: Sequence[int] = (),
+    ) -> None:
+        """`keep`: file descriptors that the child has, too.
+
+        Raises OSError when the shell cannot be started; a program that is missing ends with code 127.
+        """
         self.argv = tuple(argv)
         sink: IO[bytes] | int = subprocess.DEVNULL if log is None else log.open("ab")
         try:
@@ -42,6 +53,7 @@ class Leashed:
                 stderr=sink,
                 env=None if env is None else dict(env),
                 start_new_session=True,
+                pass_fds=tuple(keep),
             )
         finally:
             if not isinstance(sink, int):
@@ -73,19 +85,31 @@ class Leashed:
         self._let_go()
         if self.wait(timeout) is None:
             self.kill()
+        self._kill_group()
         return self.code
 
     def kill(self) -> None:
-        """SIGKILL, as a power cut: nothing is told to anybody."""
-        if self.alive:
-            os.killpg(self._process.pid, signal.SIGKILL)
+        """SIGKILL, as a power cut: nothing is told to anybody. Whatever the child had started goes, too."""
+        pipe = self._process.stdin
+        if self.alive and pipe is not None and not pipe.closed:
+            with suppress(BrokenPipeError):
+                pipe.write(b"kill\n")  # the shell kills and reaps: a program looks for its last life by process number
+                pipe.flush()
+            self.wait(2.0)
+        self._kill_group()
         self._process.wait()
         self._let_go()
+
+    def _kill_group(self) -> None:
+        """What is left of the group: what the child had started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _let_go(self) -> None:
         pipe = self._process.stdin
         if pipe is not None and not pipe.closed:
-            pipe.close()
+            with suppress(BrokenPipeError):
+                pipe.close()
 
     def __enter__(self) -> Self:
         return self
