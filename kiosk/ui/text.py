@@ -71,11 +71,6 @@ def _pieces(template: str) -> tuple[_Piece, ...]:
     return tuple(found)
 
 
-def gaps_of(template: str) -> frozenset[str]:
-    """Names of the gaps in a catalogue's text."""
-    return frozenset(piece.text for piece in _pieces(template) if piece.gap)
-
-
 class Words:
     """The catalogue of one language."""
 

@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from kiosk.ui.text import Language, Run, Words, WordsBug, gaps_of, languages
+from kiosk.ui.text import Language, Run, Words, WordsBug, languages
 
 
 @pytest.fixture
@@ -99,7 +99,3 @@ def test_a_language_is_a_folder(folder: Path) -> None:
 def test_a_catalogue_that_was_not_compiled_is_an_error_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="zh_CN"):
         Words.load(tmp_path, "zh_CN")
-
-
-def test_gaps_of_a_text() -> None:
-    assert gaps_of("<b>{a}</b> {b} {a} {Not} {}") == {"a", "b"}

@@ -1,0 +1,191 @@
+"""The catalogues have a text for every member of the closed sets, and are written as the screen language says.
+
+That all languages hold the same keys, gaps and forms, that each key is named by the code, and that the faces draw every
+character is `.ci/catalogues.py check`, a part of `make check`.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+from drivers.device import Who
+from kiosk.model import (
+    AbsentReason,
+    CardStatus,
+    EntitlementReason,
+    EntryKind,
+    MonthState,
+    PayerKind,
+    RowKind,
+)
+from kiosk.region import RegionProfile, StatusWord, load
+from kiosk.ui.text import Words
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import Link, ReadStep, Reminder
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCALE = ROOT / "assets" / "locale"
+FONTS = ROOT / "assets" / "fonts"
+AAE140 = {"110", "120", "150", "160", "170", "210", "310", "330", "340", "360", "380", "390", "391", "410", "510"}
+MARKS = re.compile(r"</?b>")
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALE / language / "LC_MESSAGES" / "kiosk.po").open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+LANGUAGES = sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/kiosk.po"))
+CATALOGUES = {language: catalogue(language) for language in LANGUAGES}
+PROFILES = {path.stem: load(path.parent, path.stem) for path in sorted((ROOT / "assets" / "regions").glob("*.toml"))}
+
+
+def key_of(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def entries(language: str) -> dict[str, Message]:
+    return {key_of(message): message for message in CATALOGUES[language] if message.id}
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+KEYS = set(entries("zh_CN"))
+TEXTS = [(language, key, form) for language in LANGUAGES for key, m in entries(language).items() for form in forms(m)]
+
+
+# --- closed sets: a text for every member, and none that has no member -----------------------------------------------
+
+FAILURE_PARTS = ("title", "lead", "advice", "staff")
+CLOSED: dict[str, set[str]] = {
+    r"month_state\.(\w+)": {state.name.lower() for state in MonthState},
+    r"row_kind\.(\w+)": {kind.value for kind in RowKind},
+    r"entry_kind\.(\w+)": {kind.value for kind in EntryKind},
+    r"absent\.(\w+)\.word": {reason.value for reason in AbsentReason},
+    r"absent\.(\w+)\.text": {reason.value for reason in AbsentReason},
+    r"entitlement\.(\w+)\.title": {reason.value for reason in EntitlementReason} | {"unknown"},
+    r"entitlement\.(\w+)\.text": {reason.value for reason in EntitlementReason} | {"unknown"},
+    r"registration\.payer\.([a-z]+)": {kind.value for kind in PayerKind},
+    r"insured\.(\w+)\.word": {word.value for word in StatusWord},
+    r"insured\.(\w+)\.lead": {word.value for word in StatusWord},
+    r"status\.(\w+)\.word": {status.value for status in CardStatus},
+    r"who\.(\w+)": {who.value for who in Who},
+    r"header\.(online|degraded|offline)": {link.value for link in Link},
+    r"reading\.step\.(\w+)": {step.value for step in ReadStep},
+    r"takecard\.(\w+)\.title": {reminder.value for reminder in Reminder},
+    r"takecard\.(\w+)\.lead": {reminder.value for reminder in Reminder},
+    r"insurance\.(\d+)\.title": AAE140,
+    r"insurance\.(\d+)\.name": AAE140,
+    r"insurance\.(\d+)\.short": AAE140,
+    r"month_name\.(\d+)": {str(number) for number in range(1, 13)},
+    r"weekday\.(\d+)": {str(number) for number in range(1, 8)},
+} | {
+    rf"((?:reader|card|status|verdict|central|kiosk)\.\w+)\.{part}": {failure.key for failure in Failure}
+    for part in FAILURE_PARTS
+}
+
+
+@pytest.mark.parametrize("pattern", CLOSED)
+def test_a_closed_set_has_a_text_for_each_member_and_no_other(pattern: str) -> None:
+    there = {match[1] for key in KEYS if (match := re.fullmatch(pattern, key))}
+    allowed_beside = {"central.part"} if pattern.startswith("((?:reader") else set()
+    assert (there - allowed_beside) ^ CLOSED[pattern] == set()
+
+
+@pytest.mark.parametrize("failure", Failure)
+@pytest.mark.parametrize("area", PROFILES)
+def test_a_failures_texts_need_no_more_gaps_than_the_region_fills(
+    zh: Words, en: Words, failure: Failure, area: str
+) -> None:
+    profile = PROFILES[area]
+    assert isinstance(profile, RegionProfile)
+    for words in (zh, en):
+        for part in FAILURE_PARTS:
+            assert words.t(f"{failure.key}.{part}", **profile.gaps(words.language))
+
+
+# --- what the region profiles add ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("face", ["NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf"])
+def test_every_character_of_a_profile_and_of_a_figure_is_in_the_shipped_face(face: str) -> None:
+    glyphs = set(TTFont(FONTS / face, lazy=True).getBestCmap())
+    texts = ["0123456789¥+\u2212,.%*"]
+    for profile in PROFILES.values():
+        assert isinstance(profile, RegionProfile)
+        named = [profile.hall, profile.hall_short, *(contact.name for contact in profile.contacts)]
+        named += [contact.address for contact in profile.contacts if contact.address is not None]
+        texts += [text for name in named for _, text in name.languages]
+        texts += [value for language in LANGUAGES for value in profile.gaps(language).values()]
+    written = {character for text in texts for character in text}
+    assert sorted(character for character in written if ord(character) not in glyphs) == []
+
+
+# --- wording (screen language §8) ------------------------------------------------------------------------------------
+
+CHINESE = [(key, text) for language, key, text in TEXTS if language == "zh_CN"]
+ENGLISH = [(key, text) for language, key, text in TEXTS if language == "en"]
+
+
+def test_chinese_is_punctuated_in_full_width() -> None:
+    assert [key for key, text in CHINESE if re.search(rf"[{HAN}}}][,;:?!()]|[,;?!(][{HAN}]", text)] == []
+    assert [key for key, text in CHINESE if re.search("[，。、：；？（）] | [，。、：；？）]", text)] == []
+
+
+def test_one_blank_between_a_chinese_character_and_a_number_or_a_latin_word() -> None:
+    dates = re.compile(r"(format|month_name|weekday)\.")
+    tight = rf"[{HAN}][0-9A-Za-z]|[0-9A-Za-z][{HAN}]"
+    assert [key for key, text in CHINESE if not dates.match(key) and re.search(tight, MARKS.sub("", text))] == []
+    assert [
+        key for key, text in CHINESE if re.search(rf"[{HAN}]  |  [{HAN}]|[{HAN}] [{HAN}]", MARKS.sub("", text))
+    ] == []
+
+
+def test_titles_and_labels_have_no_full_stop() -> None:
+    assert [key for key, text in CHINESE if key.endswith(".title") and text.endswith(("。", "."))] == []
+    assert [
+        key for key, text in ENGLISH if key.endswith((".title", ".word", ".name", ".short")) and text.endswith(".")
+    ] == []
+
+
+def test_english_has_straight_punctuation_and_commas_for_the_dot() -> None:
+    assert [key for key, text in ENGLISH if re.search("[“”‘’·，。]", text)] == []
+
+
+@pytest.mark.parametrize(("texts", "stop"), [(CHINESE, "[。？！]"), (ENGLISH, r"[.?!](?= |$)")], ids=["zh", "en"])
+def test_at_most_three_short_sentences(texts: list[tuple[str, str]], stop: str) -> None:
+    for key, text in texts:
+        if not key.startswith("privacy."):
+            assert len(re.findall(stop, text)) <= 3, key
+
+
+def test_nothing_shouts_at_or_blames_the_person() -> None:
+    blame = re.compile("错误|失败|非法|无效|未知错误|您的错|操作不当")
+    assert [key for key, text in CHINESE if blame.search(text)] == []
+    assert [
+        key for key, text in ENGLISH if re.search(r"\b(error|failed|failure|invalid|illegal|wrong PIN)\b", text, re.I)
+    ] == []
+
+
+def test_staff_are_asked_for_only_where_a_card_brings_it_about() -> None:
+    """A reader or central that is away leaves the resident something they can do themselves."""
+    own = [failure for failure in Failure if failure.key.split(".")[0] in {"reader", "central", "kiosk"}]
+    asks = re.compile("请工作人员|找.*工作人员|ask .*staff", re.I)
+    texts = {language: entries(language) for language in LANGUAGES}
+    for failure in own:
+        for part in ("title", "lead", "advice"):
+            for language in LANGUAGES:
+                assert not asks.search(forms(texts[language][f"{failure.key}.{part}"])[0]), failure
+
+
+def test_the_card_pin_is_never_called_by_another_name() -> None:
+    for key in ("pin.title", "pin.again.title", "pin.lead", "forgot.title"):
+        assert "社保卡密码" in forms(entries("zh_CN")[key])[0], key
+    assert "不是银行卡密码" in forms(entries("zh_CN")["pin.lead"])[0]
