@@ -1,0 +1,306 @@
+"""Synthetic people and a scene to play one visit by hand. Every text of a person carries that person's mark, so that a leak
+is a search for a mark."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from drivers.card.states import PinProbe, PinTries, PinVerdict, PinVerified, ReaderState
+from kiosk.model import (
+    PAGE_ROWS,
+    Absent,
+    AbsentReason,
+    Account,
+    AccountEntry,
+    AccountFigures,
+    AccountPage,
+    Body,
+    CardStatus,
+    CentralFailure,
+    ContributionHistory,
+    ContributionPage,
+    ContributionRow,
+    ContributionYear,
+    EntryKind,
+    Holder,
+    MaskedHolder,
+    Month,
+    Notice,
+    Origin,
+    Overview,
+    Payer,
+    PayerKind,
+    Registration,
+    RowKind,
+    Verdict,
+)
+from kiosk.visit import journal
+from kiosk.visit.actions import Action
+from kiosk.visit.base import in_visit, screen_of
+from kiosk.visit.deadlines import next_deadline
+from kiosk.visit.effects import Effect
+from kiosk.visit.events import (
+    Ask,
+    CardIdentified,
+    CardInserted,
+    CardProgressed,
+    CardRemoved,
+    CardUnusable,
+    CentralFailed,
+    ClockChecked,
+    DigitsEntered,
+    Event,
+    OverviewArrived,
+    PinAnswered,
+    PinProbed,
+    Pressed,
+    ReaderReported,
+    RowsArrived,
+    SessionOpened,
+    Tick,
+    Touched,
+)
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import CardFacts, Model, ReadStep, Rules, Screen, SessionReply, State
+from kiosk.visit.step import step
+
+AREA = "370100"
+RULES = Rules(areas=frozenset({AREA}))
+BEIJING_TIME = timezone(timedelta(hours=8))
+AS_OF = datetime(2026, 11, 20, 9, 30, tzinfo=BEIJING_TIME)
+YEARS = (2024, 2025, 2026)
+
+
+def mark(person: int) -> str:
+    return f"«{person}»"
+
+
+def overview(person: int, *, absent: bool = False, card_status: CardStatus = CardStatus.NORMAL) -> Overview:
+    """Two insurances with three years, one account; or a record whose parts central cannot give."""
+    m = mark(person)
+    body = Body("3701", f"人社局{m}", f"Bureau {m}", None, f"街道{m}")
+    origin = Origin(body, AS_OF)
+    gone = Absent(AbsentReason.SOURCE_UNAVAILABLE)
+    payer = Payer(PayerKind.EMPLOYER, f"单位{m}")
+    registrations = tuple(
+        Registration(code, "1", "1", Month(2001, 3), None, None, payer, None, origin) for code in ("110", "310", "390")
+    )
+    years = tuple(ContributionYear(year, "P" * 12, (), 12_000, 24_000) for year in YEARS)
+    histories = (
+        ContributionHistory("110", Month(2001, 3), 300, years, origin),
+        ContributionHistory("310", Month(2001, 3), 300, years[:1], origin),
+        ContributionHistory("390", None, 0, (), origin),
+    )
+    figures = AccountFigures(2026, 100, 50, 20, 130)
+    accounts = (Account("110", figures, origin), Account("310", gone, origin))
+    return Overview(
+        Holder(f"张三{m}", f"37010019700101{m}", minor=False),
+        f"A{m}",
+        card_status,
+        gone if absent else registrations,
+        gone if absent else histories,
+        gone if absent else accounts,
+        (Notice("n1", f"通知{m}", f"Notice {m}"),),
+        AS_OF,
+    )
+
+
+def contribution_rows(
+    person: int, insurance: str, year: int, page: int = 1, pages: int = 3, count: int | None = None
+) -> ContributionPage:
+    """A page of rows; every page but the last is full."""
+    m = mark(person)
+    body = Body("3701", f"人社局{m}", f"Bureau {m}", None, None)
+    count = (PAGE_ROWS if page < pages else 7) if count is None else count
+    row = ContributionRow(
+        Month(year, 5), RowKind.REGULAR, "10", 500_000, 80_000, 40_000, True, date(year, 5, 20), f"单位{m}"
+    )
+    return ContributionPage(insurance, year, page, pages, (row,) * count, Origin(body, AS_OF))
+
+
+def account_rows(person: int, insurance: str, page: int = 1, pages: int = 3, count: int | None = None) -> AccountPage:
+    m = mark(person)
+    body = Body("3701", f"医保局{m}", f"Bureau {m}", None, None)
+    count = (PAGE_ROWS if page < pages else 7) if count is None else count
+    entry = AccountEntry(date(2026, 5, 1), EntryKind.SPENDING, -1234, 5678)
+    return AccountPage(insurance, page, pages, (entry,) * count, Origin(body, AS_OF))
+
+
+def reply(
+    person: int = 0,
+    *,
+    verdict: Verdict = Verdict.GENUINE,
+    status: CardStatus | None = CardStatus.NORMAL,
+    may: bool = True,
+    minor: bool = False,
+) -> SessionReply:
+    return SessionReply(verdict, status, MaskedHolder(f"张*{mark(person)}", "370***********0000", minor), may)
+
+
+def texts(thing: Any) -> Iterator[str]:
+    """Every string in a value made of dataclasses, tuples and enums."""
+    if isinstance(thing, str):
+        yield thing
+    elif is_dataclass(thing):
+        for f in fields(thing):
+            yield from texts(getattr(thing, f.name))
+    elif isinstance(thing, tuple | frozenset | list):
+        for item in thing:
+            yield from texts(item)
+    elif isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from texts(key)
+            yield from texts(value)
+
+
+class Scene:
+    """One kiosk, played by hand: each method is something that happens, at `now`; it returns the effects."""
+
+    def __init__(self, rules: Rules = RULES, *, person: int = 0) -> None:
+        self.model = Model(rules)
+        self.now = 100.0
+        self.person = person
+        self.insertion = 0
+        self.effects: list[Effect] = []
+        self.lines: list[journal.LogLine] = []
+        self.send(ReaderReported(self.now, ReaderState.READY))
+
+    # --- looking ---
+
+    @property
+    def state(self) -> State:
+        return self.model.state
+
+    @property
+    def screen(self) -> Screen:
+        return screen_of(self.model)
+
+    def failure(self) -> Failure | None:
+        return getattr(self.state, "failure", None)
+
+    # --- time ---
+
+    def send(self, event: Event) -> tuple[Effect, ...]:
+        before = self.model
+        self.model, effects = step(before, event)
+        self.lines += journal.lines(before, event, self.model)
+        self.effects += effects
+        return effects
+
+    def wait(self, seconds: float) -> tuple[Effect, ...]:
+        """Time passes; the engine ticks at every deadline on the way, and only then."""
+        end = self.now + seconds
+        effects: tuple[Effect, ...] = ()
+        for _ in range(10_000):
+            due = next_deadline(self.model)
+            if due is None or due > end:
+                break
+            self.now = max(self.now, due)
+            effects += self.send(Tick(self.now))
+        else:
+            raise AssertionError("time stands still")
+        self.now = end
+        return effects
+
+    # --- people ---
+
+    def insert(self, *, mute: bool = False) -> tuple[Effect, ...]:
+        self.insertion += 1
+        return self.send(CardInserted(self.now, self.insertion, mute))
+
+    def remove(self) -> tuple[Effect, ...]:
+        return self.send(CardRemoved(self.now, self.insertion))
+
+    def press(self, action: Action, visit: int | None = None) -> tuple[Effect, ...]:
+        return self.send(Pressed(self.now, self.model.visits if visit is None else visit, action))
+
+    def touch(self) -> tuple[Effect, ...]:
+        return self.send(Touched(self.now))
+
+    def digits(self, count: int) -> tuple[Effect, ...]:
+        return self.send(DigitsEntered(self.now, self.model.visits, count))
+
+    # --- answers, for the visit and the card of now unless told otherwise ---
+
+    def ids(self) -> tuple[int, int]:
+        return self.model.visits, self.insertion
+
+    def reader(self, state: ReaderState) -> tuple[Effect, ...]:
+        return self.send(ReaderReported(self.now, state))
+
+    def clock(self, wrong: bool) -> tuple[Effect, ...]:
+        return self.send(ClockChecked(self.now, wrong))
+
+    def progressed(self, to: ReadStep) -> tuple[Effect, ...]:
+        return self.send(CardProgressed(self.now, *self.ids(), to))
+
+    def identified(self, area: str = AREA, *, minor: bool = False) -> tuple[Effect, ...]:
+        return self.send(CardIdentified(self.now, *self.ids(), CardFacts(area, minor)))
+
+    def unusable(self, failure: Failure) -> tuple[Effect, ...]:
+        return self.send(CardUnusable(self.now, *self.ids(), failure))
+
+    def probed(self, probe: PinProbe | None = None) -> tuple[Effect, ...]:
+        return self.send(PinProbed(self.now, *self.ids(), probe or PinTries(3)))
+
+    def session(self, answer: SessionReply | None = None) -> tuple[Effect, ...]:
+        return self.send(SessionOpened(self.now, *self.ids(), answer or reply(self.person)))
+
+    def pin(self, verdict: PinVerdict | None = None) -> tuple[Effect, ...]:
+        return self.send(PinAnswered(self.now, *self.ids(), verdict or PinVerified()))
+
+    def overview(self, what: Overview | None = None, *, agrees: bool = True) -> tuple[Effect, ...]:
+        return self.send(OverviewArrived(self.now, *self.ids(), what or overview(self.person), agrees))
+
+    def rows(self, rows: ContributionPage | AccountPage, request: int | None = None) -> tuple[Effect, ...]:
+        newest = getattr(self.state, "requests", 0)
+        return self.send(RowsArrived(self.now, *self.ids(), newest if request is None else request, rows))
+
+    def central_fails(self, ask: Ask, failure: CentralFailure, request: int | None = None) -> tuple[Effect, ...]:
+        newest = getattr(self.state, "requests", 0) if ask is Ask.ROWS else 0
+        number = newest if request is None else request
+        return self.send(CentralFailed(self.now, *self.ids(), ask, number, failure))
+
+    # --- the whole way to a place ---
+
+    def to_pin_pad(self) -> "Scene":
+        self.insert()
+        self.identified()
+        self.probed()
+        self.session()
+        return self
+
+    def to_verifying(self) -> "Scene":
+        from kiosk.visit.actions import ConfirmPin
+
+        self.to_pin_pad()
+        self.digits(6)
+        self.press(ConfirmPin())
+        return self
+
+    def to_opening(self) -> "Scene":
+        self.to_verifying()
+        self.pin()
+        return self
+
+    def to_record(self, what: Overview | None = None) -> "Scene":
+        self.to_opening()
+        self.overview(what)
+        return self
+
+
+def well_formed(model: Model) -> None:
+    """What holds of every model."""
+    state, slot = model.state, model.world.slot
+    visit = in_visit(state)
+    if visit is not None:
+        assert visit.visit == model.visits >= 1
+        assert slot is not None
+        assert slot.insertion == visit.insertion
+        assert not slot.done
+    screen_of(model)
+
+
+def with_rules(**changes: Any) -> Rules:
+    return replace(RULES, **changes)

@@ -1,0 +1,575 @@
+"""A random world around the pure visit: people, cards, answers and time in any order and overlap.
+
+`Walk` keeps what is outside (cards in the slot, answers on their way), turns effects into answers that may come late, twice or
+never, and checks after every step what must always hold. It draws nothing itself: `hypothesis` and `stroll` (a seeded plain
+walker for millions of steps) both play it.
+"""
+
+import random
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import assert_never
+
+from drivers.card.states import (
+    PinLocked,
+    PinNotSet,
+    PinProbe,
+    PinRefusedFormat,
+    PinTries,
+    PinUnknown,
+    PinVerdict,
+    PinVerified,
+    PinWrong,
+    ReaderState,
+)
+from kiosk.model import CardStatus, CentralFailure, Notice, Overview, Verdict
+from kiosk.visit import effects as fx
+from kiosk.visit import journal
+from kiosk.visit.actions import (
+    Action,
+    Back,
+    ConfirmPin,
+    End,
+    Field,
+    ForgotPin,
+    OpenAccount,
+    OpenChooser,
+    OpenContributions,
+    OpenPrivacy,
+    OpenRegistration,
+    OpenWrong,
+    OpenYear,
+    SelectYear,
+    SetHighContrast,
+    SetLanguage,
+    SetLargeText,
+    SetReveal,
+    ShowPart,
+    StayHere,
+    TryAgain,
+)
+from kiosk.visit.base import in_visit, screen_of
+from kiosk.visit.deadlines import next_deadline
+from kiosk.visit.events import (
+    Ask,
+    CardIdentified,
+    CardInserted,
+    CardProgressed,
+    CardRemoved,
+    CardUnusable,
+    CentralFailed,
+    ClockChecked,
+    DigitsEntered,
+    Event,
+    LinkChanged,
+    NoticesArrived,
+    OverviewArrived,
+    PinAnswered,
+    PinProbed,
+    Pressed,
+    ReaderReported,
+    RowsArrived,
+    SessionOpened,
+    Tick,
+    Touched,
+)
+from kiosk.visit.failures import Failure
+from kiosk.visit.rules_card import of_reply
+from kiosk.visit.states import (
+    CardFacts,
+    CardPage,
+    Idle,
+    Link,
+    Model,
+    OutOfService,
+    PinPad,
+    ReadStep,
+    Record,
+    Rules,
+    SessionReply,
+    TakeCard,
+)
+from kiosk.visit.step import step
+from tests.kiosk.visit.samples import AREA, RULES, account_rows, contribution_rows, mark, overview, reply, texts, well_formed
+
+PEOPLE = 4
+MARKS = tuple(mark(person) for person in range(PEOPLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as the world has it. `other_record`: central holds another person's data under it."""
+
+    person: int
+    mute: bool = False
+    area: str = AREA
+    unusable: Failure | None = None
+    probe: PinProbe = PinTries(3)
+    verdict: Verdict = Verdict.GENUINE
+    status: CardStatus | None = CardStatus.NORMAL
+    may_ask_pin: bool = True
+    agrees: bool = True
+
+
+def cards() -> tuple[Card, ...]:
+    """Mostly good ones: what lies behind the PIN must be reached often."""
+    good = [Card(person) for person in range(PEOPLE)] * 5
+    odd = [
+        Card(0, mute=True),
+        Card(1, area="140300"),
+        Card(2, probe=PinLocked()),
+        Card(3, probe=PinNotSet()),
+        Card(0, probe=PinTries(1)),
+        Card(1, agrees=False),
+        Card(2, may_ask_pin=False),
+    ]
+    odd += [Card(n % PEOPLE, verdict=verdict) for n, verdict in enumerate(Verdict)]
+    odd += [Card(n % PEOPLE, status=status) for n, status in enumerate((*CardStatus, None))]
+    odd += [
+        Card(n % PEOPLE, unusable=failure)
+        for n, failure in enumerate((Failure.CARD_FAULTY, Failure.CARD_MALFORMED, Failure.READER_HELD))
+    ]
+    return tuple(good + odd)
+
+
+CARDS = cards()
+
+ACTIONS: tuple[Action, ...] = (
+    ConfirmPin(),
+    ConfirmPin(),
+    ConfirmPin(),
+    ForgotPin(),
+    Back(),
+    Back(),
+    StayHere(),
+    StayHere(),
+    OpenRegistration(),
+    OpenRegistration("310"),
+    OpenContributions(),
+    OpenContributions("110"),
+    OpenContributions("390"),
+    OpenContributions("999"),
+    OpenAccount(),
+    OpenAccount("310"),
+    OpenChooser(),
+    OpenPrivacy(),
+    OpenWrong(),
+    SelectYear(2025),
+    SelectYear(1999),
+    OpenYear(2026),
+    OpenYear(2024),
+    ShowPart(0),
+    ShowPart(8),
+    ShowPart(50),
+    ShowPart(104),
+    ShowPart(-3),
+    ShowPart(5000),
+    TryAgain(),
+    SetReveal(Field.NAME),
+    SetReveal(Field.CARD_NUMBER),
+    SetReveal(None),
+    SetLanguage("en"),
+    SetLanguage("zh_CN"),
+    SetLanguage("xx"),
+    SetLargeText(True),
+    SetLargeText(False),
+    SetHighContrast(True),
+    End(),
+)
+
+PINS: tuple[PinVerdict, ...] = (
+    PinVerified(),
+    PinVerified(),
+    PinVerified(),
+    PinWrong(2),
+    PinWrong(1),
+    PinLocked(),
+    PinRefusedFormat(),
+    PinUnknown(None),
+)
+
+PAUSES = (0.0, 0.0625, 0.25, 0.75, 1.0, 5.0, 10.0, 20.0, 61.0, 130.0, 200.0)
+
+# Outcomes of a question to central: an answer in eight of fifteen, else one of the failures.
+OUTCOMES = 8 + len(CentralFailure)
+
+
+@cache
+def _overview(person: int) -> Overview:
+    return overview(person, absent=person == 3)
+
+
+@cache
+def _reply(card: Card) -> SessionReply:
+    return reply(card.person, verdict=card.verdict, status=card.status, may=card.may_ask_pin, minor=card.person == 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An answer that is on its way."""
+
+    effect: fx.ReadCard | fx.OpenSession | fx.VerifyPin | fx.FetchOverview | fx.FetchContributions | fx.FetchEntries
+    stage: int = 0
+
+
+class Broken(AssertionError):
+    """A rule that must always hold does not."""
+
+
+def must(holds: bool, rule: str) -> None:
+    if not holds:
+        raise Broken(rule)
+
+
+class Walk:
+    """The kiosk and the world around it. Times are exact binary fractions, so that no comparison depends on rounding."""
+
+    def __init__(self, rules: Rules = RULES) -> None:
+        self.rules = rules
+        self.model = Model(rules)
+        self.now = 0.0
+        self.insertions = 0
+        self.card: Card | None = None
+        self.owners: dict[int, Card] = {}
+        self.due: list[Due] = []
+        self.told: list[Event] = []
+        self.steps = 0
+        # What the visits have done so far, for the rules that span several steps.
+        self.open: set[int] = set()
+        self.entries: dict[int, int] = {}
+        self.verified: set[tuple[int, int]] = set()
+        self.fresh: set[int] = set()
+        self.sent: set[int] = set()
+
+    # --- what can happen ---------------------------------------------------------------------------------------------
+
+    def insert(self, card: Card) -> None:
+        """Also over a card that is in: the swap that nobody saw between two looks."""
+        self.insertions += 1
+        self.card = card
+        self.owners[self.insertions] = card
+        self.send(CardInserted(self.now, self.insertions, card.mute))
+
+    def remove(self) -> None:
+        self.card = None
+        self.send(CardRemoved(self.now, self.insertions))
+
+    def removed_before(self, insertion: int) -> None:
+        """The news of an older card's removal."""
+        if insertion != self.insertions:
+            self.send(CardRemoved(self.now, insertion))
+
+    def press(self, action: Action, ago: int = 0) -> None:
+        self.send(Pressed(self.now, self.model.visits - ago, action))
+
+    def type(self, count: int, ago: int = 0) -> None:
+        self.send(DigitsEntered(self.now, self.model.visits - ago, count))
+
+    def touch(self) -> None:
+        self.send(Touched(self.now))
+
+    def reader(self, state: ReaderState) -> None:
+        """A reader that goes away tells so of its card too, before or after."""
+        self.send(ReaderReported(self.now, state))
+        if state in (ReaderState.NO_READER, ReaderState.SERVICE_STOPPED) and self.card is not None:
+            self.remove()
+
+    def clock(self, wrong: bool) -> None:
+        self.send(ClockChecked(self.now, wrong))
+
+    def hall(self, link: Link) -> None:
+        self.send(LinkChanged(self.now, link))
+        self.send(NoticesArrived(self.now, (Notice("h", "大厅", "Hall"),)))
+
+    def deliver(self, index: int, outcome: int) -> None:
+        """One of the answers on their way comes."""
+        if self.due:
+            self.send(self.answer(self.due.pop(index % len(self.due)), outcome))
+
+    def again(self, index: int) -> None:
+        """An answer of before comes once more."""
+        if self.told:
+            self.send(replace(self.told[index % len(self.told)], at=self.now))
+
+    def pause(self, seconds: float, *, late: bool = False) -> None:
+        """Time passes with a tick at every deadline; `late`: the engine was busy and ticks at the end only."""
+        end = self.now + seconds
+        for _ in range(1000):
+            due = next_deadline(self.model)
+            if due is None or due > end or late:
+                break
+            self.now = max(self.now, due)
+            self.send(Tick(self.now))
+        else:
+            raise Broken("time goes on")
+        self.now = end
+        self.send(Tick(self.now))
+
+    # --- how the world answers ----------------------------------------------------------------------------------------
+
+    def answer(self, due: Due, outcome: int) -> Event:
+        effect, at = due.effect, self.now
+        ids = effect.visit, effect.insertion
+        card = self.owners[effect.insertion]
+        failure = list(CentralFailure)[outcome - 8] if 8 <= outcome < OUTCOMES else None
+        match effect:
+            case fx.ReadCard():
+                if due.stage < 2:
+                    self.due.append(Due(effect, due.stage + 1))
+                match due.stage:
+                    case 0:
+                        return CardProgressed(at, *ids, ReadStep.PROVE)
+                    case 1 if card.unusable is not None:
+                        return CardUnusable(at, *ids, card.unusable)
+                    case 1:
+                        return CardIdentified(at, *ids, CardFacts(card.area, card.person == 2))
+                    case _:
+                        return PinProbed(at, *ids, card.probe)
+            case fx.OpenSession():
+                if failure is not None:
+                    return CentralFailed(at, *ids, Ask.SESSION, 0, failure)
+                return SessionOpened(at, *ids, _reply(card))
+            case fx.VerifyPin():
+                return PinAnswered(at, *ids, PINS[outcome % len(PINS)])
+            case fx.FetchOverview():
+                if failure is not None:
+                    return CentralFailed(at, *ids, Ask.OVERVIEW, 0, failure)
+                return OverviewArrived(at, *ids, _overview(card.person), card.agrees)
+            case fx.FetchContributions(request=request, insurance=insurance, year=year, page=page):
+                if failure is not None:
+                    return CentralFailed(at, *ids, Ask.ROWS, request, failure)
+                return RowsArrived(at, *ids, request, contribution_rows(card.person, insurance, year, page))
+            case fx.FetchEntries(request=request, insurance=insurance, page=page):
+                if failure is not None:
+                    return CentralFailed(at, *ids, Ask.ROWS, request, failure)
+                return RowsArrived(at, *ids, request, account_rows(card.person, insurance, page))
+            case never:
+                assert_never(never)
+
+    # --- one step, and what must hold ----------------------------------------------------------------------------------
+
+    def send(self, event: Event) -> None:
+        before = self.model
+        after, effects = step(before, event)
+        self.model = after
+        self.steps += 1
+        if isinstance(event, PinAnswered) and isinstance(before.state, PinPad) and before.state.verifying:
+            self.sent.discard(event.visit)
+            if isinstance(event.verdict, PinVerified):
+                self.verified.add((event.visit, event.insertion))
+        self._visits(before, after)
+        for effect in effects:
+            self._effect(event, effect)
+        self._state(before, after)
+        self._log(before, event, after)
+        if isinstance(event, SessionOpened | OverviewArrived | RowsArrived | PinAnswered | CentralFailed | PinProbed):
+            self.told = [*self.told[-15:], event]
+        del self.due[:-40]
+
+    def _visits(self, before: Model, after: Model) -> None:
+        must(after.visits - before.visits in (0, 1), "visits are numbered one by one")
+        must(after.now >= before.now, "time never runs backwards")
+        if after.visits > before.visits:
+            self.open.add(after.visits)
+            self.entries[after.visits] = 0
+
+    def _effect(self, event: Event, effect: fx.Effect) -> None:
+        match effect:
+            case fx.EndVisit(visit=visit):
+                must(visit in self.open, "a visit ends exactly once")
+                self.open.discard(visit)
+                self.fresh.discard(visit)
+                self.sent.discard(visit)
+                return
+            case fx.Play() | fx.ReportForgottenCard():
+                return
+            case fx.OpenPinEntry(visit=visit):
+                self.fresh.add(visit)
+            case fx.WarmCentral():
+                pass
+            case fx.VerifyPin(visit=visit):
+                must(isinstance(event, Pressed) and isinstance(event.action, ConfirmPin), "a PIN is sent by confirm only")
+                must(visit in self.fresh, "a PIN entry is sent once")
+                must(visit not in self.sent, "no PIN is sent while one is at the chip")
+                self.fresh.discard(visit)
+                self.sent.add(visit)
+                self.due.append(Due(effect))
+            case fx.FetchOverview() | fx.FetchContributions() | fx.FetchEntries():
+                must((effect.visit, effect.insertion) in self.verified, "nothing personal is asked for before the PIN")
+                self.due.append(Due(effect))
+            case fx.ReadCard() | fx.OpenSession():
+                self.due.append(Due(effect))
+            case never:
+                assert_never(never)
+        must(effect.visit in self.open, "a visit that has ended does nothing")
+
+    def _state(self, before: Model, after: Model) -> None:
+        well_formed(after)
+        state = after.state
+        visit = in_visit(state)
+        live = set() if visit is None or isinstance(state, CardPage) else {visit.visit}
+        must(self.open == live, "every visit that is not on the screen has ended")
+        if isinstance(state, Record):
+            card = self.owners[state.insertion]
+            must(state.overview is _overview(card.person), "a record is that of the card in the slot")
+            must((state.visit, state.insertion) in self.verified, "no record without this visit's PIN")
+            must(of_reply(_reply(card), self.rules) is None, "no record without a genuine session")
+            must(card.agrees, "no record that disagrees with the card")
+            own = MARKS[card.person]
+            held = state.page
+            must(all(own in t or not any(m in t for m in MARKS) for t in texts(held)), "no page holds another's data")
+        elif state is not before.state:
+            mine = None if visit is None else MARKS[self.owners[visit.insertion].person]
+            for text in texts(state):
+                must(not any(m in text for m in MARKS if m != mine), "nothing of the last person is left")
+        if isinstance(state, PinPad):
+            against = None if state.reply is None else of_reply(state.reply, self.rules)
+            must(against is None or state.refused is not None, "no PIN is asked for in vain")
+            must(state.refused is None or state.verifying, "a refusal waits for the chip only")
+            must(state.verifying == (state.visit in self.sent), "the chip's answer is waited for while a PIN is there")
+            must(state.verifying or state.visit in self.fresh, "there is an entry to type into")
+        old = in_visit(before.state)
+        if old is not None and (visit is None or visit.visit != old.visit):
+            aids = after.prefs
+            must(not aids.large_text and not aids.high_contrast, "aids end with the visit")
+            must(
+                aids.language == self.rules.default_language or isinstance(state, TakeCard),
+                "the language ends with the visit",
+            )
+        due = next_deadline(after)
+        if due is not None and due <= after.now:
+            later, _ = step(after, Tick(after.now))
+            must(later.state is not state, "a passed deadline changes something")
+
+    def _log(self, before: Model, event: Event, after: Model) -> None:
+        said = journal.lines(before, event, after)
+        names = {line.name for line in said}
+        N = journal.LogName
+        old, new = in_visit(before.state), in_visit(after.state)
+        ended = old is not None and (new is None or new.visit != old.visit)
+        begun = new is not None and (old is None or new.visit != old.visit)
+        must((N.VISIT_ENDED in names) == ended, "the end of a visit is logged")
+        must((N.VISIT_BEGUN in names) == begun, "the beginning of a visit is logged")
+        must((N.PAGE_SHOWN in names) >= (screen_of(before) is not screen_of(after)), "another screen is logged")
+        record = isinstance(after.state, Record) and not isinstance(before.state, Record)
+        must((N.RECORD_SHOWN in names) == record, "a record that opens is logged")
+        if isinstance(after.state, CardPage) and not isinstance(before.state, CardPage):
+            must(N.FAILURE_SHOWN in names, "a failure is logged")
+        if isinstance(after.state, OutOfService) and not isinstance(before.state, OutOfService):
+            must(N.OUT_OF_SERVICE in names, "out of service is logged")
+        for line in said:
+            for value in line.values.values():
+                must(isinstance(value, int) or not any(m in value for m in MARKS), "nothing personal is logged")
+
+    # --- where it can always get to --------------------------------------------------------------------------------------
+
+    def ends_when_left_alone(self) -> None:
+        """Everybody has gone, every answer comes, time passes: no visit stays open and no page waits for ever."""
+        left = self._copy()
+        for _ in range(400):
+            if left.due:
+                left.deliver(0, 0)
+            elif (due := next_deadline(left.model)) is not None:
+                left.now = max(left.now, due)
+                left.send(Tick(left.now))
+            else:
+                break
+        else:
+            raise Broken("the kiosk comes to rest")
+        must(in_visit(left.model.state) is None, "a visit that was left ends by itself")
+        if left.card is not None and left.model.world.slot is not None:
+            left.remove()
+        left.clock(False)
+        left.reader(ReaderState.READY)
+        must(isinstance(left.model.state, Idle), "without card and fault the kiosk is idle")
+        must(left.model.prefs.language == self.rules.default_language, "the attract page has the hall's language")
+
+    def _copy(self) -> "Walk":
+        other = Walk(self.rules)
+        other.model, other.now, other.insertions, other.card = self.model, self.now, self.insertions, self.card
+        other.owners, other.due = dict(self.owners), list(self.due)
+        other.open, other.entries, other.verified = set(self.open), dict(self.entries), set(self.verified)
+        other.fresh, other.sent = set(self.fresh), set(self.sent)
+        return other
+
+
+def stroll(seed: int, steps: int, *, rest_every: int = 200) -> Walk:
+    """A seeded plain walk of at least `steps` steps. Returns where it ended; raises Broken."""
+    # Not for secrets: the seed makes a walk that can be walked again.
+    rng = random.Random(seed)
+    walk = Walk()
+    walk.reader(ReaderState.READY)
+    moves = 0
+    while walk.steps < steps:
+        moves += 1
+        if moves % rest_every == 0:
+            walk.ends_when_left_alone()
+            if len(walk.owners) > 50:
+                walk = _aged(walk)
+        wander(walk, rng)
+    return walk
+
+
+def _aged(walk: Walk) -> Walk:
+    """Forget what can no longer matter, so that a long walk needs no memory."""
+    visits, last = walk.model.visits, walk.insertions
+    walk.owners = {n: card for n, card in walk.owners.items() if n > last - 20}
+    walk.due = [due for due in walk.due if due.effect.insertion in walk.owners]
+    walk.entries = {n: v for n, v in walk.entries.items() if n > visits - 20}
+    walk.verified = {pair for pair in walk.verified if pair[0] > visits - 20}
+    return walk
+
+
+def wander(walk: Walk, rng: random.Random) -> None:
+    """One move: mostly what a person and a world would do next, so that visits get far; else anything."""
+    if rng.random() < 0.75:
+        _sensible(walk, rng)
+        return
+    draw = rng.random()
+    if draw < 0.3:
+        walk.press(rng.choice(ACTIONS), 1 if rng.random() < 0.1 else 0)
+    elif draw < 0.4:
+        walk.type(rng.choice((0, 3, 6)), 1 if rng.random() < 0.1 else 0)
+    elif draw < 0.5:
+        walk.touch()
+    elif draw < 0.68:
+        walk.pause(rng.choice(PAUSES), late=rng.random() < 0.3)
+    elif draw < 0.72:
+        walk.insert(rng.choice(CARDS))
+    elif draw < 0.76:
+        if walk.card is not None:
+            walk.remove()
+    elif draw < 0.88:
+        walk.again(rng.randrange(16))
+    elif draw < 0.92:
+        walk.removed_before(rng.randrange(walk.insertions + 1))
+    elif draw < 0.95:
+        walk.reader(rng.choice(list(ReaderState)))
+    elif draw < 0.97:
+        walk.clock(rng.random() < 0.5)
+    else:
+        walk.hall(rng.choice(list(Link)))
+
+
+def _sensible(walk: Walk, rng: random.Random) -> None:
+    if walk.due and rng.random() < 0.4:
+        walk.deliver(rng.randrange(len(walk.due)), rng.randrange(OUTCOMES) if rng.random() < 0.2 else 0)
+        return
+    match walk.model.state:
+        case OutOfService():
+            walk.reader(ReaderState.READY)
+            walk.clock(False)
+        case TakeCard() if walk.card is not None:
+            walk.remove()
+        case PinPad(asking_since=None, helping=False, verifying=False, digits=digits):
+            walk.type(6) if digits < 4 else walk.press(ConfirmPin())
+        case PinPad(helping=True):
+            walk.press(Back())
+        case PinPad(asking_since=asked) | Record(asking_since=asked) if asked is not None:
+            walk.press(StayHere())
+        case Record():
+            walk.press(rng.choice(ACTIONS[:-1]))
+        case _ if walk.card is None:
+            walk.insert(rng.choice(CARDS))
+        case _:
+            walk.pause(rng.choice(PAUSES[:6]))
