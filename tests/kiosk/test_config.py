@@ -2,6 +2,8 @@
 
 import configparser
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -263,3 +265,9 @@ def test_variables_of_others_are_left_alone_and_a_mistyped_one_of_ours_is_told(f
 def test_orientation_follows_from_the_size(folder: Path) -> None:
     assert good(write(folder, "")).window.orientation is Orientation.PORTRAIT
     assert good(write(folder, "[window]\nsize = 1920x1080")).window.orientation is Orientation.LANDSCAPE
+
+
+def test_settings_and_profile_cost_no_validation_library_at_start() -> None:
+    code = "import sys, kiosk.config, kiosk.region; print(sorted({'pydantic', 'pydantic_core', 'babel'} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=SHIPPED.parent)
+    assert ran.stdout.strip() == "[]"
