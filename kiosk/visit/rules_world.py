@@ -12,6 +12,7 @@ from kiosk.visit.actions import (
     SetHighContrast,
     SetLanguage,
     SetLargeText,
+    ShowPart,
     StayHere,
 )
 from kiosk.visit.base import Out, begin, blocking, card_taken, end, goto, in_visit, rest, stay, without_aids
@@ -204,6 +205,8 @@ def pressed(model: Model, action: Action) -> Out:
             return goto(model, IdlePrivacy(model.now))
         case IdlePrivacy() if isinstance(action, Back):
             return _leave_idle_page(model)
+        case IdlePrivacy() as notice if isinstance(action, ShowPart):
+            return goto(model, replace(notice, touched=model.now, part=max(0, action.part)))
         case PinPad() as pad:
             if isinstance(action, StayHere):
                 return goto(model, replace(pad, asking_since=None, touched=model.now))

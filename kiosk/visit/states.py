@@ -94,9 +94,10 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class IdlePrivacy:
-    """The privacy notice, before any card."""
+    """The privacy notice, before any card. `part`: index of the first section shown."""
 
     touched: float
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
