@@ -6,7 +6,7 @@ from and makes it again, byte for byte. It needs apt-get (Debian 12), npm, and f
 
     python3 -m venv build/fonts-venv
     build/fonts-venv/bin/pip install fonttools==4.68.0 cffsubr==0.4.0
-    build/fonts-venv/bin/python .ci/make-fonts.py
+    build/fonts-venv/bin/python .ci/make_fonts.py
 
 Takes about eight minutes; nearly all of it is the rare-character face.
 """

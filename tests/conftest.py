@@ -1,0 +1,15 @@
+"""For every test: the message catalogues are compiled from their sources before the first one runs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    # Workers of xdist begin after the one that starts them is done with this.
+    if not hasattr(session.config, "workerinput"):
+        subprocess.run([sys.executable, str(ROOT / ".ci" / "catalogues.py")], check=True, stdout=subprocess.DEVNULL)
