@@ -1,0 +1,114 @@
+"""What all screens share: the words of the frame from the model, and a page put together from them."""
+
+from datetime import datetime
+from typing import assert_never
+
+from kiosk.masking import mask_name
+from kiosk.ui import format as fmt
+from kiosk.ui.components.bars import AccessSpec, HeaderSpec, Online, SessionSpec, Whereabouts
+from kiosk.ui.components.buttons import ButtonKind, ButtonSpec
+from kiosk.ui.env import Env
+from kiosk.ui.frame import PageSpec, compose
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Element
+from kiosk.ui.nodes import Page
+from kiosk.visit.actions import Back, End, SetHighContrast, SetLanguage, SetLargeText
+from kiosk.visit.base import screen_of
+from kiosk.visit.states import HomePage, Link, Model, Record
+
+
+def local(env: Env, at: datetime) -> datetime:
+    """A moment of a record on the hall's clock. Without an offset it is that already."""
+    return at if at.tzinfo is None else at.astimezone(env.now.tzinfo)
+
+
+def moment(env: Env, at: datetime) -> str:
+    """`11月20日 10:32`, with the year when it is not this one."""
+    return fmt.moment(env.words, local(env, at), env.now)
+
+
+def header(env: Env, model: Model) -> HeaderSpec:
+    language = env.words.language
+    hall = env.place.hall.get(language) or next(iter(env.place.hall.values()))
+    short = env.place.hall_short.get(language) or hall
+    match model.world.link:
+        case Link.ONLINE:
+            online, word = Online.ONLINE, env.t("header.online")
+        case Link.DEGRADED:
+            online, word = Online.SLOW, env.t("header.degraded")
+        case Link.OFFLINE:
+            online, word = Online.OFFLINE, env.t("header.offline")
+        case never:
+            assert_never(never)
+    return HeaderSpec(
+        hall=hall,
+        machine=env.t("header.machine", number=env.place.number),
+        short=env.t("header.short", hall=short, number=env.place.number),
+        online=online,
+        online_word=word,
+        clock=fmt.clock(env.now),
+        date=fmt.header_date(env.words, env.now.date()),
+    )
+
+
+def access(env: Env, model: Model) -> tuple[AccessSpec, ...]:
+    """The aids that exist. The language's button has the name of the next language, in that language."""
+    prefs = model.prefs
+    specs = [
+        AccessSpec(
+            Icon.TEXT_INCREASE,
+            env.t("access.large"),
+            "large-text",
+            SetLargeText(not prefs.large_text),
+            on=prefs.large_text,
+        ),
+        AccessSpec(
+            Icon.CONTRAST,
+            env.t("access.contrast"),
+            "high-contrast",
+            SetHighContrast(not prefs.high_contrast),
+            on=prefs.high_contrast,
+        ),
+    ]
+    codes = [language.code for language in env.languages]
+    if len(codes) > 1:
+        at = codes.index(prefs.language) if prefs.language in codes else -1
+        other = env.languages[(at + 1) % len(codes)]
+        spoken = env.t("access.language")
+        specs.insert(0, AccessSpec(Icon.TRANSLATE, other.name, "language", SetLanguage(other.code), spoken=spoken))
+    return tuple(specs)
+
+
+def end_button(env: Env) -> ButtonSpec:
+    return ButtonSpec(env.t("bar.exit"), "end", End(), Icon.EJECT, ButtonKind.EXIT)
+
+
+def back_button(env: Env) -> ButtonSpec:
+    return ButtonSpec(env.t("bar.back"), "back", Back(), Icon.ARROW_BACK)
+
+
+def record_session(env: Env, record: Record) -> SessionSpec:
+    """The bar of an open record: back (except at home), whose card, the way out."""
+    return SessionSpec(
+        back=None if isinstance(record.page, HomePage) else back_button(env),
+        whereabouts=Whereabouts(Icon.CREDIT_CARD, env.t("bar.card_in"), mask_name(record.overview.holder.name)),
+        end=end_button(env),
+    )
+
+
+def page(
+    env: Env, model: Model, content: Element, session: SessionSpec, *, top_gap: int = 32, bottom_gap: int = 24
+) -> Page:
+    """A page without a hero: header, content, session bar, access strip."""
+    return compose(
+        env.kit,
+        PageSpec(
+            name=screen_of(model).value,
+            header=header(env, model),
+            content=content,
+            session=session,
+            access=access(env, model),
+            top_gap=top_gap,
+            bottom_gap=bottom_gap,
+        ),
+    )
