@@ -1,0 +1,101 @@
+"""What can be broken at central, and what it remembers: shared by the service and by those who drive it.
+
+A fault is scripted for an operation and a number of requests; conditions hold until they are changed.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from typing import Annotated
+
+from annotated_types import Ge, Le
+
+
+@unique
+class Operation(StrEnum):
+    """The routes by name: the `operationId`s of the contract."""
+
+    CHALLENGES = "challenges"
+    HEARTBEAT = "heartbeat"
+    OPEN_CARD_SESSION = "open_card_session"
+    CARD_SESSION = "card_session"
+    END_CARD_SESSION = "end_card_session"
+    OVERVIEW = "overview"
+    CONTRIBUTIONS = "contributions"
+    ACCOUNT_ENTRIES = "account_entries"
+
+
+@unique
+class FaultKind(StrEnum):
+    DELAY = "delay"  # `seconds` longer
+    HANG = "hang"  # takes the request, never answers
+    HOLD = "hold"  # the answer is ready but leaves only when released
+    RESET = "reset"  # the connection is closed before any byte of the answer
+    DRIP_HEAD = "drip_head"  # a byte of the head every `seconds`, without end
+    DRIP_BODY = "drip_body"  # the head at once, a byte of the body every `seconds`
+    STATUS = "status"  # `status` with a problem body, `retry_after` where given
+    REDIRECT = "redirect"  # 302 to another host
+    HTML = "html"  # 200 with a page, as captive portals and proxies do
+    EMPTY = "empty"  # 200 with no body
+    BROKEN_JSON = "broken_json"  # the JSON ends in the middle, the length fits
+    TRUNCATED = "truncated"  # the connection ends before the promised length
+    OVERSIZED = "oversized"  # valid JSON, larger than the contract's limit
+    GZIP_BOMB = "gzip_bomb"  # small on the wire, 64 MiB when unpacked
+    CONTRACT = "contract"  # a required member is missing
+    ANOTHER_PERSON = "another_person"  # somebody else's record
+    ANOTHER_PAGE = "another_page"  # of another insurance
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`operation` None: any. `times` None: until the faults are cleared. `skip`: requests that still go well before."""
+
+    kind: FaultKind
+    operation: Operation | None = None
+    times: Annotated[int, Ge(1)] | None = 1
+    skip: Annotated[int, Ge(0)] = 0
+    seconds: Annotated[float, Ge(0), Le(3600)] = 0.3
+    status: Annotated[int, Ge(400), Le(599)] = 503
+    retry_after: Annotated[int, Ge(0)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How the service is as a whole. `away`: insurances (AAE140) whose source does not answer now."""
+
+    service_seconds: Annotated[float, Ge(0), Le(60)] = 0.0
+    date_offset: float = 0.0  # seconds that the Date header is ahead of the true time
+    keys_answer: bool = True  # the key module; False: nothing can be proved
+    away: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Recorded:
+    """One request and its answer as they went over the wire. Bodies as text; for tests in the simulated world only."""
+
+    number: int
+    operation: Operation | None
+    method: str
+    path: str  # with the query
+    device: str | None
+    status: int | None  # None: no answer was sent
+    at: float  # seconds since 1970
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    answer: str = ""
+
+    def __repr__(self) -> str:
+        return f"Recorded({self.method} {self.operation} {self.status})"
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """The last heartbeat of a device."""
+
+    device: str
+    at: float
+    version: str
+    reader: str
+    uptime_s: int
+    card_forgotten: bool
+    failures: tuple[str, ...]

@@ -1,0 +1,112 @@
+"""The simulator's own port: plain HTTP on loopback, never the TLS port. Tests and the demo's dock drive it by `simulator.py`."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select, update
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from kiosk.central.decode import adapter
+from kiosk.model import CardStatus
+from kiosk.sandbox.central.api import Service
+from kiosk.sandbox.central.faults import Conditions, Fault, Recorded, SignOfLife
+from kiosk.sandbox.central.tables import Card, CardSessionRow, HeartbeatRow
+from kiosk.sandbox.central.world import World
+
+
+def simulator_app(world: World, service: Service) -> Starlette:
+    """Each route takes and gives the types of `faults.py` as JSON."""
+
+    def answer(kind: Any, value: object) -> Response:
+        return Response(adapter(kind).dump_json(value), media_type="application/json")
+
+    async def add_fault(request: Request) -> Response:
+        world.add(adapter(Fault).validate_json(await request.body()))
+        return Response(status_code=204)
+
+    async def clear_faults(_request: Request) -> Response:
+        world.clear()
+        world.release()
+        return Response(status_code=204)
+
+    async def get_conditions(_request: Request) -> Response:
+        return answer(Conditions, world.conditions)
+
+    async def set_conditions(request: Request) -> Response:
+        world.conditions = adapter(Conditions).validate_json(await request.body())
+        return Response(status_code=204)
+
+    async def recording(_request: Request) -> Response:
+        return answer(list[Recorded], world.recording())
+
+    async def forget(_request: Request) -> Response:
+        world.forget()
+        return Response(status_code=204)
+
+    async def held(_request: Request) -> Response:
+        return answer(int, world.held)
+
+    async def release(_request: Request) -> Response:
+        world.release()
+        return Response(status_code=204)
+
+    async def set_card(request: Request) -> Response:
+        status = adapter(CardStatus).validate_json(await request.body())
+        found = await run_in_threadpool(_set_card, service, request.path_params["number"], status)
+        return Response(status_code=204 if found else 404)
+
+    async def expire_sessions(_request: Request) -> Response:
+        await run_in_threadpool(_expire, service)
+        return Response(status_code=204)
+
+    async def heartbeats(_request: Request) -> Response:
+        return answer(list[SignOfLife], await run_in_threadpool(_heartbeats, service))
+
+    def route(path: str, **methods: Callable[[Request], Any]) -> list[Route]:
+        return [Route(path, endpoint, methods=[method]) for method, endpoint in methods.items()]
+
+    return Starlette(
+        routes=[
+            *route("/faults", POST=add_fault, DELETE=clear_faults),
+            *route("/conditions", GET=get_conditions, PUT=set_conditions),
+            *route("/recording", GET=recording, DELETE=forget),
+            *route("/held", GET=held, DELETE=release),
+            *route("/cards/{number}", PUT=set_card),
+            *route("/sessions", DELETE=expire_sessions),
+            *route("/heartbeats", GET=heartbeats),
+        ]
+    )
+
+
+def _set_card(service: Service, number: str, status: CardStatus) -> bool:
+    with service.sessions.begin() as db:
+        changed = db.execute(
+            update(Card).where(Card.number == number).values(status=status.value).returning(Card.number)
+        )
+        return changed.first() is not None
+
+
+def _expire(service: Service) -> None:
+    with service.sessions.begin() as db:
+        db.execute(update(CardSessionRow).values(expires=time.time() - 1))
+
+
+def _heartbeats(service: Service) -> list[SignOfLife]:
+    with service.sessions.begin() as db:
+        return [
+            SignOfLife(
+                row.device,
+                row.at,
+                row.version,
+                row.reader,
+                row.uptime_s,
+                row.card_forgotten,
+                tuple(row.failures),
+            )
+            for row in db.scalars(select(HeartbeatRow).order_by(HeartbeatRow.device))
+        ]
