@@ -66,7 +66,8 @@ class Line:
 
     def __init__(self, to_port: int, *, host: str = "127.0.0.1", seed: int = 0, mode: Mode | None = None) -> None:
         self.mode: Mode = mode or Through()
-        self._host, self._to_port = host, to_port
+        self._host = host
+        self.to_port = to_port  # may move: central started again
         self._random = random.Random(seed)  # noqa: S311 repeatable faults, no secret
         self._listener = _listener(host, 0)
         self.port: int = self._listener.getsockname()[1]
@@ -171,7 +172,7 @@ class Line:
     async def _serve(self, connection: _Connection) -> None:
         try:
             connection.server.setblocking(False)
-            await self._loop.sock_connect(connection.server, (self._host, self._to_port))
+            await self._loop.sock_connect(connection.server, (self._host, self.to_port))
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pump(connection, connection.client, connection.server, answers=False))
                 group.create_task(self._pump(connection, connection.server, connection.client, answers=True))

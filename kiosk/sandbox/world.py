@@ -1,0 +1,446 @@
+"""Everything outside the kiosk, simulated at the real borders: cards, reader and PC/SC service, central and the line to it, clock
+and power. Dock, demo, tour, tests and benches all drive it through this one class; each action is a step in the log.
+
+    with World(folder) as world:
+        world.place_kiosk([sys.executable, "-m", "kiosk", "run"])
+        world.insert("jinan-2-0")
+        world.set_line(Cut())
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from drivers.card.cardfile import CARDS, CardFile, Fault, load_cards, load_keys
+from drivers.card.virtual import VirtualCard
+from drivers.card.vpcd import VirtualSlot
+from kiosk.model import CardStatus
+from kiosk.sandbox.central.faults import FaultKind, Operation
+from kiosk.sandbox.central.process import CentralProcess
+from kiosk.sandbox.central.simulator import Simulator
+from kiosk.sandbox.leash import Leashed
+from kiosk.sandbox.line import Line, Mode, Through
+from kiosk.sandbox.machine import Machine, SettingsText, merged
+from kiosk.sandbox.pcscd import Pcscd
+from kiosk.sandbox.pki import DemoPki, ensure
+from kiosk.sandbox.steps import Steps
+
+_T = TypeVar("_T")
+
+READER: Final = "Virtual PCD 00 00"
+DEVICE: Final = "kiosk-01"
+BYTE_MS_9600: Final = 1.25
+"""A byte on the line of a card at 9600 baud."""
+
+
+class NotPossible(Exception):
+    """The world is not so that this can be done: no card to pull, no kiosk to switch on. The text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action of a script, `after` seconds after the last one: a method of `World` by name."""
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    after: float = 0.0
+
+
+class World:
+    """`folder` takes certificates, logs and the kiosk's files. `seed` draws what is left to chance.
+
+    `standard_reader`: on the machine's own PC/SC socket and port 35963, so that other programs see it, too. `central` False: the
+    caller brings a central service of its own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seed: int = 0,
+        standard_reader: bool = False,
+        central: bool = True,
+        population: int = 200,
+        areas: Sequence[tuple[str, str]] = ((DEVICE, "370100"), ("kiosk-02", "140300")),
+        today: date | None = None,
+        cards: Path = CARDS,
+    ) -> None:
+        self.folder = folder
+        self.steps = Steps()
+        self.random = random.Random(seed)  # noqa: S311 repeatable, no secret
+        self.cards: dict[str, CardFile] = load_cards(cards)
+        self.kiosk: Machine | None = None
+        self.ahead = 0.0
+        self._keys = load_keys(cards / "keys.toml")
+        self._standard = standard_reader
+        self._central_options = (population, tuple(areas), today) if central else None
+        self._chips: dict[str, VirtualCard] = {}
+        self._card_id: str | None = None
+        self._holder: Leashed | None = None
+        self._pcscd: Pcscd | None = None
+        self._slot: VirtualSlot | None = None
+        self._pki: DemoPki | None = None
+        self._central: CentralProcess | None = None
+        self._central_on = False
+        self._line: Line | None = None
+        self._lock = threading.RLock()
+
+    # ---- life -------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Reader, central and line. Raises PcscMissing, CentralDidNotStart."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._pcscd = Pcscd.open(standard=self._standard)
+            self._slot = VirtualSlot(self._pcscd.port)
+            self._pki = ensure(self.folder / "tls")
+            if self._central_options is not None:
+                population, devices, day = self._central_options
+                self._central = CentralProcess(
+                    self._pki, population=population, devices=devices, today=day, log=self.folder / "central.log"
+                )
+                self._central.start()
+                self._central_on = True
+                self._line = Line(self._central.port, seed=self.random.randrange(1 << 30))
+        except BaseException:
+            self.stop()
+            raise
+        self.steps.say("world", "started", reader=self._pcscd.where.value)
+
+    def stop(self) -> None:
+        """Everything that was started, in the order in which nobody complains. Safe to call twice."""
+        self._drop_holder()
+        if self.kiosk is not None:
+            self.kiosk.shut_down()
+        if self._slot is not None:
+            self._slot.remove()
+        if self._line is not None:
+            self._line.stop()
+        if self._central is not None:
+            self._central.stop()
+        if self._pcscd is not None:
+            self._pcscd.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pcscd(self) -> Pcscd:
+        return _there(self._pcscd)
+
+    @property
+    def pki(self) -> DemoPki:
+        return _there(self._pki)
+
+    @property
+    def central(self) -> Simulator:
+        """The simulator's port of the reference service: faults, conditions, what was recorded."""
+        return _there(self._central).simulator
+
+    @property
+    def line(self) -> Line:
+        return _there(self._line)
+
+    @property
+    def url(self) -> str:
+        """Central as the kiosk reaches it: through the line."""
+        return f"https://127.0.0.1:{self.line.port}"
+
+    # ---- the kiosk --------------------------------------------------------------------------------------------------
+
+    def settings(self, device: str = DEVICE) -> dict[str, dict[str, object]]:
+        """What a kiosk.ini needs to find this world."""
+        mine = self.pki.device(device)
+        settings: dict[str, dict[str, object]] = {
+            "reader": {"names": READER, "allow_virtual": True},
+            "window": {"fullscreen": False},
+            "central": {"ca": self.pki.authority, "certificate": mine.certificate, "key": mine.key},
+        }
+        if self._line is not None:
+            settings["central"]["url"] = self.url
+        return settings
+
+    def place_kiosk(
+        self,
+        program: Sequence[str],
+        settings: SettingsText | None = None,
+        environment: Mapping[str, str] | None = None,
+        *,
+        movable_clock: bool = False,
+        name: str = "kiosk",
+    ) -> Machine:
+        """Put a machine into this world; it is not switched on yet."""
+        if self.kiosk is not None:
+            self.kiosk.shut_down()
+        self.kiosk = Machine(
+            program,
+            self.folder / name,
+            merged(self.settings(), settings or {}),
+            {**self.pcscd.environment, **(environment or {})},
+            movable_clock=movable_clock,
+        )
+        return self.kiosk
+
+    def power_on(self) -> None:
+        self._machine().power_on()
+        self._did("power-on")
+
+    def cut_power(self) -> None:
+        """The kiosk is gone at once; the card stays in the slot."""
+        self._machine().cut_power()
+        self._did("power-cut")
+
+    def set_clock(self, ahead: float) -> None:
+        """The kiosk's wall clock, in seconds ahead of the true time."""
+        self._machine().set_clock(ahead)
+        self.ahead = ahead
+        self._did("clock-set", ahead=ahead)
+
+    def _machine(self) -> Machine:
+        if self.kiosk is None:
+            raise NotPossible("no kiosk stands here")
+        return self.kiosk
+
+    # ---- cards ------------------------------------------------------------------------------------------------------
+
+    @property
+    def card_in(self) -> str | None:
+        """Id of the card in the slot."""
+        return self._card_id if self._slot is not None and self._slot.card is not None else None
+
+    def chip(self, card: str, *, fresh: bool = False) -> VirtualCard:
+        """The chip of a card file. What is written to it (PIN tries) stays until a `fresh` one is asked for."""
+        if card not in self.cards:
+            raise NotPossible(f"no such card: {card}")
+        if fresh or card not in self._chips:
+            self._chips[card] = VirtualCard(self.cards[card], self._keys)
+        return self._chips[card]
+
+    def insert(
+        self, card: str, *, fresh: bool = False, byte_ms: float | None = None, faults: Iterable[Fault] = ()
+    ) -> VirtualCard:
+        """Put a card in. `byte_ms`: how slow its line is; `faults` happen from now on."""
+        with self._lock:
+            if self.card_in is not None:
+                raise NotPossible("there is a card in the slot")
+            chip = self._prepared(card, fresh, byte_ms, faults)
+            _there(self._slot).insert(chip)
+            self._card_id = card
+        self._did("card-inserted", card=card)
+        return chip
+
+    def pull(self) -> None:
+        """Take the card out, in the middle of a command if need be. Nothing happens when there is none."""
+        with self._lock:
+            was = self.card_in
+            _there(self._slot).remove()
+            self._card_id = None
+        if was is not None:
+            self._did("card-pulled", card=was)
+
+    def swap(self, card: str, *, fresh: bool = False, byte_ms: float | None = None) -> VirtualCard:
+        """The card out and another in, faster than any look of pcscd."""
+        with self._lock:
+            chip = self._prepared(card, fresh, byte_ms, ())
+            _there(self._slot).swap(chip)
+            self._card_id = card
+        self._did("card-swapped", card=card)
+        return chip
+
+    def swap_at(self, card: str, *, ins: int | None = None, index: int | None = None, nth: int = 1) -> None:
+        """At a command of the card that is in, it goes and another comes: `index`-th since power-on, or `nth` with `ins`."""
+        chip = _there(self._slot).card
+        if chip is None:
+            raise NotPossible("there is no card in the slot")
+        other = self.chip(card)
+        chip.add_fault(Fault(action="remove", ins=ins, index=index, nth=nth, times=1))
+
+        def wait() -> None:
+            slot = _there(self._slot)
+            while slot.card is chip:
+                threading.Event().wait(0.005)
+            with self._lock:
+                if slot.card is None and self._card_id is not None:
+                    slot.swap(other)
+                    self._card_id = card
+            self._did("card-swapped", card=card)
+
+        threading.Thread(target=wait, name="swap", daemon=True).start()
+
+    def card_fault(self, **fault: Any) -> None:
+        """Something goes wrong with the card that is in: the fields of `drivers.card.cardfile.Fault`."""
+        chip = _there(self._slot).card
+        if chip is None:
+            raise NotPossible("there is no card in the slot")
+        planned = Fault(**fault)
+        chip.add_fault(planned)
+        self._did("card-fault", action=planned.action)
+
+    def _prepared(self, card: str, fresh: bool, byte_ms: float | None, faults: Iterable[Fault]) -> VirtualCard:
+        chip = self.chip(card, fresh=fresh)
+        if byte_ms is not None:
+            slow = chip.file.chip.model_copy(update={"byte_ms": byte_ms})
+            chip.file = chip.file.model_copy(update={"chip": slow})
+        for fault in faults:
+            chip.add_fault(fault)
+        return chip
+
+    # ---- the reader -------------------------------------------------------------------------------------------------
+
+    def stop_reader_service(self) -> None:
+        self._ours().stop()
+        self._did("pcscd-stopped")
+
+    def kill_reader_service(self) -> None:
+        self._ours().kill()
+        self._did("pcscd-killed")
+
+    def start_reader_service(self) -> None:
+        self._ours().start()
+        self._did("pcscd-started")
+
+    def unplug_reader(self) -> None:
+        self._ours().unplug()
+        self._did("reader-unplugged")
+
+    def plug_reader(self) -> None:
+        self._ours().plug()
+        self._did("reader-plugged")
+
+    def hold_reader(self) -> None:
+        """Another program connects exclusively to the card that is in. Returns when it has it: the kiosk must not be using it.
+
+        pcsc-lite keeps the reader locked for that program also over the next cards.
+        """
+        if self.card_in is None:
+            raise NotPossible("there is no card that could be held")
+        self._drop_holder()
+        ours, theirs = os.pipe()
+        try:
+            self._holder = Leashed(
+                [sys.executable, "-m", "kiosk.sandbox.holder", READER, str(theirs)],
+                env={**os.environ, **self.pcscd.environment},
+                log=self.folder / "holder.log",
+                keep=(theirs,),
+            )
+        finally:
+            os.close(theirs)
+        with os.fdopen(ours) as told:
+            if told.readline() != "held\n":
+                self._drop_holder()
+                raise NotPossible("the card could not be held")
+        self._did("reader-held")
+
+    def let_reader_go(self) -> None:
+        self._drop_holder()
+        self._did("reader-let-go")
+
+    def _drop_holder(self) -> None:
+        holder, self._holder = self._holder, None
+        if holder is not None:
+            holder.stop()
+
+    def _ours(self) -> Pcscd:
+        if not self.pcscd.ours:
+            raise NotPossible("pcscd is not ours: it is neither stopped nor started")
+        return self.pcscd
+
+    # ---- central and the line to it ---------------------------------------------------------------------------------
+
+    @property
+    def central_on(self) -> bool:
+        return self._central_on
+
+    def stop_central(self) -> None:
+        _there(self._central).stop()
+        self._central_on = False
+        self._did("central-stopped")
+
+    def start_central(self) -> None:
+        """A new process, with empty sessions; the kiosk reaches it where it did before."""
+        central = _there(self._central)
+        central.stop()
+        central.start()
+        self._central_on = True
+        self.line.to_port = central.port
+        self._did("central-started")
+
+    def central_fault(self, kind: str, operation: str | None = None, **more: Any) -> None:
+        """Script a fault (`kiosk.sandbox.central.faults`)."""
+        self.central.fault(FaultKind(kind), None if operation is None else Operation(operation), **more)
+        self._did("central-fault", kind=kind, operation=operation or "any")
+
+    def central_condition(self, **changes: Any) -> None:
+        self.central.condition(**changes)
+        self._did("central-condition", **{name: str(value) for name, value in changes.items()})
+
+    def central_release(self) -> None:
+        self.central.release()
+        self._did("central-released")
+
+    def central_well(self) -> None:
+        """No faults, usual conditions."""
+        self.central.reset()
+        self._did("central-well")
+
+    def set_card_status(self, card: str, status: CardStatus) -> None:
+        """What central's register says of a card."""
+        issuer = self.cards[card].issuer
+        if issuer is None:
+            raise NotPossible("this card is in no register")
+        self.central.set_card(issuer.number, status)
+        self._did("card-status", card=card, status=status.value)
+
+    def set_line(self, mode: Mode) -> None:
+        self.line.set(mode)
+        self._did("line-set", mode=type(mode).__name__)
+
+    # ---- all ---------------------------------------------------------------------------------------------------------
+
+    def restore(self) -> None:
+        """Everything well again; no card in the slot. The kiosk is left as it is."""
+        self._drop_holder()
+        self.pull()
+        if self.pcscd.ours:
+            self.pcscd.start()
+            self.pcscd.plug()
+        if self._line is not None:
+            if not self._central_on:
+                self.start_central()
+            self.line.set(Through())
+            self.central.reset()
+        if self.ahead:
+            self.set_clock(0)
+        self._did("restored")
+
+    def play(self, script: Iterable[Action], wait: Callable[[float], object] | None = None) -> None:
+        """Carry a script out, in order. Raises AttributeError for a name that `World` does not have."""
+        pause = wait or threading.Event().wait
+        for action in script:
+            if action.after:
+                pause(action.after)
+            getattr(self, action.name)(**action.values)
+
+    def _did(self, name: str, **values: str | int | float) -> None:
+        self.steps.say("world", name, **values)
+
+
+def _there(part: _T | None) -> _T:
+    if part is None:
+        raise NotPossible("this part of the world is not there")
+    return part
