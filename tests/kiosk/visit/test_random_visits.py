@@ -1,6 +1,7 @@
 """Random visits: whatever people, cards, answers and time do, what `walk.Walk` checks after every step holds."""
 
 import os
+import random
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from drivers.card.states import ReaderState
 from kiosk.visit.actions import Action, ConfirmPin
 from kiosk.visit.states import Link, OutOfService, PinPad, Record
-from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Card, Walk, must, stroll
+from tests.kiosk.visit.stroll import stroll, wander
+from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Card, Walk, must
 
 RUNS = int(os.environ.get("VISIT_RUNS", "60"))
 """Of the state machine, 100 steps each. `VISIT_RUNS=5000` for an evening."""
@@ -130,16 +132,20 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
             if isinstance(self.model.state, Record):
                 seen.add(type(self.model.state.page).__name__)
 
-    import random
-
-    from tests.kiosk.visit.walk import wander
-
     walk, rng = Watched(), random.Random(1)
     for _ in range(6000):
         wander(walk, rng)
     assert seen >= {
         *("Idle", "IdlePrivacy", "OutOfService", "Reading", "CardPage", "PinPad", "Opening", "Record", "TakeCard"),
-        *("HomePage", "RegistrationPage", "ContributionsPage", "AccountsPage", "ChooserPage", "PrivacyPage", "WrongPage"),
+        *(
+            "HomePage",
+            "RegistrationPage",
+            "ContributionsPage",
+            "AccountsPage",
+            "ChooserPage",
+            "PrivacyPage",
+            "WrongPage",
+        ),
     }
 
 

@@ -1,11 +1,10 @@
 """A random world around the pure visit: people, cards, answers and time in any order and overlap.
 
 `Walk` keeps what is outside (cards in the slot, answers on their way), turns effects into answers that may come late, twice or
-never, and checks after every step what must always hold. It draws nothing itself: `hypothesis` and `stroll` (a seeded plain
-walker for millions of steps) both play it.
+never, and checks after every step what must always hold. It draws nothing itself: `hypothesis` and `stroll.py` (a seeded
+plain walker for millions of steps) both play it.
 """
 
-import random
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import assert_never
@@ -90,10 +89,23 @@ from kiosk.visit.states import (
     TakeCard,
 )
 from kiosk.visit.step import step
-from tests.kiosk.visit.samples import AREA, RULES, account_rows, contribution_rows, mark, overview, reply, texts, well_formed
+from tests.kiosk.visit.samples import (
+    AREA,
+    RULES,
+    account_rows,
+    contribution_rows,
+    mark,
+    overview,
+    reply,
+    texts,
+    well_formed,
+)
 
 PEOPLE = 4
 MARKS = tuple(mark(person) for person in range(PEOPLE))
+
+
+THREE_TRIES = PinTries(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ class Card:
     mute: bool = False
     area: str = AREA
     unusable: Failure | None = None
-    probe: PinProbe = PinTries(3)
+    probe: PinProbe = THREE_TRIES
     verdict: Verdict = Verdict.GENUINE
     status: CardStatus | None = CardStatus.NORMAL
     may_ask_pin: bool = True
@@ -388,7 +400,9 @@ class Walk:
             case fx.WarmCentral():
                 pass
             case fx.VerifyPin(visit=visit):
-                must(isinstance(event, Pressed) and isinstance(event.action, ConfirmPin), "a PIN is sent by confirm only")
+                must(
+                    isinstance(event, Pressed) and isinstance(event.action, ConfirmPin), "a PIN is sent by confirm only"
+                )
                 must(visit in self.fresh, "a PIN entry is sent once")
                 must(visit not in self.sent, "no PIN is sent while one is at the chip")
                 self.fresh.discard(visit)
@@ -491,85 +505,3 @@ class Walk:
         other.open, other.entries, other.verified = set(self.open), dict(self.entries), set(self.verified)
         other.fresh, other.sent = set(self.fresh), set(self.sent)
         return other
-
-
-def stroll(seed: int, steps: int, *, rest_every: int = 200) -> Walk:
-    """A seeded plain walk of at least `steps` steps. Returns where it ended; raises Broken."""
-    # Not for secrets: the seed makes a walk that can be walked again.
-    rng = random.Random(seed)
-    walk = Walk()
-    walk.reader(ReaderState.READY)
-    moves = 0
-    while walk.steps < steps:
-        moves += 1
-        if moves % rest_every == 0:
-            walk.ends_when_left_alone()
-            if len(walk.owners) > 50:
-                walk = _aged(walk)
-        wander(walk, rng)
-    return walk
-
-
-def _aged(walk: Walk) -> Walk:
-    """Forget what can no longer matter, so that a long walk needs no memory."""
-    visits, last = walk.model.visits, walk.insertions
-    walk.owners = {n: card for n, card in walk.owners.items() if n > last - 20}
-    walk.due = [due for due in walk.due if due.effect.insertion in walk.owners]
-    walk.entries = {n: v for n, v in walk.entries.items() if n > visits - 20}
-    walk.verified = {pair for pair in walk.verified if pair[0] > visits - 20}
-    return walk
-
-
-def wander(walk: Walk, rng: random.Random) -> None:
-    """One move: mostly what a person and a world would do next, so that visits get far; else anything."""
-    if rng.random() < 0.75:
-        _sensible(walk, rng)
-        return
-    draw = rng.random()
-    if draw < 0.3:
-        walk.press(rng.choice(ACTIONS), 1 if rng.random() < 0.1 else 0)
-    elif draw < 0.4:
-        walk.type(rng.choice((0, 3, 6)), 1 if rng.random() < 0.1 else 0)
-    elif draw < 0.5:
-        walk.touch()
-    elif draw < 0.68:
-        walk.pause(rng.choice(PAUSES), late=rng.random() < 0.3)
-    elif draw < 0.72:
-        walk.insert(rng.choice(CARDS))
-    elif draw < 0.76:
-        if walk.card is not None:
-            walk.remove()
-    elif draw < 0.88:
-        walk.again(rng.randrange(16))
-    elif draw < 0.92:
-        walk.removed_before(rng.randrange(walk.insertions + 1))
-    elif draw < 0.95:
-        walk.reader(rng.choice(list(ReaderState)))
-    elif draw < 0.97:
-        walk.clock(rng.random() < 0.5)
-    else:
-        walk.hall(rng.choice(list(Link)))
-
-
-def _sensible(walk: Walk, rng: random.Random) -> None:
-    if walk.due and rng.random() < 0.4:
-        walk.deliver(rng.randrange(len(walk.due)), rng.randrange(OUTCOMES) if rng.random() < 0.2 else 0)
-        return
-    match walk.model.state:
-        case OutOfService():
-            walk.reader(ReaderState.READY)
-            walk.clock(False)
-        case TakeCard() if walk.card is not None:
-            walk.remove()
-        case PinPad(asking_since=None, helping=False, verifying=False, digits=digits):
-            walk.type(6) if digits < 4 else walk.press(ConfirmPin())
-        case PinPad(helping=True):
-            walk.press(Back())
-        case PinPad(asking_since=asked) | Record(asking_since=asked) if asked is not None:
-            walk.press(StayHere())
-        case Record():
-            walk.press(rng.choice(ACTIONS[:-1]))
-        case _ if walk.card is None:
-            walk.insert(rng.choice(CARDS))
-        case _:
-            walk.pause(rng.choice(PAUSES[:6]))
