@@ -329,6 +329,10 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings | Con
             errors.append(ConfigError(entry.file, entry.line, section, long, entry.value, allowed))
     if errors:
         return ConfigErrors(tuple(sorted(errors, key=lambda error: (str(error.file), error.line))))
+    return _settings(values)
+
+
+def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:
     return Settings(
         Kiosk(**values["kiosk"]),
         Window(**values["window"]),
@@ -338,6 +342,16 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings | Con
         Clock(**values["clock"]),
         Slot(**values["slot"]),
     )
+
+
+def defaults() -> Settings:
+    """Every setting at its default; its files need not be there. For the page that says that the real ones are wrong."""
+    values: dict[str, dict[str, Any]] = {}
+    for section, known in _keys().items():
+        for key, (default, kind) in known.items():
+            value = Path(default) if kind is _PEM else kind.read(default, Path())
+            values.setdefault(section, {})[key] = None if value is _NOTHING else value
+    return _settings(values)
 
 
 _SECTION: Final = re.compile(r"\[([^]]+)\]")

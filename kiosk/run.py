@@ -3,7 +3,6 @@
 `compose` builds everything and starts nothing; `Kiosk.run` opens the window and returns the exit code.
 """
 
-import os
 import signal
 import threading
 import time
@@ -53,22 +52,14 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Loaded:
     errors: tuple[str, ...] = ()
     if isinstance(settings, ConfigErrors):
         errors = tuple(str(error) for error in settings.errors)
-        settings = _defaults()
+        settings = config.defaults()
     profile = region.load(ASSETS / "regions", settings.kiosk.region)
     if isinstance(profile, RegionErrors):
         errors += tuple(str(error) for error in profile.errors)
-        profile = region.load(ASSETS / "regions", _defaults().kiosk.region)
+        profile = region.load(ASSETS / "regions", config.defaults().kiosk.region)
         if isinstance(profile, RegionErrors):
             raise SystemExit("\n".join(errors))  # the shipped profile itself is broken: there are no words to show
     return Loaded(settings, profile, errors)
-
-
-def _defaults() -> Settings:
-    """Every setting at its default: an empty file, no environment."""
-    settings = config.load(Path(os.devnull), {})
-    if isinstance(settings, ConfigErrors):
-        raise AssertionError("the defaults are allowed values")
-    return settings
 
 
 def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -> Rules:

@@ -138,7 +138,8 @@ class CardWorker:
     def stop(self, timeout: float = 2.0) -> None:
         self.release(2**62)
         self._jobs.put(None)
-        self._thread.join(timeout)
+        if self._thread.is_alive():
+            self._thread.join(timeout)
 
     def read(self, visit: int, insertion: int) -> None:
         self._jobs.put(_Read(visit, insertion))

@@ -1,0 +1,83 @@
+"""The commands that need neither window nor reader."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.cli import main
+from kiosk.run import Kiosk, load
+from kiosk.sandbox import pki
+from kiosk.visit.base import screen_of
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import OutOfService, Screen
+
+
+@pytest.fixture
+def ini(tmp_path: Path) -> Path:
+    made = pki.ensure(tmp_path / "tls")
+    device = made.device("kiosk-01")
+    path = tmp_path / "kiosk.ini"
+    path.write_text(
+        "[central]\n"
+        f"ca = {made.authority}\ncertificate = {device.certificate}\nkey = {device.key}\n"
+        "[window]\nsize = 1920x1080\nfullscreen = no\n",
+        "utf-8",
+    )
+    return path
+
+
+def test_check_says_ok_and_names_the_region(ini: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(ini)]) == 0
+    assert "370100" in capsys.readouterr().out
+
+
+def test_check_prints_file_line_key_value_and_what_is_allowed(ini: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ini.write_text(ini.read_text("utf-8") + "[time]\npage_idle = soon\n", "utf-8")
+    line = len(ini.read_text("utf-8").splitlines())
+    assert main(["check", "--config", str(ini)]) == 1
+    out = capsys.readouterr().out
+    for part in (f"{ini}:{line}", "page_idle", "soon"):
+        assert part in out
+    assert "10" in out
+    assert "600" in out
+
+
+def test_a_wrong_kiosk_ini_is_a_page_with_a_code_instead_of_no_kiosk(ini: Path) -> None:
+    ini.write_text(ini.read_text("utf-8") + "[reeder]\nnames = *\n", "utf-8")
+    loaded = load(ini, {})
+    assert any("reeder" in error for error in loaded.errors)
+    kiosk = Kiosk(loaded)
+    model = kiosk.engine.model
+    assert screen_of(model) is Screen.OUT_OF_SERVICE
+    assert isinstance(model.state, OutOfService)
+    assert model.state.failure is Failure.CONFIG_INVALID
+    kiosk.engine.stop()
+
+
+def test_the_settings_reach_the_rules_of_the_visit(ini: Path) -> None:
+    ini.write_text(ini.read_text("utf-8") + "[time]\npage_idle = 33\nreveal = 7\n", "utf-8")
+    kiosk = Kiosk(load(ini, {}))
+    rules = kiosk.engine.model.rules
+    assert (rules.page_idle, rules.reveal, rules.pin_min, rules.pin_max) == (33.0, 7.0, 4, 12)
+    assert "370114" in rules.areas
+    assert set(rules.languages) >= {"zh_CN", "en"}
+    assert rules.languages[0] == "zh_CN"
+    kiosk.engine.stop()
+
+
+def test_without_a_display_run_ends_with_its_own_code(ini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import signal
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.delenv("DISPLAY", raising=False)
+    try:
+        assert Kiosk(load(ini, {})).run() == 3
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_a_command_that_is_none_is_wrong_use() -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["fly"])
+    assert end.value.code == 2
