@@ -46,8 +46,10 @@ def test_a_card_that_is_inserted_is_read_through_pcscd(world: World) -> None:
     world.insert("jinan-2-0")
     assert "测试甲" in json.dumps(read_card(world), ensure_ascii=False)
     world.swap("jinan-3-0-open")
-    read_card(world)  # pcscd may have looked away: then the first command only shows that the old card is gone
-    assert "试小明" in json.dumps(read_card(world), ensure_ascii=False)
+    # pcscd may have looked away: then the first commands only show that the old card is gone.
+    reads = (json.dumps(read_card(world), ensure_ascii=False) for _ in range(8))
+    seen = next(text for text in reads if "CardLost" not in text)
+    assert "试小明" in seen
     assert world.card_in == "jinan-3-0-open"
 
 
@@ -57,7 +59,8 @@ def test_a_pulled_card_is_gone_and_a_full_slot_takes_no_second(world: World) -> 
         world.insert("bank-card")
     world.pull()
     assert world.card_in is None
-    assert "error" in read_card(world, wait=0.5)
+    reads = (read_card(world, wait=0.5) for _ in range(8))  # pcscd looks about every 0.4 s
+    assert next(read for read in reads if read.get("state") != "faulty").keys() == {"error"}
 
 
 def test_an_unplugged_reader_holds_no_card_and_one_plugged_in_again_does(world: World) -> None:
