@@ -228,7 +228,7 @@ def test_a_malformed_catalogue_stops_set_up_with_its_line(with_uv: Path) -> None
     (with_uv / ".venv" / "setup-stamp").write_text(f"everything {locked}", encoding="utf-8")
     source = with_uv / "assets" / "locale" / "en" / "LC_MESSAGES" / "kiosk.po"
     source.parent.mkdir(parents=True)
-    source.write_text('msgid "a.b"\nmsgstr "open\n', encoding="utf-8")
+    source.write_text('msgid "a.b"\nnonsense\n', encoding="utf-8")
     answer = in_tree(with_uv, "check")
     assert answer.returncode == 1
     assert "catalogues could not be compiled" in answer.stderr
