@@ -84,7 +84,7 @@ def test_every_han_character_of_gbk_is_drawn_in_the_first_face() -> None:
     for lead in range(0x81, 0xFF):
         for trail in range(0x40, 0xFF):
             char, _ = decode(bytes((lead, trail)), "ignore")
-            if len(char) == 1 and 0x3400 <= ord(char) and char.isprintable() and ord(char) not in drawn:
+            if len(char) == 1 and ord(char) >= 0x3400 and char.isprintable() and ord(char) not in drawn:
                 missing.append(f"U+{ord(char):04X}")
     assert missing == []
 
