@@ -14,7 +14,7 @@ from kiosk.visit.states import Link, OutOfService, PinPad, Record
 from tests.kiosk.visit.stroll import stroll, wander
 from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Card, Walk, must
 
-RUNS = int(os.environ.get("VISIT_RUNS", "60"))
+RUNS = int(os.environ.get("VISIT_RUNS", "100"))
 """Of the state machine, 100 steps each. `VISIT_RUNS=5000` for an evening."""
 
 SEEDS = int(os.environ.get("VISIT_SEEDS", "8"))

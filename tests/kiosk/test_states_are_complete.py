@@ -1,0 +1,259 @@
+"""Every member of the reader's, the card's and central's closed sets has its screen, its words in every language and its line
+in the log: the three are found by three ways (played through the visit, read from the catalogues, taken from the log) and must
+be the same sets."""
+
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from drivers.card.states import CardState, PinLocked, PinNotSet, PinVerified, ReaderState
+from kiosk.model import CardStatus, CentralFailure, Verdict
+from kiosk.visit.actions import (
+    Back,
+    End,
+    ForgotPin,
+    OpenAccount,
+    OpenChooser,
+    OpenContributions,
+    OpenPrivacy,
+    OpenRegistration,
+    OpenWrong,
+    OpenYear,
+)
+from kiosk.visit.base import screen_of
+from kiosk.visit.events import Ask
+from kiosk.visit.failures import Failure, of_card, of_central, of_reader, of_status, of_verdict
+from kiosk.visit.journal import LogName
+from kiosk.visit.states import CardPage, Model, OutOfService, Screen, World
+from tests.kiosk.visit.samples import RULES, Scene, contribution_rows, reply
+
+LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
+LANGUAGES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
+PARTS = ("title", "lead", "advice", "staff")
+
+
+def words(language: str) -> dict[str, str]:
+    """Key -> text; of plural forms the first."""
+    with (LOCALE / language / "LC_MESSAGES" / "kiosk.po").open("rb") as file:
+        found = read_po(file, abort_invalid=True)
+    texts: dict[str, str] = {}
+    for message in found:
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        string = message.string if isinstance(message.string, str) else (message.string or ("",))[0]
+        if key and not message.fuzzy:
+            texts[key] = string
+    return texts
+
+
+WORDS = {language: words(language) for language in LANGUAGES}
+
+SCREENS: dict[Screen, tuple[str, ...]] = {
+    # The words without which a screen would say nothing; a failure's pages have the failure's own.
+    Screen.ATTRACT: ("attract.title", "attract.lead"),
+    Screen.PRIVACY: ("privacy.title",),
+    Screen.READING: ("reading.title", "reading.lead"),
+    Screen.PIN: ("pin.title", "pin.lead"),
+    Screen.PIN_HELP: ("forgot.title",),
+    Screen.OPENING: ("opening.title",),
+    Screen.HOME: ("home.title",),
+    Screen.REGISTRATION: ("registration.title",),
+    Screen.CONTRIBUTIONS: ("contributions.title",),
+    Screen.YEAR: ("year.title",),
+    Screen.ACCOUNTS: (
+        "account.other.title",
+        "accounts.balance",
+    ),
+    Screen.CHOOSER: ("contributions.choose",),
+    Screen.WRONG: ("wrong.title",),
+    Screen.STILL_THERE: ("still.title",),
+    Screen.TAKE_CARD: ("takecard.quiet.title", "takecard.loud.title", "takecard.staff.title"),
+}
+
+
+def keys_of(model: Model) -> tuple[str, ...]:
+    """The catalogue keys of what is on the screen."""
+    state = model.state
+    if isinstance(state, CardPage | OutOfService):
+        return tuple(f"{state.failure.key}.{part}" for part in PARTS)
+    return SCREENS[screen_of(model)]
+
+
+# --- each member, played until it is on the screen ----------------------------------------------------------------------
+
+
+def reader(state: ReaderState) -> Scene:
+    scene = Scene()
+    scene.model = Model(RULES)
+    scene.lines.clear()
+    scene.reader(state)
+    return scene
+
+
+def card(state: CardState) -> Scene:
+    """As the engine tells of it (kiosk/engine/card.py)."""
+    scene = Scene()
+    scene.lines.clear()
+    match state:
+        case CardState.ABSENT:
+            scene.insert()
+            scene.remove()
+        case CardState.READING:
+            scene.insert()
+        case CardState.USABLE:
+            scene.to_pin_pad()
+        case CardState.MUTE:
+            scene.insert(mute=True)
+        case CardState.NO_PIN_SET | CardState.PIN_LOCKED:
+            scene.insert()
+            scene.identified()
+            scene.probed(PinNotSet() if state is CardState.NO_PIN_SET else PinLocked())
+            scene.session()
+        case (
+            CardState.NOT_SOCIAL_SECURITY | CardState.MALFORMED | CardState.FAULTY | CardState.APPLICATION_LOCKED
+        ) as failed:
+            failure = of_card(failed)
+            assert failure is not None
+            scene.insert()
+            scene.unusable(failure)
+    scene.wait(0.8)
+    return scene
+
+
+def status(member: CardStatus) -> Scene:
+    scene = Scene()
+    scene.lines.clear()
+    scene.insert()
+    scene.identified()
+    scene.probed()
+    scene.session(reply(status=member))
+    scene.wait(0.8)
+    return scene
+
+
+def verdict(member: Verdict) -> Scene:
+    scene = Scene()
+    scene.lines.clear()
+    scene.insert()
+    scene.identified()
+    scene.probed()
+    scene.session(reply(verdict=member))
+    scene.wait(0.8)
+    return scene
+
+
+def central(member: CentralFailure) -> Scene:
+    scene = Scene().to_verifying()
+    scene.lines.clear()
+    scene.pin(PinVerified())
+    scene.central_fails(Ask.OVERVIEW, member)
+    return scene
+
+
+CLOSED: dict[type[Enum], tuple[Callable[..., Scene], Callable[..., Failure | None]]] = {
+    ReaderState: (reader, of_reader),
+    CardState: (card, of_card),
+    CardStatus: (status, of_status),
+    Verdict: (verdict, of_verdict),
+    CentralFailure: (central, of_central),
+}
+
+
+@pytest.mark.parametrize("closed", list(CLOSED), ids=lambda c: c.__name__)
+def test_the_members_with_a_screen_with_words_and_with_a_log_line_are_all_members(closed: type[Enum]) -> None:
+    play, failure_of = CLOSED[closed]
+    with_screen, with_words, with_log = set(), set(), set()
+    for member in closed:
+        scene = play(member)
+        failure = failure_of(member)
+        shown = scene.failure()
+        if shown is failure:
+            with_screen.add(member)
+        if all(WORDS[language].get(key) for language in LANGUAGES for key in keys_of(scene.model)):
+            with_words.add(member)
+        values = [(line.name, value) for line in scene.lines for value in line.values.values()]
+        if failure is not None:
+            name = LogName.OUT_OF_SERVICE if closed is ReaderState else LogName.FAILURE_SHOWN
+            logged = (name, failure.code) in values
+        elif closed is ReaderState:
+            logged = (LogName.READER_REPORTED, member.value) in values
+        else:
+            logged = (LogName.PAGE_SHOWN, scene.screen.value) in values
+        if logged:
+            with_log.add(member)
+    assert with_screen == with_words == with_log == set(closed)
+
+
+def test_members_of_one_set_are_told_apart() -> None:
+    """Two members with one page would make one of them invisible to staff. Other place's cards are found in two ways."""
+    for closed, (_, failure_of) in CLOSED.items():
+        failures = [failure_of(member) for member in closed if failure_of(member) is not None]
+        assert len(failures) == len(set(failures))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_failure_has_its_title_lead_advice_and_word_for_staff(language: str) -> None:
+    texts = WORDS[language]
+    assert {f.name for f in Failure if all(texts.get(f"{f.key}.{part}", "").strip() for part in PARTS)} == {
+        f.name for f in Failure
+    }
+
+
+def test_both_languages_are_there() -> None:
+    assert set(LANGUAGES) >= {"zh_CN", "en"}
+
+
+def _every_screen() -> dict[Screen, Model]:
+    seen: dict[Screen, Model] = {}
+
+    def look(scene: Scene) -> None:
+        seen.setdefault(scene.screen, scene.model)
+
+    scene = Scene()
+    look(scene)
+    scene.press(OpenPrivacy())
+    look(scene)
+    scene.insert()
+    look(scene)
+    for pad in (Scene().to_pin_pad(),):
+        look(pad)
+        pad.press(ForgotPin())
+        look(pad)
+        pad.wait(61.0)
+        look(pad)
+    opening = Scene().to_opening()
+    look(opening)
+    record = Scene().to_record()
+    look(record)
+    for action in (OpenRegistration(), OpenChooser(), Back(), OpenWrong(), Back(), OpenAccount(), OpenContributions()):
+        record.press(action)
+        look(record)
+    record.rows(contribution_rows(0, "110", 2026))
+    record.press(OpenYear(2026))
+    look(record)
+    record.press(End())
+    look(record)
+    failed = Scene()
+    failed.insert(mute=True)
+    failed.wait(1.0)
+    look(failed)
+    broken = Scene()
+    broken.model = Model(RULES, World(config_invalid=True))
+    broken.reader(ReaderState.READY)
+    look(broken)
+    return seen
+
+
+def test_every_screen_can_be_reached_and_has_its_words() -> None:
+    seen = _every_screen()
+    assert set(seen) == set(Screen)
+    missing = {
+        (screen.value, language, key)
+        for screen, model in seen.items()
+        for language in LANGUAGES
+        for key in keys_of(model)
+        if not WORDS[language].get(key)
+    }
+    assert missing == set()
