@@ -59,7 +59,7 @@ SCREENS: dict[Screen, tuple[str, ...]] = {
     Screen.PIN_HELP: ("forgot.title",),
     Screen.OPENING: ("opening.title",),
     Screen.HOME: ("home.title",),
-    Screen.REGISTRATION: ("registration.title",),
+    Screen.REGISTRATION: ("registration.lead.entitled",),
     Screen.CONTRIBUTIONS: ("contributions.title",),
     Screen.YEAR: ("year.title",),
     Screen.ACCOUNTS: (
