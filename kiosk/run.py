@@ -83,6 +83,7 @@ def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -
         reading_minimum=t.reading_minimum,
         pin_pad_wait=t.pin_pad_wait,
         name_the_wait=t.name_the_wait,
+        answer_deadline=settings.central.total,
         personal_without_proof=profile.unproved_allows is Unproved.PERSONAL,
     )
 

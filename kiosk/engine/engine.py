@@ -78,7 +78,7 @@ class Engine:
         self._now = time.monotonic
         self._started = self._now()
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        first = OutOfService(Failure.CONFIG_INVALID) if config_invalid else Model().state
+        first = OutOfService(Failure.CONFIG_INVALID, since=self._started) if config_invalid else Model().state
         self._model = Model(
             rules, World(config_invalid=config_invalid), prefs=_first_prefs(rules), state=first, now=self._started
         )
@@ -270,7 +270,7 @@ class Engine:
             self._model,
             world=replace(world, slot=slot),
             prefs=_first_prefs(self._model.rules),
-            state=OutOfService(Failure.SCREEN_FAULT),
+            state=OutOfService(Failure.SCREEN_FAULT, since=self._now()),
         )
         self._publish(self._model)
         now = self._now()

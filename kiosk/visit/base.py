@@ -73,7 +73,7 @@ def rest(model: Model) -> Out:
     if slot is not None and slot.done and of_reader(model.world.reader) is None:
         return goto(model, TakeCard(slot.insertion, model.now))
     if failure is not None:
-        return goto(model, OutOfService(failure))
+        return goto(model, OutOfService(failure, since=model.now))
     if slot is not None:
         return begin(model)
     return goto(model, Idle())

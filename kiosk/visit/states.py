@@ -42,6 +42,7 @@ class Rules:
     reading_minimum: float = 0.7  # before a page that says something is wrong: nothing flashes
     pin_pad_wait: float = 1.0  # for central's answer, so that no PIN is asked in vain
     name_the_wait: float = 1.0
+    answer_deadline: float = 8.0  # central's total one, which the named wait promises
     personal_without_proof: bool = False  # region profile: what "cannot be proved" allows
 
 
@@ -103,11 +104,13 @@ class IdlePrivacy:
 @dataclass(frozen=True, slots=True)
 class OutOfService:
     """The kiosk itself cannot serve. Lifts by itself when the reason goes, or at `lifts_at` where nothing would tell of its
-    going (a fault of our own). `touched`: as on the attract page."""
+    going (a fault of our own). `touched`: as on the attract page. `since`: when it was first seen, for the staff who read the
+    page; the same failure reported again keeps it."""
 
     failure: Failure
     touched: float | None = None
     lifts_at: float | None = None
+    since: float | None = field(default=None, compare=False)  # an annotation: two pages of one failure are the same page
 
 
 @unique
