@@ -26,7 +26,8 @@ class PageSpec:
 
     `content` gets the page between header and session bar inside the margins; its upper edge is `top_gap` px below the
     header (or the hero). `hero` is a band over the whole width under the header (attract, take-card, out of service) of
-    `hero_height`, on `hero_ground`. `ground` is the colour of the page. `role_bar` stands between header and content.
+    `hero_height`, on `hero_ground`; in landscape it stands at the left of the content, `hero_width` wide and as high as the
+    page. `ground` is the colour of the page.
     """
 
     name: str
@@ -36,25 +37,29 @@ class PageSpec:
     access: tuple[AccessSpec, ...] = ()
     hero: Element | None = None
     hero_height: int = 480
+    hero_width: int = 960
     hero_ground: Role = Role.FRAME
     hero_edge: Role | None = None
     ground: Role = Role.BG
-    top_gap: int = 32
+    top_gap: int = 40
     bottom_gap: int = 24
     guarded: bool = True
 
 
-def content_box(kit: Kit, *, hero_height: int = 0, top_gap: int = 32, bottom_gap: int = 24) -> Rect:
-    """Where `content` goes, in design px of the page."""
+def content_box(
+    kit: Kit, *, hero_height: int = 0, hero_width: int = 0, top_gap: int = 40, bottom_gap: int = 24
+) -> Rect:
+    """Where `content` goes, in design px of the page; a hero is above it in portrait and at its left in landscape."""
     bands = kit.theme.bands
-    top = bands.top + hero_height + top_gap
-    return Rect(bands.margin, top, bands.width - 2 * bands.margin, bands.bottom - bottom_gap - top)
+    above, beside = (0, hero_width) if kit.theme.landscape else (hero_height, 0)
+    top, left = bands.top + above + top_gap, beside + bands.margin
+    return Rect(left, top, bands.width - left - bands.margin, bands.bottom - bottom_gap - top)
 
 
 def compose(kit: Kit, spec: PageSpec) -> Page:
     theme, bands = kit.theme, kit.theme.bands
     sink = Sink()
-    hero_height = spec.hero_height if spec.hero is not None else 0
+    hero_height, hero_width = (spec.hero_height, spec.hero_width) if spec.hero is not None else (0, 0)
     sink.put(header(kit, spec.header), Rect(0, 0, bands.width, bands.header))
     if spec.hero is not None:
         hero = Panel(
@@ -65,14 +70,21 @@ def compose(kit: Kit, spec: PageSpec) -> Page:
             radius=0,
             pad=(bands.margin, 0, bands.margin, 0),
         )
-        sink.put(hero, Rect(0, bands.header, bands.width, hero_height))
+        if theme.landscape:
+            place = Rect(0, bands.header, hero_width, bands.bottom - bands.header)
+            edge = Rect(place.right - 6, place.y, 6, place.h)
+        else:
+            place = Rect(0, bands.header, bands.width, hero_height)
+            edge = Rect(0, place.bottom - 6, place.w, 6)
+        sink.put(hero, place)
         if spec.hero_edge is not None:
-            edge = Rect(0, bands.header + hero_height - 6, bands.width, 6)
             sink.add(RoundRect(edge, theme.colour(spec.hero_edge)))
     hairline = theme.lines.hairline
     if theme.high or spec.hero is not None:
         sink.add(RoundRect(Rect(0, bands.header - hairline, bands.width, hairline), theme.colour(Role.FRAME_EDGE)))
-    box = content_box(kit, hero_height=hero_height, top_gap=spec.top_gap, bottom_gap=spec.bottom_gap)
+    box = content_box(
+        kit, hero_height=hero_height, hero_width=hero_width, top_gap=spec.top_gap, bottom_gap=spec.bottom_gap
+    )
     sink.put(spec.content, box)
     if theme.landscape:
         bar = Rect(0, bands.bottom, bands.width, bands.access)

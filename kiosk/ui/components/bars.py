@@ -20,7 +20,10 @@ class Online(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HeaderSpec:
-    """Whose hall, which machine, is it online, what time is it. `short` stands for both lines in large text."""
+    """Whose hall, which machine, is it online, what time is it. `short` stands for both lines in large text.
+
+    `label` takes the second line's place and is meant to be seen: that this is no real machine.
+    """
 
     hall: str
     machine: str
@@ -29,6 +32,7 @@ class HeaderSpec:
     online_word: str
     clock: str
     date: str
+    label: str = ""
 
 
 def header(kit: Kit, spec: HeaderSpec) -> Element:
@@ -47,12 +51,14 @@ def header(kit: Kit, spec: HeaderSpec) -> Element:
     )
     names: Element
     if theme.large:
-        names = Text(kit, spec.short, Type.HALL, Role.ON_FRAME, lines=2)
+        names = Text(kit, spec.short, Type.HALL, Role.ON_FRAME, lines=1 if spec.label else 2)
+        if spec.label:
+            names = Column(names, Row(_label(kit, spec.label)), gap=2)
         clock: Element = Text(kit, spec.clock, Type.CLOCK, Role.ON_FRAME, keep=True)
     else:
         names = Column(
             Text(kit, spec.hall, Type.HALL, Role.ON_FRAME, lines=2, line=130),
-            Text(kit, spec.machine, Type.SMALL, Role.ON_FRAME, lines=2),
+            Row(_label(kit, spec.label)) if spec.label else Text(kit, spec.machine, Type.SMALL, Role.ON_FRAME, lines=2),
         )
         clock = Column(
             Text(kit, spec.clock, Type.CLOCK, Role.ON_FRAME, keep=True, align=Align.END, line=100),
@@ -67,6 +73,18 @@ def header(kit: Kit, spec: HeaderSpec) -> Element:
         outline=None,
         radius=0,
         pad=(theme.bands.margin, 0, theme.bands.margin, 0),
+    )
+
+
+def _label(kit: Kit, text: str) -> Element:
+    theme = kit.theme
+    return Panel(
+        kit,
+        Pad(Text(kit, text, Type.SMALL, Role.WARN, bold=True, lines=1), 14, 0, 14, 1),
+        fill=Role.FRAME if theme.high else Role.WARN_TINT,
+        outline=Role.WARN if theme.high else None,
+        width=2,
+        radius=10,
     )
 
 

@@ -48,6 +48,7 @@ def header(env: Env, model: Model) -> HeaderSpec:
         online_word=word,
         clock=fmt.clock(env.now),
         date=fmt.header_date(env.words, env.now.date()),
+        label=env.t("header.virtual") if model.world.reader_is_virtual else "",
     )
 
 
@@ -75,8 +76,14 @@ def access(env: Env, model: Model) -> tuple[AccessSpec, ...]:
         at = codes.index(prefs.language) if prefs.language in codes else -1
         other = env.languages[(at + 1) % len(codes)]
         spoken = env.t("access.language")
-        specs.insert(0, AccessSpec(Icon.TRANSLATE, other.name, "language", SetLanguage(other.code), spoken=spoken))
+        action = SetLanguage(other.code)
+        specs.insert(0, AccessSpec(Icon.TRANSLATE, other.name, language_target(other.code), action, spoken=spoken))
     return tuple(specs)
+
+
+def language_target(code: str) -> str:
+    """Name of the control that switches to a language: `language-en`, `language-zh-cn`."""
+    return "language-" + code.lower().replace("_", "-")
 
 
 def end_button(env: Env) -> ButtonSpec:
