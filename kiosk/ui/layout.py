@@ -7,6 +7,7 @@ records an `Overflow`. Sizes are whole px.
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, unique
+from math import ceil
 from typing import ClassVar
 
 from kiosk.ui.fonts import Fonts
@@ -178,17 +179,22 @@ class Row(Element):
             )
         else:
             height = max((c.measure(w).h for c, w in zip(self.children, widths, strict=True)), default=0)
-        # A flexible child needs its natural width, not its share: so that the row is not taken for wider than it is.
-        needed = self._gaps
-        left = (
-            width - self._gaps - sum(w for c, w in zip(self.children, widths, strict=True) if not isinstance(c, Flex))
-        )
+        rigid = self._gaps
+        excess = weights = 0
+        enough, wrapped = 0.0, False
         for child, w in zip(self.children, widths, strict=True):
-            if isinstance(child, Flex):
-                natural = child.measure(UNBOUNDED).w
-                needed += natural if natural <= w else max(child.measure(w).w, min(natural, left))
-            else:
-                needed += w
+            if not isinstance(child, Flex):
+                rigid += w
+                continue
+            natural = child.measure(UNBOUNDED).w
+            weights += child.weight
+            enough = max(enough, natural / child.weight)
+            wrapped = wrapped or natural > w
+            excess += max(0, child.measure(w).w - w)
+        # As narrow as every flexible child still gets its natural width; the whole width when one has to wrap.
+        needed = rigid + ceil(enough * weights)
+        if wrapped and width < UNBOUNDED:
+            needed = max(rigid, width) + excess
         return Size(needed, height)
 
     def baseline(self, width: int) -> int:
@@ -212,6 +218,35 @@ class Row(Element):
             else:
                 y = box.y + (box.h - h) // 2
             sink.put(child, Rect(x, y, w, h))
+            x += w + self.gap
+
+
+class Spread(Element):
+    """Side by side over the whole width: each has its natural width and an equal part of what is left."""
+
+    def __init__(self, *children: Element, gap: int = 16) -> None:
+        self.children = children
+        self.gap = gap
+
+    def _widths(self, width: int) -> list[int]:
+        natural = [child.measure(UNBOUNDED).w for child in self.children]
+        spare = width - sum(natural) - self.gap * max(0, len(natural) - 1)
+        if spare >= 0 and width < UNBOUNDED:
+            return [w + part for w, part in zip(natural, shares(spare, [1] * len(natural)), strict=True)]
+        # Too little room: every child gives way in proportion.
+        room = max(0, width - self.gap * max(0, len(natural) - 1))
+        return natural if width >= UNBOUNDED else shares(room, natural)
+
+    def _measure(self, width: int) -> Size:
+        widths = self._widths(width)
+        sizes = [child.measure(w) for child, w in zip(self.children, widths, strict=True)]
+        excess = sum(max(0, s.w - w) for s, w in zip(sizes, widths, strict=True))
+        return Size(sum(widths) + self.gap * max(0, len(widths) - 1) + excess, max((s.h for s in sizes), default=0))
+
+    def place(self, box: Rect, sink: Sink) -> None:
+        x = box.x
+        for child, w in zip(self.children, self._widths(box.w), strict=True):
+            sink.put(child, Rect(x, box.y, w, box.h))
             x += w + self.gap
 
 
@@ -361,9 +396,9 @@ class Pad(Element):
 
 
 class Sized(Element):
-    """A child in a box of at least (or, where the child needs more, more than) the given size.
+    """A child in a box of at least the given size, larger where the child's natural size is.
 
-    `w` / `h` None: as the child says. A fixed size that the child does not fit into is reported, not stretched: `exact`.
+    `w` / `h` None: as the child says. `exact`: not larger; the child wraps, and what does not fit is reported.
     """
 
     def __init__(self, child: Element, w: int | None = None, h: int | None = None, *, exact: bool = False) -> None:
@@ -373,7 +408,12 @@ class Sized(Element):
         self.exact = exact
 
     def _measure(self, width: int) -> Size:
-        inner = self.child.measure(width if self.w is None else min(self.w, width) if not self.exact else self.w)
+        if self.w is None:
+            inner = self.child.measure(width)
+        elif self.exact:
+            inner = self.child.measure(self.w)
+        else:
+            inner = self.child.measure(min(width, max(self.w, self.child.measure(UNBOUNDED).w)))
         w = inner.w if self.w is None else self.w if self.exact else max(self.w, inner.w)
         h = inner.h if self.h is None else self.h if self.exact else max(self.h, inner.h)
         return Size(w, h)

@@ -68,6 +68,7 @@ class Role(StrEnum):
     CARD_CHIP = "card_chip"
     CARD_PRINT = "card_print"
     CARD_PRINT2 = "card_print2"
+    CARD_PHOTO = "card_photo"
     CARD_WRONG = "card_wrong"
     CARD_STRIPE = "card_stripe"
     SLOT = "slot"
@@ -108,6 +109,7 @@ _NORMAL: Final[Mapping[Role, Colour]] = MappingProxyType(
         Role.CARD_CHIP: 0xD9B45A,
         Role.CARD_PRINT: 0xFFFFFF,
         Role.CARD_PRINT2: 0xB5C9CE,
+        Role.CARD_PHOTO: 0xD9E5E8,
         Role.CARD_WRONG: 0x5C727B,
         Role.CARD_STRIPE: 0x10242B,
         Role.SLOT: 0x0A3844,
@@ -149,6 +151,7 @@ _HIGH: Final[Mapping[Role, Colour]] = MappingProxyType(
         Role.CARD_CHIP: 0xD9B45A,
         Role.CARD_PRINT: 0xFFFFFF,
         Role.CARD_PRINT2: 0xB5C9CE,
+        Role.CARD_PHOTO: 0xD9E5E8,
         Role.CARD_WRONG: 0x3A4E56,
         Role.CARD_STRIPE: 0x000000,
         Role.SLOT: 0x0C1518,
@@ -267,7 +270,7 @@ class Type(StrEnum):
 _TYPES: Final[Mapping[Type, tuple[int, int, bool, int]]] = MappingProxyType(
     {
         Type.DISPLAY: (104, 112, True, 130),
-        Type.FIGURE: (128, 150, True, 130),
+        Type.FIGURE: (140, 150, True, 130),
         Type.FIGURE2: (108, 132, True, 130),
         Type.COUNT: (112, 132, True, 130),
         Type.H1: (68, 92, True, 130),

@@ -4,8 +4,9 @@ What may be long gets one line that shrinks by at most 10 %, then more lines, an
 or ended with an ellipsis.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from kiosk.ui.layout import Align, Element, Kit, Sink
 from kiosk.ui.linebreak import Piece, pieces
@@ -23,6 +24,25 @@ class Span:
     text: str = field(repr=False)
     bold: bool | None = None
     colour: Role | None = None
+
+
+TextLike = str | Sequence[Span]
+"""What a component takes where a person reads: a text, or one whose parts differ in weight or colour."""
+
+
+class Weighted(Protocol):
+    """A stretch of text of one weight, as the catalogues give it."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def strong(self) -> bool: ...
+
+
+def weighted(runs: Iterable[Weighted], strong: Role | None = Role.INK) -> tuple[Span, ...]:
+    """A text of the catalogue in stretches of weight as spans; the strong ones in the colour `strong`."""
+    return tuple(Span(run.text, True, strong) if run.strong else Span(run.text) for run in runs)
 
 
 def emphasised(text: str, *parts: str, colour: Role | None = Role.INK) -> tuple[Span, ...]:
@@ -66,7 +86,7 @@ class Text(Element):
     def __init__(
         self,
         kit: Kit,
-        text: str | Sequence[Span],
+        text: TextLike,
         role: Type = Type.BODY,
         colour: Role = Role.INK,
         *,
@@ -177,27 +197,30 @@ class Text(Element):
 
     def _fitted(self, width: int) -> tuple[int, tuple[_Line, ...]]:
         lines = self._broken(width, self.size)
-        wanted = 1 if self.lines is None else self.lines
-        cut, _ = self._cut()
-        # A piece longer than the line was broken inside: a smaller size may still save it.
-        too_wide = any(self._width(line, self.size) > width for line in lines) or any(
-            bits is not None and self._width(tuple(bits), self.size) > width for bits in cut
-        )
-        if len(lines) <= wanted and not too_wide:
+        breaks = sum(bits is None for bits in self._cut()[0])
+        single = 1 + breaks  # a text with line feeds of its own has at least so many lines
+        allowed = max(single, 1 if self.keep else self.lines or 1 << 20)
+        if len(lines) <= single and self._whole(lines, width, self.size):
             return self.size, lines
         least = max(SMALLEST_TEXT, self.size * SHRINK // 100)
-        # A smaller size is worth trying only when it can save a line.
-        worth = sum(self._width(line, self.size) for line in lines) * SHRINK // 100 <= width * wanted
-        if (self.shrink or self.lines is not None) and (worth or too_wide):
-            hard = self._visible and "\n" in "".join(self._visible)
+        wanted = [single] if self.shrink else []
+        if len(lines) > allowed or not self._whole(lines, width, self.size):
+            wanted.append(allowed)
+        for most in wanted:
+            # A smaller size is worth trying only when it can save a line.
+            if sum(self._width(line, self.size) for line in lines) * SHRINK // 100 > width * most:
+                continue
             for size in range(self.size - 1, least - 1, -1):
                 smaller = self._broken(width, size)
-                fits = all(self._width(line, size) <= width for line in smaller) and all(
-                    bits is None or self._width(tuple(bits), size) <= width for bits in cut
-                )
-                if fits and (len(smaller) <= wanted or (hard and len(smaller) < len(lines))):
+                if len(smaller) <= most and self._whole(smaller, width, size):
                     return size, smaller
         return self.size, self._rebalanced(lines, width)
+
+    def _whole(self, lines: tuple[_Line, ...], width: int, size: int) -> bool:
+        """Every line fits, and no piece had to be broken inside."""
+        return all(self._width(line, size) <= width for line in lines) and all(
+            bits is None or self._width(tuple(bits), size) <= width for bits in self._cut()[0]
+        )
 
     def _rebalanced(self, lines: tuple[_Line, ...], width: int) -> tuple[_Line, ...]:
         """No last line of a single character: one em less for all lines often moves a second one down to it."""

@@ -6,7 +6,22 @@ from enum import Enum, unique
 
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button, exchanged
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Kit, Pad, Panel, Placed, Row, Sized, Spacer, Tap
+from kiosk.ui.layout import (
+    Align,
+    Column,
+    Element,
+    Flex,
+    IconBox,
+    Kit,
+    Pad,
+    Panel,
+    Placed,
+    Row,
+    Sized,
+    Spacer,
+    Spread,
+    Tap,
+)
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 
@@ -127,9 +142,9 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Words in the place of the exit where there is nothing to press: "the card can be taken now"."""
+    """Words in the place of the exit where there is nothing to press: "the card can be taken now". An icon, or a drawing."""
 
-    icon: Icon
+    icon: Icon | Element
     text: str
 
 
@@ -164,7 +179,7 @@ def session_bar(kit: Kit, spec: SessionSpec) -> Element:
     parts: list[Element] = []
     narrow = theme.large and spec.back is not None  # between two large buttons the words need the icon's room
     if spec.choices:
-        parts += [Flex(button(kit, choice)) for choice in spec.choices]
+        parts.append(Flex(Spread(*(button(kit, choice) for choice in spec.choices), gap=24)))
     else:
         if spec.back is not None:
             parts.append(Sized(button(kit, spec.back), w=theme.pick(220, 260)))
@@ -189,8 +204,9 @@ def session_bar(kit: Kit, spec: SessionSpec) -> Element:
 
 
 def _hint(kit: Kit, spec: Hint, ink: Role) -> Element:
+    sign = spec.icon if isinstance(spec.icon, Element) else IconBox(kit, spec.icon, kit.theme.pick(52, 60), ink)
     return Row(
-        IconBox(kit, spec.icon, kit.theme.pick(52, 60), ink),
+        sign,
         Text(kit, spec.text, Type.BUTTON_CARD, ink, lines=2),
         gap=16,
     )

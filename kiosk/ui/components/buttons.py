@@ -6,6 +6,7 @@ from enum import Enum, unique
 
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import (
+    UNBOUNDED,
     Align,
     Column,
     Element,
@@ -20,6 +21,7 @@ from kiosk.ui.layout import (
     Row,
     Sink,
     Sized,
+    Spread,
     Tap,
 )
 from kiosk.ui.nodes import Rect, RoundRect, Size
@@ -127,16 +129,15 @@ def button(kit: Kit, spec: ButtonSpec, *, height: int | None = None, stacked: bo
     if spec.reason and not spec.enabled:
         word = Column(word, Text(kit, spec.reason, Type.NOTE, look.ink, lines=2), gap=0, align=Align.CENTER)
     parts: list[Element] = [word]
+    small = spec.size is ButtonSize.SMALL
     if spec.icon is not None:
-        icon = IconBox(
-            kit, spec.icon, IconSize.CAPTION if spec.size is ButtonSize.SMALL else IconSize.BUTTON, look.icon
-        )
+        icon = IconBox(kit, spec.icon, IconSize.CAPTION if small else IconSize.BUTTON, look.icon)
         parts.insert(len(parts) if spec.icon_after else 0, icon)
-    gap = 16 if spec.size is ButtonSize.SMALL else 24
+    gap = 16 if small else 20
     content: Element = Column(*parts, gap=8, align=Align.CENTER) if stacked else Row(*parts, gap=gap)
     face = Panel(
         kit,
-        Placed(Pad(content, 16 if spec.size is ButtonSize.SMALL or stacked else 24, 6)),
+        Placed(Pad(content, 16 if small or stacked else theme.pick(32, 24), 6)),
         fill=look.fill,
         outline=outline,
         width=theme.lines.outline,
@@ -186,7 +187,7 @@ def chip(kit: Kit, spec: ChipSpec, *, tab: bool = False) -> Element:
         parts.append(IconBox(kit, spec.icon_after, theme.pick(36, 48), ink))
     face = Panel(
         kit,
-        Placed(Pad(Row(*parts, gap=12), 14, 4)),
+        Placed(Pad(Row(*parts, gap=12), 24, 4)),
         fill=fill,
         outline=None if spec.chosen or not spec.enabled else Role.BORDER,
         width=theme.lines.outline,
@@ -203,31 +204,9 @@ def chip(kit: Kit, spec: ChipSpec, *, tab: bool = False) -> Element:
     )
 
 
-class ChipRow(Element):
-    """Chips side by side over the whole width: each gets its natural width and an equal part of what is left."""
-
-    def __init__(self, kit: Kit, specs: Sequence[ChipSpec], gap: int = 16) -> None:
-        self.chips = [chip(kit, spec) for spec in specs]
-        self.gap = gap
-
-    def _measure(self, width: int) -> Size:
-        sizes = [c.measure(width) for c in self.chips]
-        return Size(sum(s.w for s in sizes) + self.gap * max(0, len(sizes) - 1), max((s.h for s in sizes), default=0))
-
-    def place(self, box: Rect, sink: Sink) -> None:
-        widths = [c.measure(box.w).w for c in self.chips]
-        spare = max(0, box.w - sum(widths) - self.gap * max(0, len(widths) - 1))
-        x = box.x
-        for i, (c, w) in enumerate(zip(self.chips, widths, strict=True)):
-            part = spare // (len(widths) - i)
-            spare -= part
-            sink.put(c, Rect(x, box.y, w + part, box.h))
-            x += w + part + self.gap
-
-
 def chips(kit: Kit, specs: Sequence[ChipSpec], instead: ButtonSpec) -> Element:
     """A row of chips; in large text the one button `instead` ("险种：职工养老"), which opens them as a list."""
-    return button(kit, instead, height=120) if kit.theme.large else ChipRow(kit, specs)
+    return button(kit, instead, height=120) if kit.theme.large else Spread(*(chip(kit, spec) for spec in specs))
 
 
 def tabs(kit: Kit, specs: Sequence[ChipSpec]) -> Element:
@@ -366,10 +345,42 @@ def pager(
     kit: Kit, before: ButtonSpec, text: str, bold: str, after: ButtonSpec, *, height: int | None = None
 ) -> Element:
     """Two paging buttons and the page's number between them; `bold` is the part of `text` that stands out."""
-    middle = Text(kit, emphasised(text, bold), Type.BODY, Role.INK2, align=Align.CENTER, lines=1)
-    return Row(
-        Flex(button(kit, before, height=height), 5),
-        Flex(Placed(middle), 3),
-        Flex(button(kit, after, height=height), 5),
-        gap=16,
-    )
+    role = Type.LEGEND if before.size is ButtonSize.SMALL else Type.BODY
+    middle = Text(kit, emphasised(text, bold), role, Role.INK2, align=Align.CENTER)
+    return _Pager(button(kit, before, height=height), middle, button(kit, after, height=height))
+
+
+class _Pager(Element):
+    """Equal buttons; the words between them in one line where the buttons leave room for it."""
+
+    GAP = 24
+
+    def __init__(self, before: Element, middle: Element, after: Element) -> None:
+        self.before = before
+        self.middle = middle
+        self.after = after
+
+    def _split(self, width: int) -> tuple[int, int]:
+        """(width of a button, width of the middle)."""
+        least = max(self.before.measure(UNBOUNDED).w, self.after.measure(UNBOUNDED).w)
+        words = self.middle.measure(max(1, width - 2 * least - 2 * self.GAP)).w
+        side = (width - words - 2 * self.GAP) // 2
+        side = min(side, width * 41 // 100)
+        return side, width - 2 * side - 2 * self.GAP
+
+    def _measure(self, width: int) -> Size:
+        if width >= UNBOUNDED:
+            sides = [self.before.measure(width).w, self.after.measure(width).w]
+            width = 2 * max(sides) + self.middle.measure(width).w + 2 * self.GAP
+        side, words = self._split(width)
+        sizes = (self.before.measure(side), self.after.measure(side))
+        middle = self.middle.measure(words)
+        needed = max(s.w for s in sizes) * 2 + middle.w + 2 * self.GAP
+        return Size(width if needed <= width else needed, max(middle.h, *(s.h for s in sizes)))
+
+    def place(self, box: Rect, sink: Sink) -> None:
+        side, words = self._split(box.w)
+        middle = self.middle.measure(words).h
+        sink.put(self.before, Rect(box.x, box.y, side, box.h))
+        sink.put(self.middle, Rect(box.x + side + self.GAP, box.y + (box.h - middle) // 2, words, middle))
+        sink.put(self.after, Rect(box.right - side, box.y, side, box.h))

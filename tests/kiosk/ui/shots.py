@@ -45,10 +45,11 @@ class Canvas:
         from kivy.graphics import Fbo
         from PIL import Image
 
-        from kiosk.ui.painter import Painter
+        from kiosk.ui.painter import Painter, View
 
         fbo = Fbo(size=tuple(page.size), with_stencilbuffer=False)
         painter = Painter(fbo, self.fonts, page.size)
+        painter.view = View(page.size, page.size)
         painter.show(page)
         fbo.draw()
         image = Image.frombytes("RGBA", tuple(page.size), fbo.pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
