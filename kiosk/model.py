@@ -78,6 +78,15 @@ PAGE_ROWS = 50
 """Rows of a page that central sends: every page but the last is full."""
 
 
+class Personal:
+    """Of a person: it has no repr, so that no log, exception text or failing test can show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -206,8 +215,8 @@ class Verdict(StrEnum):
     CANNOT_BE_PROVED = "cannot_be_proved"
 
 
-@dataclass(frozen=True, slots=True)
-class MaskedHolder:
+@dataclass(frozen=True, slots=True, repr=False)
+class MaskedHolder(Personal):
     """Who the card belongs to, masked by central: all that is known before the PIN."""
 
     name: Text
@@ -223,8 +232,8 @@ class PayerKind(StrEnum):
     SELF = "self"
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+@dataclass(frozen=True, slots=True, repr=False)
+class Payer(Personal):
     """AAB004: the unit, community or school that reports the person."""
 
     kind: PayerKind
@@ -255,8 +264,8 @@ class Period:
     until: Day | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entitlement:
+@dataclass(frozen=True, slots=True, repr=False)
+class Entitlement(Personal):
     """From when to when one is entitled in `year`, and why."""
 
     year: Year
@@ -265,8 +274,8 @@ class Entitlement:
     paid_on: Day | None
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+@dataclass(frozen=True, slots=True, repr=False)
+class Registration(Personal):
     """One insurance of one person."""
 
     insurance: Code  # AAE140
@@ -294,8 +303,8 @@ class MonthState(StrEnum):
     UNKNOWN = "U"  # central gave no answer
 
 
-@dataclass(frozen=True, slots=True)
-class ContributionYear:
+@dataclass(frozen=True, slots=True, repr=False)
+class ContributionYear(Personal):
     """One year of one insurance: `months` has twelve letters of MonthState, January first."""
 
     year: Year
@@ -305,8 +314,8 @@ class ContributionYear:
     employer: Fen  # arrived only
 
 
-@dataclass(frozen=True, slots=True)
-class ContributionHistory:
+@dataclass(frozen=True, slots=True, repr=False)
+class ContributionHistory(Personal):
     """The picture of one insurance over the years, oldest first."""
 
     insurance: Code
@@ -327,8 +336,8 @@ class RowKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class ContributionRow:
+@dataclass(frozen=True, slots=True, repr=False)
+class ContributionRow(Personal):
     """One booked row; a month may have several."""
 
     month: Month  # AAE003
@@ -342,8 +351,8 @@ class ContributionRow:
     payer: Text | None  # AAB004
 
 
-@dataclass(frozen=True, slots=True)
-class ContributionPage:
+@dataclass(frozen=True, slots=True, repr=False)
+class ContributionPage(Personal):
     """Rows of one insurance and year, by month, then by booking."""
 
     insurance: Code
@@ -354,8 +363,8 @@ class ContributionPage:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFigures:
+@dataclass(frozen=True, slots=True, repr=False)
+class AccountFigures(Personal):
     """The year's figures: opening + income - outgo = balance."""
 
     year: Year
@@ -365,8 +374,8 @@ class AccountFigures:
     balance: Fen
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+@dataclass(frozen=True, slots=True, repr=False)
+class Account(Personal):
     """A personal account: of 110, 120, 170 (pension) or 310 (medical)."""
 
     insurance: Code
@@ -384,8 +393,8 @@ class EntryKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountEntry:
+@dataclass(frozen=True, slots=True, repr=False)
+class AccountEntry(Personal):
     """One movement, `amount` signed."""
 
     day: Day
@@ -394,8 +403,8 @@ class AccountEntry:
     balance: Fen | None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountPage:
+@dataclass(frozen=True, slots=True, repr=False)
+class AccountPage(Personal):
     """Entries of one account, newest first."""
 
     insurance: Code
@@ -405,16 +414,13 @@ class AccountPage:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+@dataclass(frozen=True, slots=True, repr=False)
+class Holder(Personal):
     """Whose record it is. `number` is AAC002 (not always a mainland ID number), `name` AAC003."""
 
     name: Text
     number: Text
     minor: bool
-
-    def __repr__(self) -> str:  # personal data has no repr: an exception text or a log cannot leak it
-        return "Holder(…)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,8 +432,8 @@ class Notice:
     text_en: Annotated[str, Rule(max_length=500)]
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+@dataclass(frozen=True, slots=True, repr=False)
+class Overview(Personal):
     """All that one visit opens with, in one answer."""
 
     holder: Holder
@@ -438,9 +444,6 @@ class Overview:
     accounts: tuple[Account, ...] | Absent
     notices: tuple[Notice, ...]
     as_of: Instant
-
-    def __repr__(self) -> str:
-        return "Overview(…)"
 
 
 @unique

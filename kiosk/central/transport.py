@@ -278,6 +278,13 @@ class _Adapter(HTTPAdapter):
         """requests would load a bundle into our context here: from certifi while `verify` is True."""
 
 
+class _Session(requests.Session):
+    """Looks at no redirect: requests would read the whole body of one, even when told not to follow it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
 class Line:
     """One session with one connection, used by one thread at a time. A line that failed is closed, never used again."""
 
@@ -289,10 +296,9 @@ class Line:
         self._lock = threading.Lock()
         url = urllib3.util.parse_url(base_url)
         self._pool = _Pool(self, url.host or "", url.port or 443, self.context)
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         self._session.verify = str(identity.ca_file)
-        self._session.max_redirects = 0
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.clear()
         self._session.adapters.clear()

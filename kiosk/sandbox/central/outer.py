@@ -87,19 +87,20 @@ class Outer:
         body = await _request_body(receive)
         operation = operation_of(scope["method"], scope["path"])
         fault = self._world.next_fault(operation)
+        held = _Held()
+
+        def record(answer: _Held | None) -> None:
+            self._world.record(_recorded(number, at, operation, scope, body or b"", answer))
+
+        # Recorded before anything happens and again before anything leaves: who has the answer finds the record.
+        record(None)
         if self._world.conditions.service_seconds:
             await asyncio.sleep(self._world.conditions.service_seconds)
-        held = _Held()
-        sent: _Held | None = None
-        try:
-            if body is None:
-                held.status = 413
-                await problem_response(c.ProblemType.INVALID_REQUEST, status=413)(scope, receive, held.send)
-            else:
-                await self._answer(scope, body, fault, held)
-            sent = held if await self._deliver(scope, receive, send, fault, held) else None
-        finally:
-            self._world.record(_recorded(number, at, operation, scope, body or b"", sent))
+        if body is None:
+            await problem_response(c.ProblemType.INVALID_REQUEST, status=413)(scope, receive, held.send)
+        else:
+            await self._answer(scope, body, fault, held)
+        await self._deliver(scope, receive, send, fault, held, record)
 
     async def _answer(self, scope: Scope, body: bytes, fault: Fault | None, held: _Held) -> None:
         scope["state"][ANOTHER_PERSON] = fault is not None and fault.kind is FaultKind.ANOTHER_PERSON
@@ -115,8 +116,15 @@ class Outer:
 
         await self._app(scope, replay, held.send)
 
-    async def _deliver(self, scope: Scope, receive: Receive, send: Send, fault: Fault | None, held: _Held) -> bool:
-        """True when an answer left whole or in part."""
+    async def _deliver(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        fault: Fault | None,
+        held: _Held,
+        record: Callable[[_Held | None], None],
+    ) -> None:
         transport: asyncio.Transport = scope["state"][TRANSPORT]
         drip = 0.0
         short = False
@@ -130,14 +138,14 @@ class Outer:
                 await self._world.hold()
             case FaultKind.HANG:
                 await _gone(receive)
-                return False
+                return
             case FaultKind.RESET:
                 await _abort(transport)
-                return False
+                return
             case FaultKind.DRIP_HEAD:
                 assert fault is not None
                 await self._drip_head(transport, fault.seconds)
-                return False
+                return
             case FaultKind.DRIP_BODY:
                 assert fault is not None
                 drip = fault.seconds
@@ -173,23 +181,24 @@ class Outer:
                 assert_never(never)
         stamp = formatdate(time.time() + self._world.conditions.date_offset, usegmt=True)
         held.headers += [(b"date", stamp.encode()), (b"cache-control", b"no-store")]
+        record(held)
         await send({"type": "http.response.start", "status": held.status, "headers": held.headers})
         if short:
             transport.write(held.body[: len(held.body) // 2])
             await _abort(transport)
-            return True
+            return
         if drip:
             for position in range(len(held.body)):
                 if transport.is_closing() or self._world.stopping.is_set():
-                    return True
+                    return
                 await send(
                     {"type": "http.response.body", "body": held.body[position : position + 1], "more_body": True}
                 )
                 await asyncio.sleep(drip)
             await send({"type": "http.response.body", "body": b""})
-            return True
+            return
         await send({"type": "http.response.body", "body": held.body})
-        return True
+        return
 
     async def _drip_head(self, transport: asyncio.Transport, seconds: float) -> None:
         transport.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections import deque
 from typing import Final
 
 from kiosk.sandbox.central.faults import Conditions, Fault, Operation, Recorded
@@ -18,8 +17,9 @@ class World:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
         self.conditions = Conditions()
-        self._recording: deque[Recorded] = deque(maxlen=RECORDED)
+        self._recording: dict[int, Recorded] = {}
         self._count = 0
+        self._forgotten = 0
         self.held = 0
         self._gate = asyncio.Event()
         self.stopping = asyncio.Event()
@@ -49,8 +49,13 @@ class World:
         return None
 
     def record(self, recorded: Recorded) -> None:
+        """Takes the place of what was recorded with the same number."""
         with self._lock:
-            self._recording.append(recorded)
+            if recorded.number <= self._forgotten:
+                return
+            self._recording[recorded.number] = recorded
+            if len(self._recording) > RECORDED:
+                del self._recording[next(iter(self._recording))]
 
     def next_number(self) -> int:
         with self._lock:
@@ -60,11 +65,12 @@ class World:
     def recording(self) -> list[Recorded]:
         """In the order in which the requests came."""
         with self._lock:
-            return sorted(self._recording, key=lambda recorded: recorded.number)
+            return [self._recording[number] for number in sorted(self._recording)]
 
     def forget(self) -> None:
         with self._lock:
             self._recording.clear()
+            self._forgotten = self._count
 
     async def hold(self) -> None:
         """Wait until released."""

@@ -1,0 +1,74 @@
+"""Whole records of the contract, with every member filled."""
+
+from datetime import UTC, date, datetime
+
+from kiosk.model import (
+    Account,
+    AccountEntry,
+    AccountFigures,
+    AccountPage,
+    Body,
+    CardStatus,
+    ContributionHistory,
+    ContributionPage,
+    ContributionRow,
+    ContributionYear,
+    Entitlement,
+    EntryKind,
+    Holder,
+    Month,
+    Notice,
+    Origin,
+    Overview,
+    Payer,
+    PayerKind,
+    Period,
+    Phone,
+    Registration,
+    RowKind,
+)
+
+NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+ORIGIN = Origin(Body("370100-SI", "济南市社会保险事业中心", "Jinan Centre", Phone("12333"), None), NOW)
+
+OVERVIEW = Overview(
+    holder=Holder("试小明", "370101198809121070", False),
+    card_number="A10033335",
+    card_status=CardStatus.NORMAL,
+    registrations=(
+        Registration(
+            "390",
+            "1",
+            "1",
+            Month(2012, 1),
+            Month(2026, 12),
+            "310",
+            Payer(PayerKind.COMMUNITY, "示例社区"),
+            Entitlement(2026, "paid_late", (Period(date(2026, 4, 9), date(2026, 12, 31)),), date(2026, 3, 10)),
+            ORIGIN,
+        ),
+    ),
+    contributions=(
+        ContributionHistory(
+            "110", Month(2025, 1), 12, (ContributionYear(2025, "PPPPPPPPPPPP", (3,), 1000, 2000),), ORIGIN
+        ),
+    ),
+    accounts=(Account("310", AccountFigures(2026, 100, 50, 20, 130), ORIGIN),),
+    notices=(Notice("n-1", "通知", "Notice"),),
+    as_of=NOW,
+)
+
+ROWS = ContributionPage(
+    "110",
+    2025,
+    1,
+    1,
+    (
+        ContributionRow(
+            Month(2025, 3), RowKind.CORRECTION, "31", 765000, -122400, -61200, True, date(2025, 3, 15), "示例"
+        ),
+    ),
+    ORIGIN,
+)
+
+ENTRIES = AccountPage("310", 1, 1, (AccountEntry(date(2026, 11, 18), EntryKind.SPENDING, -8650, 348216),), ORIGIN)

@@ -1,0 +1,230 @@
+"""Connections: warmed, reused, replaced, given up in time."""
+
+import socket
+import threading
+import time
+
+import pytest
+
+from kiosk.central.answers import Cancel, Cause
+from kiosk.central.contract import Heartbeat
+from kiosk.model import CentralFailure
+from kiosk.sandbox.central.faults import FaultKind, Operation
+from kiosk.sandbox.central.process import CentralProcess
+from kiosk.sandbox.central.simulator import Simulator
+from kiosk.sandbox.line import BlackHole, Cut, Line, Through
+from kiosk.sandbox.pki import DemoPki
+from tests.kiosk.central.canned import Canned, answer, canned
+from tests.kiosk.central.conftest import Connect
+
+BEAT = Heartbeat("1.0", "ready", 5, False)
+SLACK = 0.5
+
+
+def test_what_was_warmed_is_what_the_next_call_uses(pki: DemoPki, connect: Connect) -> None:
+    # After a TLS 1.3 handshake the server's tickets wait in the socket; urllib3 takes such a connection for a dropped one.
+    with canned(pki) as server:
+        client = connect(server.base_url)
+        assert client.warm().failure is None
+        assert client.warm().failure is None
+        client.account_entries("session-01", "t" * 20, "310")
+        assert server.connections == 1
+        assert len(server.requests) == 1
+
+
+def test_a_warmed_line_costs_one_round_trip(central: CentralProcess, connect: Connect) -> None:
+    with Line(central.port, mode=Through(round_trip=0.2)) as line:
+        client = connect(f"https://127.0.0.1:{line.port}")
+        client.preload()
+        assert client.warm().failure is None
+        answer = client.account_entries("session-01", "t" * 20, "310")
+        assert answer.status == 404
+        assert 0.2 <= answer.seconds < 0.35
+
+
+def test_a_heartbeat_leaves_the_warmed_line_alone(pki: DemoPki, connect: Connect) -> None:
+    with canned(pki, lambda _: answer(b'{"challenges":[],"notices":[]}', b"200 OK")) as server:
+        client = connect(server.base_url)
+        client.warm()
+        assert client.heartbeat(BEAT).value is not None
+        assert server.connections == 2
+        client.account_entries("session-01", "t" * 20, "310")
+        assert server.connections == 2
+
+
+def test_a_line_that_the_server_closed_is_replaced(pki: DemoPki, connect: Connect) -> None:
+    closed = threading.Semaphore(0)
+
+    def script(server: Canned) -> bytes | None:
+        if len(server.requests) > 1:
+            return answer()
+        server.live[0].sendall(answer())
+        server.live[0].shutdown(socket.SHUT_RDWR)  # as after a server's keep-alive time
+        closed.release()
+        return None
+
+    with canned(pki, script) as server:
+        client = connect(server.base_url)
+        assert client.challenges(1).value is not None
+        assert closed.acquire(timeout=5)
+        assert client.challenges(1).value is not None
+        assert server.connections == 2
+        assert len(server.requests) == 2
+
+
+def test_a_connection_lost_before_any_byte_is_tried_once_more(pki: DemoPki, connect: Connect) -> None:
+    def script(server: Canned) -> bytes | None:
+        return None if len(server.requests) == 1 else answer()
+
+    with canned(pki, script) as server:
+        assert connect(server.base_url).challenges(1).value is not None
+        keys = [line for one in server.requests for line in one.split(b"\r\n") if line.startswith(b"Idempotency-Key")]
+        assert len(keys) == 2
+        assert keys[0] == keys[1]
+
+
+def test_a_connection_lost_after_a_byte_is_not_tried_again(pki: DemoPki, connect: Connect) -> None:
+    def script(server: Canned) -> bytes | None:
+        server.live[-1].sendall(b"HTTP/1.1 201 Cre")
+        return None
+
+    with canned(pki, script) as server:
+        got = connect(server.base_url).challenges(1)
+        assert got.value is None
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("garbage", [b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"\x00" * 64 + b"\r\n\r\n"])
+def test_what_is_not_http_is_a_bad_answer(pki: DemoPki, connect: Connect, garbage: bytes) -> None:
+    def script(server: Canned) -> bytes | None:
+        server.live[-1].sendall(garbage)
+        return None
+
+    with canned(pki, script) as server:
+        assert connect(server.base_url).challenges(1).failure is CentralFailure.BAD_ANSWER
+
+
+def test_two_calls_at_once_have_a_connection_each(pki: DemoPki, connect: Connect) -> None:
+    both = threading.Barrier(2, timeout=5)
+
+    def script(_: Canned) -> bytes | None:
+        both.wait()
+        return answer()
+
+    with canned(pki, script) as server:
+        client = connect(server.base_url)
+        results: list[object] = []
+        threads = [threading.Thread(target=lambda: results.append(client.challenges(1).value)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(5)
+        assert len(results) == 2
+        assert None not in results
+        assert server.connections == 2
+
+
+def test_a_cancelled_call_ends_at_once(central: CentralProcess, simulator: Simulator, connect: Connect) -> None:
+    simulator.fault(FaultKind.HANG, Operation.CHALLENGES)
+    client = connect(central.base_url)
+    cancel = Cancel()
+    got = []
+    thread = threading.Thread(target=lambda: got.append(client.challenges(1, cancel=cancel)))
+    thread.start()
+    deadline = time.monotonic() + 5
+    while not simulator.recording(Operation.CHALLENGES) and time.monotonic() < deadline:
+        pass
+    began = time.monotonic()
+    cancel.cancel()
+    thread.join(5)
+    assert time.monotonic() - began < SLACK
+    assert got[0].cancelled
+    assert client.challenges(1).value is not None
+
+
+def test_a_call_of_an_ended_visit_does_not_begin(pki: DemoPki, connect: Connect) -> None:
+    cancel = Cancel()
+    cancel.cancel()
+    with canned(pki) as server:
+        got = connect(server.base_url).challenges(1, cancel=cancel)
+        assert got.cancelled
+        assert server.connections == 0
+
+
+def test_nobody_listens(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    got = connect(f"https://127.0.0.1:{port}").challenges(1)
+    assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.CONNECTION_REFUSED)
+
+
+def test_a_black_hole_costs_the_connect_limit_and_no_more(central: CentralProcess, connect: Connect) -> None:
+    with Line(central.port, mode=BlackHole()) as line:
+        client = connect(f"https://127.0.0.1:{line.port}", connect_timeout=0.5)
+        began = time.monotonic()
+        got = client.challenges(1)
+        assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.CONNECT_TIMEOUT)
+        assert 0.5 <= time.monotonic() - began < 0.5 + SLACK
+
+
+def test_a_black_hole_under_a_warm_line_costs_the_total(central: CentralProcess, connect: Connect) -> None:
+    with Line(central.port) as line:
+        client = connect(f"https://127.0.0.1:{line.port}")
+        assert client.challenges(1).value is not None
+        line.set(BlackHole())
+        began = time.monotonic()
+        got = client.challenges(1, within=0.6)
+        assert (got.failure, got.cause) == (CentralFailure.TIMEOUT, Cause.DEADLINE)
+        assert 0.6 <= time.monotonic() - began < 0.6 + SLACK
+        line.set(Through())
+        assert client.challenges(1).value is not None
+
+
+def test_a_cut_line_is_seen_at_once_and_heals(central: CentralProcess, connect: Connect) -> None:
+    with Line(central.port) as line:
+        client = connect(f"https://127.0.0.1:{line.port}")
+        assert client.challenges(1).value is not None
+        line.set(Cut())
+        assert client.challenges(1).failure is CentralFailure.UNREACHABLE
+        line.set(Through())
+        assert client.challenges(1).value is not None
+
+
+def test_a_server_that_never_finishes_the_handshake_costs_the_connect_limit(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = connect(f"https://127.0.0.1:{silent.getsockname()[1]}", connect_timeout=0.4)
+        began = time.monotonic()
+        got = client.challenges(1)
+        assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.CONNECT_TIMEOUT)
+        assert time.monotonic() - began < 0.4 + SLACK
+
+
+def test_a_name_that_nobody_knows(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    got = connect("https://central.invalid").challenges(1)
+    assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.NAME_NOT_FOUND)
+
+
+def test_a_name_server_that_is_silent_costs_the_connect_limit(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: enough.wait(10) and [])
+    began = time.monotonic()
+    got = connect("https://central.invalid", connect_timeout=0.3).challenges(1)
+    enough.set()
+    assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.CONNECT_TIMEOUT)
+    assert time.monotonic() - began < 0.3 + SLACK
+
+
+def test_a_closed_client_keeps_no_connection(pki: DemoPki, connect: Connect) -> None:
+    with canned(pki) as server:
+        client = connect(server.base_url)
+        client.warm()
+        client.close()
+        assert server.handshakes.acquire(timeout=5)
+        server.live[0].settimeout(5)
+        assert server.live[0].recv(1) == b""
