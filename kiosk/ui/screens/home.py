@@ -1,0 +1,363 @@
+"""Home of an open record: am I insured, is it paid; then the three questions people come with."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from kiosk.masking import mask_name, mask_number
+from kiosk.model import Absent, CardStatus, Registration
+from kiosk.region import CHINESE
+from kiosk.ui import format as fmt
+from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, TileSpec, button, exchanged, tiles
+from kiosk.ui.components.lists import InsuranceSpec, insurance_row, list_panel
+from kiosk.ui.components.status import BannerSpec, Tone, banner, status_label
+from kiosk.ui.env import Env
+from kiosk.ui.frame import content_box
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import (
+    UNBOUNDED,
+    Align,
+    Column,
+    Element,
+    Flex,
+    IconBox,
+    Nothing,
+    Pad,
+    Panel,
+    Row,
+    Sized,
+    Spacer,
+    Tap,
+)
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import facts
+from kiosk.ui.screens.paging import fill, part_pager
+from kiosk.ui.screens.shell import page, record_session
+from kiosk.ui.theme import IconSize, Role, Type
+from kiosk.ui.typeset import Text, weighted
+from kiosk.visit.actions import OpenAccount, OpenContributions, OpenPrivacy, OpenRegistration, OpenWrong
+from kiosk.visit.states import HomePage, Model, Record
+
+_CARD_TONES: Final = {
+    CardStatus.NORMAL: Tone.OK,
+    CardStatus.NOT_ACTIVATED: Tone.WARN,
+    CardStatus.TEMPORARILY_LOST: Tone.WARN,
+    CardStatus.EXPIRED: Tone.WARN,
+    CardStatus.OTHER_PLACE: Tone.NEUTRAL,
+    CardStatus.REPLACED: Tone.NEUTRAL,
+    CardStatus.CANCELLED: Tone.BAD,
+    CardStatus.BLOCKED: Tone.BAD,
+    CardStatus.LOST: Tone.BAD,
+}
+
+_BANNER_AROUND: Final = 2 * 20 + 16
+"""Px that a banner needs beside its text, and the gap to the list below it."""
+
+
+def build(state: Record, model: Model, env: Env) -> Page:
+    assert isinstance(state.page, HomePage)
+    theme = env.kit.theme
+    gap = theme.pick(28, 20)
+    content = (_landscape if theme.landscape else _portrait)(state, model, env, gap)
+    return page(env, model, content, record_session(env, state), top_gap=gap)
+
+
+def _portrait(state: Record, model: Model, env: Env, top: int) -> Element:
+    theme = env.kit.theme
+    box = content_box(env.kit, top_gap=top)
+    gap = theme.pick(28, 20)
+    banner_ = _notice(model, state, env, box.w, theme.pick(300, 330))
+    head = Column(*_head(state, env), *banner_.shown, gap=theme.pick(16, 10))
+    tile = theme.pick(252, 172)
+    lower = Column(_tiles(env, tile), _buttons(env), gap=theme.pick(24, 20))
+    room = box.h - head.measure(box.w).h - lower.measure(box.w).h - 2 * gap
+    listed = _list(state, env, banner_.pieces, box.w, room)
+    # What a short list leaves over goes to the tiles first, then between list and tiles.
+    spare = room - listed.measure(box.w).h
+    grown = min(theme.pick(108, 80), spare // theme.pick(1, 2))
+    lower = Column(_tiles(env, tile + grown), _buttons(env), gap=theme.pick(24, 20))
+    return Column(head, Nothing(0, gap), listed, Spacer(1, gap), lower)
+
+
+def _landscape(state: Record, model: Model, env: Env, top: int) -> Element:
+    theme = env.kit.theme
+    box = content_box(env.kit, top_gap=top)
+    left = (box.w - 40) * 17 // 30
+    head = Column(*_head(state, env), gap=theme.pick(8, 4))
+    gap = theme.pick(24, 16)
+    room = box.h - head.measure(box.w).h - gap
+    notice = _notice(model, state, env, left, theme.pick(200, 190))
+    used = sum(banner_.measure(left).h + 16 for banner_ in notice.shown)
+    listed = Column(*notice.shown, _list(state, env, notice.pieces, left, room - used), gap=16)
+    right = Column(Flex(_wide_tiles(env)), _buttons(env), gap=theme.pick(24, 16))
+    lower = Row(Sized(listed, w=left, exact=True), Flex(Sized(right, h=room)), gap=40, align=Align.START)
+    return Column(head, Nothing(0, gap), lower)
+
+
+# --- what is read -------------------------------------------------------------------------------------------------------
+
+
+def _head(state: Record, env: Env) -> list[Element]:
+    """Title, whose record, the card's status."""
+    kit, theme = env.kit, env.kit.theme
+    holder = state.overview.holder
+    name, number = mask_name(holder.name), mask_number(holder.number)
+    title = Text(kit, env.t("home.title_large" if theme.large else "home.title", name=name), Type.H1, lines=2)
+    if theme.large:
+        identity: Element = Text(kit, number, Type.VALUE, keep=True)
+    else:
+        identity = Text(kit, weighted(env.runs("home.identity", name=name, number=number)), Type.BODY, Role.INK2)
+    status = state.overview.card_status
+    card = Row(
+        Text(kit, env.t("home.card"), Type.BODY, Role.INK2, lines=1),
+        status_label(kit, env.t(f"status.{status.value}.word"), _CARD_TONES[status]),
+        gap=16,
+    )
+    parts: list[Element] = [title, Row(Flex(identity), card, gap=24)]
+    if holder.minor:
+        parts.append(Text(kit, env.t("home.minor", name=name), Type.BODY))
+    return parts
+
+
+class _Notice:
+    """One notice: as a banner, or, where it is too long for one, in pieces at the head of the list."""
+
+    def __init__(self, shown: tuple[Element, ...] = (), pieces: tuple[str, ...] = ()) -> None:
+        self.shown = shown
+        self.pieces = pieces
+
+
+def _notice(model: Model, state: Record, env: Env, width: int, limit: int) -> _Notice:
+    """The first notice to the person, else the first to the hall."""
+    notice = next(iter((*state.overview.notices, *model.world.notices)), None)
+    if notice is None:
+        return _Notice()
+    text = notice.text_en if env.words.language != CHINESE and notice.text_en else notice.text
+    shown = banner(env.kit, BannerSpec(Tone.INFO, text, bold=False))
+    if shown.measure(width).h <= limit:
+        return _Notice((shown,))
+    return _Notice(pieces=_pieces(text))
+
+
+def _pieces(text: str) -> tuple[str, ...]:
+    """Sentences, a long one cut between words or Chinese characters; together they are the text."""
+    found: list[str] = []
+    for sentence in re.findall(r"[^。！？；.!?;]*[。！？；.!?;]+|[^。！？；.!?;]+$", text):
+        rest = sentence.strip()
+        while len(rest) > 96:
+            cut = rest.rfind(" ", 40, 96)
+            cut = 96 if cut < 0 else cut
+            found.append(rest[:cut].strip())
+            rest = rest[cut:].strip()
+        if rest:
+            found.append(rest)
+    return tuple(found)
+
+
+def _list(state: Record, env: Env, pieces: Sequence[str], width: int, room: int) -> Element:
+    """Every insurance with its status, in pages where they do not fit."""
+    kit, theme = env.kit, env.kit.theme
+    assert isinstance(state.page, HomePage)
+    registrations = state.overview.registrations
+    rows: list[Element] = [Text(kit, piece, Type.LEGEND, line=135) for piece in pieces]
+    least = theme.pick(92 if theme.landscape else 106, 116 if theme.landscape else 134)
+    if isinstance(registrations, Absent):
+        rows.append(_message(env, facts.absent_word(env, registrations), facts.absent_text(env, registrations)))
+    elif not registrations:
+        rows.append(_message(env, env.t("home.none"), None))
+    else:
+        rows += _rows(env, registrations, least, width)
+    room -= 4 + (_BANNER_AROUND if pieces else 0)
+    pager_height = theme.pick(80, 100)
+    inside = width - 4
+    of_piece = inside - 2 * theme.pick(34, 28) - theme.icon(IconSize.ROW) - 28
+    heights = [row.measure(of_piece if i < len(pieces) else inside).h for i, row in enumerate(rows)]
+    hairline = theme.lines.hairline
+    turned = fill(heights, room, room - pager_height - 16, state.page.part, hairline)
+    if turned.only and not pieces and not isinstance(registrations, Absent) and registrations:
+        # A little air where there is room for it.
+        spare = (room - sum(heights)) // len(rows) - hairline
+        return list_panel(kit, _rows(env, registrations, least + min(theme.pick(26, 30), max(0, spare)), width))
+    read = rows[turned.first : min(turned.end, len(pieces))]
+    listed = rows[max(turned.first, len(pieces)) : turned.end]
+    parts: list[Element] = [_read(env, read)] if read else []
+    if listed:
+        parts.append(list_panel(kit, listed))
+    if not turned.only:
+        parts.append(part_pager(env, turned, height=pager_height))
+    return Column(*parts, gap=16)
+
+
+def _rows(env: Env, registrations: Sequence[Registration], height: int, width: int) -> list[Element]:
+    rows: list[Element] = []
+    payers: set[str] = set()
+    for one in registrations:
+        status = facts.status_of(env, one)
+        rows.append(
+            insurance_row(
+                env.kit,
+                InsuranceSpec(
+                    icon=facts.insurance_icon(one.insurance),
+                    label=facts.insurance_name(env, one.insurance),
+                    text=_since(env, one, payers),
+                    word=status.text,
+                    tone=status.tone,
+                    status_icon=status.icon,
+                    name=f"insurance-{one.insurance}",
+                    action=OpenRegistration(one.insurance),
+                    short=_large_name(env, one.insurance, status, width),
+                ),
+                height=height,
+            )
+        )
+    return rows
+
+
+def _large_name(env: Env, insurance: str, status: facts.StatusFact, width: int) -> str:
+    """The name where it has room on one line beside the status, else the short one."""
+    kit, theme = env.kit, env.kit.theme
+    name = facts.insurance_name(env, insurance)
+    label = status_label(kit, status.text, status.tone).measure(UNBOUNDED).w
+    room = width - label - theme.icon(IconSize.ROW) - 2 * 24 - 36 - 30
+    fits = Text(kit, name, Type.VALUE, keep=True).measure(UNBOUNDED).w <= room
+    return name if fits else facts.insurance_short(env, insurance)
+
+
+def _since(env: Env, one: Registration, payers: set[str]) -> str:
+    """The row's second line: since when, then the data's date when it is not today's, or who pays (said once)."""
+    words = env.words
+    if one.merged_into is not None:
+        return env.t("home.row.merged", insurance=facts.insurance_name(env, one.merged_into))
+    if one.since is not None and one.until is not None:
+        return fmt.months_range(words, one.since, one.until)
+    older = facts.older_than_today(env, one.origin)
+    if one.since is None:
+        if older:
+            return env.t("home.row.as_of", as_of=facts.day_of(env, one.origin))
+        return env.t("home.row.body", body=facts.body_name(env, one.origin.body))
+    since = fmt.month(words, one.since)
+    if older:
+        return env.t("home.row.since_as_of", since=since, as_of=facts.day_of(env, one.origin))
+    if one.insurance in facts.NO_OWN_PART:
+        return env.t("home.row.since_no_own", since=since)
+    if one.payer is not None and one.payer.name not in payers:
+        payers.add(one.payer.name)
+        return env.t("home.row.since_payer", since=since, payer=facts.payer_value(env, one.payer))
+    return env.t("home.row.since", since=since)
+
+
+def _message(env: Env, title: str, text: str | None) -> Element:
+    kit, theme = env.kit, env.kit.theme
+    words: list[Element] = [Text(kit, title, Type.VALUE)]
+    if text is not None:
+        words.append(Text(kit, text, Type.LEGEND, Role.INK2, line=135))
+    icon = IconBox(kit, Icon.HELP, IconSize.ROW, Role.INK2)
+    return Pad(Row(icon, Flex(Column(*words)), gap=28), theme.pick(32, 28), theme.pick(28, 20))
+
+
+def _read(env: Env, lines: Sequence[Element]) -> Element:
+    """Sentences of a long notice in the look of a banner."""
+    kit, theme = env.kit, env.kit.theme
+    icon = IconBox(kit, Icon.INFO, IconSize.ROW, Role.PRIMARY)
+    side = theme.pick(34, 28)
+    return Panel(
+        kit,
+        Row(icon, Flex(Column(*lines)), gap=28),
+        fill=Role.TINT,
+        outline=Role.PRIMARY,
+        width=theme.lines.banner,
+        pad=(side, 20, side, 20),
+    )
+
+
+# --- what is touched ----------------------------------------------------------------------------------------------------
+
+
+def _specs(env: Env) -> tuple[TileSpec, ...]:
+    return (
+        TileSpec(
+            env.t("home.tile.registration"),
+            env.t("home.tile.registration_note"),
+            Icon.FACT_CHECK,
+            "open-registration",
+            OpenRegistration(),
+            primary=True,
+        ),
+        TileSpec(
+            env.t("home.tile.contributions"),
+            env.t("home.tile.contributions_note"),
+            Icon.CALENDAR_MONTH,
+            "open-contributions",
+            OpenContributions(),
+            primary=True,
+        ),
+        TileSpec(
+            env.t("home.tile.accounts"),
+            env.t("home.tile.accounts_note"),
+            Icon.WALLET,
+            "open-accounts",
+            OpenAccount(),
+            primary=True,
+        ),
+    )
+
+
+def _wrong(env: Env) -> ButtonSpec:
+    return ButtonSpec(env.t("wrong.button"), "wrong", OpenWrong(), Icon.HELP)
+
+
+def _privacy(env: Env) -> ButtonSpec:
+    return ButtonSpec(env.t("attract.privacy"), "open-privacy", OpenPrivacy(), Icon.SHIELD_PERSON)
+
+
+def _two_across(env: Env) -> bool:
+    """Large text in portrait: two tiles across with the icon beside the name, where every name fits beside it."""
+    kit, theme = env.kit, env.kit.theme
+    bands = theme.bands
+    room = (bands.width - 2 * bands.margin - 24) // 2 - 40 - 24 - theme.icon(IconSize.TILE) - 24
+    labels = [*(spec.label for spec in _specs(env)), env.t("wrong.button")]
+    return all(Text(kit, label, Type.TILE_COMPACT, keep=True).measure(UNBOUNDED).w <= room for label in labels)
+
+
+def _tiles(env: Env, height: int) -> Element:
+    """Three across; in large text two by two, the fourth being the way to the responsible body."""
+    if not env.kit.theme.large:
+        return tiles(env.kit, _specs(env), columns=3, height=height)
+    if not _two_across(env):
+        return _wide_tiles(env)
+    wrong = TileSpec(env.t("wrong.button"), "", Icon.HELP, "wrong", OpenWrong())
+    return tiles(env.kit, (*_specs(env), wrong), columns=2, height=height)
+
+
+def _buttons(env: Env) -> Element:
+    """What is wrong here, and the privacy notice."""
+    theme = env.kit.theme
+    if theme.large and not theme.landscape and _two_across(env):
+        return button(env.kit, _privacy(env), height=124)
+    size = ButtonSize.SMALL if theme.large else ButtonSize.CARD
+    both = (replace(_wrong(env), size=size), replace(_privacy(env), size=size))
+    return Row(*(Flex(button(env.kit, one, height=112)) for one in both), gap=24, align=Align.STRETCH)
+
+
+def _wide_tiles(env: Env) -> Element:
+    """The three questions one below the other, each over the whole column."""
+    gap = env.kit.theme.pick(20, 16)
+    return Column(*(Flex(_wide_tile(env, spec)) for spec in _specs(env)), gap=gap)
+
+
+def _wide_tile(env: Env, spec: TileSpec) -> Element:
+    kit, theme = env.kit, env.kit.theme
+    words: list[Element] = [Text(kit, spec.label, Type.TILE, Role.ON_PRIMARY, lines=1)]
+    if not theme.large:
+        words.append(Text(kit, spec.text, Type.CAPTION, Role.ON_PRIMARY, lines=1, line=125))
+    row = Row(IconBox(kit, spec.icon, IconSize.TILE, Role.ON_PRIMARY), Flex(Column(*words)), gap=32)
+    face = Panel(kit, row, fill=Role.PRIMARY, outline=None, radius=theme.radius.panel, pad=(40, 0, 24, 0))
+    least = theme.pick(104, 92 if theme.landscape else 130)
+    return Tap(
+        Sized(face, h=least),
+        spec.name,
+        spec.action,
+        pressed=exchanged(theme, (Role.PRIMARY, Role.PRESSED)),
+        radius=theme.radius.panel,
+    )
