@@ -45,7 +45,7 @@ class Machine:
         self.write_settings(settings)
         if movable_clock:
             self._environment |= {
-                "LD_PRELOAD": str(_faketime()),
+                "LD_PRELOAD": str(faketime()),
                 "FAKETIME_TIMESTAMP_FILE": str(self._clock),
                 "DONT_FAKE_MONOTONIC": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # its name since 0.9.11
@@ -135,7 +135,8 @@ def _said(value: object) -> str:
 _FAKETIME: Final = ("lib/*/faketime", "lib64/faketime", "lib/faketime", "local/lib/faketime")
 
 
-def _faketime() -> Path:
+def faketime() -> Path:
+    """The library that moves the clock. Raises ClockMissing."""
     for pattern in _FAKETIME:
         for found in Path("/usr").glob(f"{pattern}/libfaketimeMT.so.1"):
             return found

@@ -91,6 +91,8 @@ class World:
         self._pki: DemoPki | None = None
         self._central: CentralProcess | None = None
         self._central_on = False
+        self._powered = False
+        self._reader_wanted = True
         self._line: Line | None = None
         self._lock = threading.RLock()
 
@@ -196,12 +198,19 @@ class World:
         )
         return self.kiosk
 
+    @property
+    def powered(self) -> bool:
+        """Somebody has switched the kiosk on and nobody has cut its power: it should be running."""
+        return self._powered
+
     def power_on(self) -> None:
         self._machine().power_on()
+        self._powered = True
         self._did("power-on")
 
     def cut_power(self) -> None:
         """The kiosk is gone at once; the card stays in the slot."""
+        self._powered = False
         self._machine().cut_power()
         self._did("power-cut")
 
@@ -302,16 +311,24 @@ class World:
 
     # ---- the reader -------------------------------------------------------------------------------------------------
 
+    @property
+    def pcscd_well(self) -> bool:
+        """pcscd runs, or was stopped on purpose."""
+        return self.pcscd.alive or not self._reader_wanted
+
     def stop_reader_service(self) -> None:
+        self._reader_wanted = False
         self._ours().stop()
         self._did("pcscd-stopped")
 
     def kill_reader_service(self) -> None:
+        self._reader_wanted = False
         self._ours().kill()
         self._did("pcscd-killed")
 
     def start_reader_service(self) -> None:
         self._ours().start()
+        self._reader_wanted = True
         self._did("pcscd-started")
 
     def unplug_reader(self) -> None:

@@ -278,11 +278,9 @@ class Kiosk:
     def tap(self, name: str, timeout: float = 5.0) -> None:
         """Touch the control of this name in its middle. Raises NotShown when there is none."""
         control = self.control(name, timeout)
-        if not name.startswith("key-"):
-            self._not_too_early()
+        self._not_too_early()
         self.glass.tap(*control.centre)
-        if name not in KEYS:
-            self.steps.say("hand", "tapped", control=name)
+        self.steps.say("hand", "tapped", control="key" if name in KEYS else name)
 
     def touch(self, x: int, y: int) -> None:
         """Touch a point of the window."""
@@ -297,7 +295,7 @@ class Kiosk:
             self.glass.tap(*where[f"key-{digit}"])
         self.steps.say("hand", "pin-typed", digits=len(pin))
         if confirm:
-            self.tap("key-confirm")
+            self.tap("confirm")
 
     def _not_too_early(self) -> None:
         """Touches in a page's first moment do nothing: wait it out, as a person's eye and hand do."""
