@@ -1,0 +1,117 @@
+"""The idle page: from three metres what to do, from one metre how the card goes in, at the screen what else is possible.
+
+It does not move, and nothing on it is personal.
+"""
+
+from kiosk.model import Notice
+from kiosk.region import CHINESE
+from kiosk.ui.components.bars import AccessSpec, SessionSpec
+from kiosk.ui.components.buttons import ButtonKind, ButtonSpec, button
+from kiosk.ui.components.fitting import fitted_picture, pointer
+from kiosk.ui.components.pictures import CardPicture
+from kiosk.ui.components.status import BannerSpec, Tone, banner, note
+from kiosk.ui.env import Env
+from kiosk.ui.frame import PageSpec, compose
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Align, Column, Element, Flex, Grid, IconBox, Pad, Panel, Placed, Row
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import shell
+from kiosk.ui.theme import Role, Type
+from kiosk.ui.typeset import Text
+from kiosk.visit.actions import OpenPrivacy, SetLanguage
+from kiosk.visit.base import screen_of
+from kiosk.visit.states import Idle, Model
+
+IN_THE_BAR = 3
+"""So many languages stand beside the privacy notice in the session bar; more have a grid of their own."""
+
+
+def build(state: Idle, model: Model, env: Env) -> Page:
+    kit = env.kit
+    theme = kit.theme
+    hero = _hero(env)
+    width = 960 if theme.landscape else theme.bands.width
+    height = max(480, hero.measure(width - 2 * theme.bands.margin).h + theme.pick(96, 64))
+    languages = _languages(model, env)
+    many = len(languages) > IN_THE_BAR
+    privacy = ButtonSpec(env.t("attract.privacy"), "privacy", OpenPrivacy(), Icon.POLICY)
+    parts: list[Element] = []
+    if model.world.notices:
+        parts.append(banner(kit, BannerSpec(Tone.INFO, _text(model.world.notices[0], env), bold=False)))
+    parts.append(Flex(fitted_picture(kit, CardPicture.INSERT)))
+    parts.append(Text(kit, env.t("attract.how"), Type.H2, align=Align.CENTER))
+    parts.append(_slot(env))
+    if model.world.reader_is_virtual:
+        parts.append(note(kit, Icon.INFO, env.t("notice.virtual_reader"), centred=not theme.large))
+    if many:
+        parts.append(Grid(*(button(kit, each) for each in languages), columns=2 if theme.large else 3, gap=24))
+    return compose(
+        kit,
+        PageSpec(
+            name=screen_of(model).value,
+            header=shell.header(env, model),
+            content=Column(*parts, gap=theme.pick(32, 20)),
+            session=SessionSpec(choices=(privacy,) if many else (*languages, privacy)),
+            access=_aids(model, env),
+            hero=Placed(hero, Align.STRETCH),
+            hero_height=height,
+        ),
+    )
+
+
+def _hero(env: Env) -> Element:
+    kit = env.kit
+    theme = kit.theme
+    points = [
+        Row(
+            IconBox(kit, icon, theme.pick(44, 60), Role.ON_FRAME),
+            Flex(Text(kit, env.t(key), Type.BUTTON_SMALL, Role.ON_FRAME)),
+            gap=16,
+        )
+        for icon, key in (
+            (Icon.SAVINGS, "attract.free"),
+            (Icon.SHIELD_PERSON, "attract.clears"),
+            (Icon.BACK_HAND, "attract.cover"),
+        )
+    ]
+    row: Element = Column(*points, gap=16) if theme.large or theme.landscape else Grid(*points, columns=3, gap=24)
+    return Column(
+        Text(kit, env.t("attract.title"), Type.DISPLAY, Role.ON_FRAME, shrink=False),
+        Pad(Text(kit, env.t("attract.lead"), Type.HERO, Role.ON_FRAME), 0, theme.pick(16, 8), 0, theme.pick(40, 20)),
+        row,
+    )
+
+
+def _languages(model: Model, env: Env) -> list[ButtonSpec]:
+    """Each in its own words; the chosen one has a check."""
+    return [
+        ButtonSpec(
+            language.name,
+            shell.language_target(language.code),
+            SetLanguage(language.code),
+            Icon.CHECK if language.code == model.prefs.language else None,
+            ButtonKind.PRIMARY if language.code == model.prefs.language else ButtonKind.SECONDARY,
+        )
+        for language in env.languages
+    ]
+
+
+def _slot(env: Env) -> Element:
+    """Where the slot is: a pill with an arrow that turns with it."""
+    kit = env.kit
+    theme = kit.theme
+    arrow = pointer(kit, env.place.slot, theme.pick(52, 68), Role.PRIMARY)
+    words = Text(kit, env.t(f"slot.{env.place.slot}"), Type.BUTTON_CARD, Role.PRIMARY)
+    pill = Panel(
+        kit, Row(arrow, words, gap=20), fill=Role.TINT, outline=None, radius=theme.pick(44, 58), pad=(36, 16, 44, 16)
+    )
+    return Placed(pill)
+
+
+def _text(notice: Notice, env: Env) -> str:
+    return notice.text if env.words.language == CHINESE or not notice.text_en else notice.text_en
+
+
+def _aids(model: Model, env: Env) -> tuple[AccessSpec, ...]:
+    """Languages are buttons of their own here."""
+    return tuple(aid for aid in shell.access(env, model) if not isinstance(aid.action, SetLanguage))

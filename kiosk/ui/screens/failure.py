@@ -1,0 +1,81 @@
+"""A page about this card, or about central in this visit: what to do, what is, what was not harmed, and the code for staff."""
+
+from kiosk.ui.components.bars import SessionSpec
+from kiosk.ui.components.fitting import FirstFit, fitted_picture
+from kiosk.ui.components.pictures import CardPicture, right_way, ways, wrong_ways
+from kiosk.ui.components.status import heading, status_heading, steps
+from kiosk.ui.env import Env
+from kiosk.ui.layout import Align, Column, Element, Flex, Placed, Row, Spacer
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import shell
+from kiosk.ui.screens.failure_parts import advice, code, look_of
+from kiosk.ui.screens.visit_bar import can_take, card_in
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import CardPage, Model
+
+
+def build(state: CardPage, model: Model, env: Env) -> Page:
+    failure = state.failure
+    if failure is Failure.CARD_MUTE:
+        return shell.page(env, model, _turn_the_card(state, env), can_take(env, "bar.not_read"))
+    return shell.page(env, model, _content(state, env), _session(failure, env))
+
+
+def _session(failure: Failure, env: Env) -> SessionSpec:
+    if failure is Failure.CARD_NOT_SOCIAL_SECURITY:
+        return can_take(env, "bar.not_served")
+    return card_in(env, "bar.can_take")
+
+
+def _content(state: CardPage, env: Env) -> Element:
+    kit = env.kit
+    theme = kit.theme
+    look = look_of(state.failure)
+    key = state.failure.key
+    title, lead = env.t(f"{key}.title"), env.t(f"{key}.lead")
+    top: Element
+    if theme.large and not theme.landscape:
+        top = heading(kit, title, lead)
+    else:
+        top = status_heading(kit, look.icon, look.colour, title, lead)
+    again = state.failure in (
+        Failure.CARD_NOT_SOCIAL_SECURITY,
+        Failure.STATUS_REPLACED,
+        Failure.PIN_OUTCOME_UNKNOWN,
+        Failure.CENTRAL_SESSION_ENDED,
+    )
+    picture = fitted_picture(kit, CardPicture.INSERT if again else CardPicture.TAKE, most=100)
+    what = advice(env, state.failure)
+    strip = code(env, state.failure, state.since)
+    gap = theme.pick(40, 24)
+    if theme.landscape:
+        left = FirstFit(Column(top, Flex(picture), gap=gap), Column(top, Spacer()))
+        right = Column(Spacer(), what, Spacer(), strip, gap=gap)
+        return Row(Flex(left, 24), Flex(right, 20), gap=60, align=Align.STRETCH)
+    return FirstFit(
+        Column(top, Flex(picture), what, strip, gap=gap),
+        Column(top, Spacer(), what, Spacer(), strip, gap=gap // 2),
+    )
+
+
+def _turn_the_card(state: CardPage, env: Env) -> Element:
+    """The right way beside the wrong ones. Why the chip did not answer nobody can know here."""
+    kit = env.kit
+    theme = kit.theme
+    top = heading(kit, env.t("card.mute.title"), env.t("card.mute.lead"))
+    pictures = ways(
+        kit,
+        right_way(kit, env.t("card.mute.right")),
+        wrong_ways(kit, env.t("card.mute.wrong"), env.t("card.mute.wrong_end"), env.t("card.mute.wrong_side")),
+    )
+    todo = steps(kit, tuple(env.t(f"card.mute.step{number}") for number in (1, 2, 3)))
+    strip = code(env, state.failure, state.since)
+    gap = theme.pick(48, 24)
+    if theme.landscape:
+        left = Column(top, Spacer(), pictures, gap=gap // 2)
+        right = Column(Placed(todo), Spacer(), strip, gap=gap)
+        return Row(Flex(left, 24), Flex(right, 20), gap=60, align=Align.STRETCH)
+    return FirstFit(
+        Column(top, Spacer(), pictures, Spacer(), todo, Spacer(), strip, gap=gap // 2),
+        Column(top, Spacer(), todo, Spacer(), strip, gap=gap // 2),
+    )

@@ -1,0 +1,26 @@
+"""The chip said yes; the record is on its way. The wait gets its name after a second, the way out is always there."""
+
+from kiosk.ui.components.fitting import columns, fitted_picture
+from kiosk.ui.components.lists import Progress, ProgressSpec, progress_list
+from kiosk.ui.components.pictures import CardPicture
+from kiosk.ui.components.status import heading
+from kiosk.ui.env import Env
+from kiosk.ui.layout import Column, Flex, Placed, Spacer
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import shell
+from kiosk.ui.screens.visit_bar import card_in
+from kiosk.visit.states import Model, Opening
+
+
+def build(state: Opening, model: Model, env: Env) -> Page:
+    kit = env.kit
+    seconds = round(model.rules.answer_deadline)
+    lead = env.n("opening.lead", seconds) if state.slow else None
+    steps = [
+        ProgressSpec(env.t("opening.step.pin"), env.t("reading.done"), Progress.DONE),
+        ProgressSpec(env.t("opening.step.record"), env.t("reading.now"), Progress.NOW),
+    ]
+    left = Column(heading(kit, env.t("opening.title"), lead), Flex(fitted_picture(kit, CardPicture.IN_SLOT)), gap=24)
+    panel = progress_list(kit, steps, env.t("opening.way_out"))
+    right = Placed(panel) if kit.theme.landscape else Column(panel, Spacer(least=48))
+    return shell.page(env, model, columns(kit, left, right), card_in(env, "bar.opening"))

@@ -1,0 +1,115 @@
+"""The card's PIN: which one, how many tries, what happens at the last one, all before the first key.
+
+No element here knows a digit: keys are `SecretKey`s, and the state holds how many were typed. Nothing is sent by itself.
+"""
+
+from collections.abc import Sequence
+
+from kiosk.ui.components.fitting import FirstFit
+from kiosk.ui.components.keypad import KeypadSpec, keypad, pin_boxes
+from kiosk.ui.components.status import BannerSpec, Tone, banner, note, status_label
+from kiosk.ui.env import Env
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Placed, Row, Sized, Spacer
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import shell
+from kiosk.ui.screens.visit_bar import card_in, proof_note
+from kiosk.ui.theme import IconSize, Role, Type
+from kiosk.ui.typeset import Text, weighted
+from kiosk.visit.actions import ConfirmPin, ForgotPin
+from kiosk.visit.states import Model, PinNote, PinPad
+
+
+def build(state: PinPad, model: Model, env: Env) -> Page:
+    theme = env.kit.theme
+    pad = _keypad(state, model, env)
+    if theme.landscape:
+        said = FirstFit(*(Column(*_said(state, env, lean)) for lean in (False, True)))
+        content: Element = Row(Flex(said), Flex(Column(Spacer(), pad, Spacer())), gap=60, align=Align.STRETCH)
+    else:
+        said = FirstFit(*(Column(*_said(state, env, lean)) for lean in (False, True)))
+        content = Column(Flex(said), pad, gap=theme.pick(28, 16))
+    bottom = 24 if theme.large else 60
+    return shell.page(env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=bottom)
+
+
+def _keypad(state: PinPad, model: Model, env: Env) -> Element:
+    spec = KeypadSpec(
+        clear=env.t("pin.key.clear"),
+        erase_spoken=env.t("pin.key.erase"),
+        confirm=env.t("pin.key.confirm"),
+        confirm_action=ConfirmPin(),
+        can_confirm=state.digits >= model.rules.pin_min,
+        help=env.t("pin.key.forgot"),
+        help_action=ForgotPin(),
+        enabled=not state.verifying,
+    )
+    return keypad(env.kit, spec)
+
+
+def _said(state: PinPad, env: Env, lean: bool) -> Sequence[Element]:
+    """What stands above the keys. `lean`: without what only repeats or comforts."""
+    kit = env.kit
+    theme = kit.theme
+    gap = theme.pick(28, 14)
+    if state.verifying:
+        shield = BannerSpec(Tone.INFO, env.t("pin.checking_note"), icon=Icon.SHIELD_PERSON, bold=False)
+        return (Text(kit, env.t("pin.checking"), Type.H1), Spacer(least=gap), banner(kit, shield), Spacer(2))
+    again = state.note is PinNote.WRONG
+    title = env.t("pin.again.title" if again else "pin.title")
+    parts: list[Element] = [Text(kit, title, Type.H1), _gap(theme.pick(12, 4))]
+    if again:
+        parts += [_wrong(env), _gap(theme.pick(8, 4))]
+    elif state.note is PinNote.FORMAT:
+        rules = env.region.pin
+        lead = env.t("pin.format.lead", min=rules.min, max=rules.max)
+        parts += [Text(kit, lead, Type.BODY, Role.WARN, bold=True), _gap(theme.pick(8, 4))]
+    if not (again and (lean or state.tries.tries_left == 1)):
+        digits = env.region.pin.boxes
+        parts.append(Text(kit, weighted(env.runs("pin.lead", digits=digits)), Type.BODY, Role.INK2))
+    if state.minor:
+        icon = IconBox(kit, Icon.FAMILY_RESTROOM, IconSize.CAPTION, Role.PRIMARY)
+        text = Text(kit, env.t("pin.minor"), Type.BODY, bold=True)
+        parts += [_gap(theme.pick(12, 6)), Row(icon, Flex(text), gap=18)]
+    parts += [_gap(gap), _tries(state, env, lean), Spacer(2, least=gap), _boxes(state, env)]
+    if not lean:
+        last = state.tries.tries_left == 1
+        comfort = (
+            note(kit, Icon.HELP, env.t("pin.last.hint"), centred=not theme.large)
+            if last
+            else note(kit, Icon.BACK_HAND, env.t("pin.cover"), centred=not theme.large)
+        )
+        parts += [Spacer(1, least=theme.pick(24, 12)), comfort, Spacer(1)]
+    else:
+        parts.append(Spacer(1))
+    return parts
+
+
+def _gap(px: int) -> Element:
+    return Sized(Row(), h=px)
+
+
+def _wrong(env: Env) -> Element:
+    kit = env.kit
+    icon = IconBox(kit, Icon.CANCEL, IconSize.CAPTION, Role.BAD)
+    return Row(icon, Flex(Text(kit, env.t("pin.again.lead"), Type.BODY, Role.BAD, bold=True)), gap=16)
+
+
+def _tries(state: PinPad, env: Env, lean: bool) -> Element:
+    kit = env.kit
+    left = state.tries.tries_left
+    if left <= 1:
+        return banner(kit, BannerSpec(Tone.BAD, env.t("pin.last.title"), env.t("pin.last.text"), Icon.WARNING))
+    label = env.n("pin.tries", left)
+    tone, icon = (Tone.WARN, Icon.WARNING) if left == 2 else (Tone.NEUTRAL, Icon.LOCK_OPEN)
+    sign = status_label(kit, label, tone, icon=icon, big=True)
+    if lean or kit.theme.large:
+        return Row(sign)
+    return Row(sign, Flex(Text(kit, env.t("pin.tries_note"), Type.LEGEND, Role.INK2)), gap=20)
+
+
+def _boxes(state: PinPad, env: Env) -> Element:
+    # At the last try the page alarms enough: the boxes show where to type.
+    wrong = state.note is PinNote.WRONG and state.digits == 0 and state.tries.tries_left > 1
+    boxes = max(env.region.pin.boxes, state.digits)
+    return Placed(pin_boxes(env.kit, boxes, state.digits, wrong=wrong))

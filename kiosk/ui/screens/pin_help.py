@@ -1,0 +1,36 @@
+""" "Forgot PIN": what to do instead. Reading it uses no try, and what was typed is gone."""
+
+from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
+from kiosk.ui.components.fitting import columns
+from kiosk.ui.components.lists import fact_row, list_panel
+from kiosk.ui.components.status import heading
+from kiosk.ui.env import Env
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Column, Spacer
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import shell
+from kiosk.ui.screens.visit_bar import card_in, proof_note
+from kiosk.visit.actions import Back
+from kiosk.visit.states import Model, PinPad
+
+
+def build(state: PinPad, model: Model, env: Env) -> Page:
+    kit = env.kit
+    rows = [
+        fact_row(kit, Icon.MEETING_ROOM, env.t("forgot.where"), env.t("forgot.where_note")),
+        fact_row(kit, Icon.ID_CARD, env.t("forgot.bring"), env.t("forgot.bring_note")),
+        fact_row(kit, Icon.CREDIT_CARD_OFF, env.t("forgot.not_bank")),
+    ]
+    back = button(
+        kit,
+        ButtonSpec(
+            env.t("forgot.back"), "back", Back(), Icon.ARROW_BACK, kind=ButtonKind.PRIMARY, size=ButtonSize.MAIN
+        ),
+    )
+    top = heading(kit, env.t("forgot.title"), env.t("forgot.lead"))
+    panel = list_panel(kit, rows)
+    if kit.theme.landscape:
+        content = columns(kit, Column(top, Spacer()), Column(Spacer(), panel, back, Spacer(), gap=32), weights=(20, 24))
+    else:
+        content = Column(top, Spacer(), panel, Spacer(2), back, gap=kit.theme.pick(40, 20))
+    return shell.page(env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=48)
