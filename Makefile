@@ -21,7 +21,8 @@ check: setup-check ## style, types, layers, catalogues
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
-	@build/uv/bin/uv lock --check --offline --no-config --quiet --python $(PYTHON)
+	@build/uv/bin/uv lock --check --offline --no-config --quiet --python $(PYTHON) \
+	|| { echo "uv.lock is not that of pyproject.toml: build/uv/bin/uv lock --no-config" >&2; exit 1; }
 	@$(PYTHON) -m pytest -q tests/kiosk/ui/test_catalogues.py
 
 mutants: setup-test ## breaks named rules one at a time; each must make a test fail
