@@ -110,3 +110,15 @@ def test_a_new_module_has_to_take_its_place_in_the_layers(tmp_path: Path) -> Non
     answer = lint(folder)
     assert answer.returncode == 1
     assert "kiosk.newcomer" in broken(answer.stdout)["layers"]
+
+
+def test_the_kiosk_loads_nothing_of_the_simulated_world() -> None:
+    program = "import sys, kiosk.cli, kiosk.run, kiosk.ui.app, kiosk.engine.engine; print(*sys.modules, sep='\\n')"
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert answer.returncode == 0, answer.stderr
+    loaded = set(answer.stdout.split())
+    assert {"kiosk.cli", "kiosk.run"} <= loaded
+    simulated = re.compile(r"(kiosk\.sandbox|tests|fastapi|uvicorn|drivers\.card\.(virtual|vpcd|cardfile))(\.|$)")
+    assert sorted(name for name in loaded if simulated.match(name)) == []
