@@ -33,12 +33,15 @@ from drivers.card.winscard import (
     ShareMode,
     StateFlag,
     code,
+    counter,
+    flags,
     meaning,
+    taken_note,
 )
 
 log = logging.getLogger(__name__)
 
-_GONE_WAIT_MS: Final = 600
+_GONE_WAIT_MS: Final = 1000
 """How long a failed transmission waits for PC/SC to say that the card left: pcscd looks about every 0.4 s."""
 
 
@@ -72,10 +75,11 @@ class PcscConnection:
         finally:
             numbers.clear()
         match meaning(result):
-            case Meaning.OK:
+            case Meaning.OK if len(answer) >= 2:
                 return bytes(answer)
-            case Meaning.NOT_TRANSACTED:
-                # Pulled in mid-command and a card that stopped answering look alike; whether the slot is empty tells.
+            case Meaning.OK | Meaning.NOT_TRANSACTED:
+                # Pulled in mid-command and a card that stopped answering look alike; whether the slot is empty tells. Some
+                # drivers call it a success with less than a status word.
                 raise CardLost if self._left() else ReaderFault(NOT_TRANSACTED)
             case Meaning.CARD_GONE | Meaning.SERVICE_GONE | Meaning.READER_GONE | Meaning.CARD_MUTE:
                 raise CardLost
@@ -108,8 +112,8 @@ class PcscConnection:
             result, answers = self._scard.SCardGetStatusChange(self._context, int(left * 1000), [(reader, known)])
             match meaning(result):
                 case Meaning.OK:
-                    known = answers[0][1] & ~StateFlag.CHANGED
-                    if not known & StateFlag.PRESENT or known >> 16 != self._slot.counter:
+                    known = taken_note(answers[0][1])
+                    if not flags(known) & StateFlag.PRESENT or counter(known) != self._slot.counter:
                         return True
                 case Meaning.TIMEOUT:
                     return False
@@ -209,7 +213,7 @@ class PcscReader:
             # The handle is bound to whatever card was in the slot when it opened: is it still the one that was reported?
             result, answers = self._scard.SCardGetStatusChange(context, 0, [(slot.reader, 0)])
             self._check(result)
-            if answers[0][1] >> 16 != slot.counter:
+            if counter(answers[0][1]) != slot.counter:
                 raise CardLost
             connected = True
             return PcscConnection(

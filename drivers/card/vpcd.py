@@ -22,6 +22,7 @@ PORT: Final = 35963
 """vpcd listens on this port for its first slot; the second one has the next."""
 
 _RETRY_SECONDS: Final = 0.1
+_POWER_SECONDS: Final = 0.2  # pcscd powers a card on in the same breath in which it first sees it
 _NO_ANSWER: Final = (
     b"\x00"  # an empty message would read as removal; less than a status word is what a silent card comes to
 )
@@ -113,11 +114,13 @@ class _Insertion:
     def _serve(self, line: socket.socket) -> None:
         """Answer until the card or pcscd leaves. Raises OSError when the line ends, Pulled when a fault says so.
 
-        Returns where pcscd missed that the card before was pulled (an APDU met the gap between its looks): a chip that was never
-        powered on answers nothing, so the line is closed and opened again, and the next look sees the slot empty.
+        Both ends of the line are also given up where pcscd missed that the card before was pulled, because an APDU met the gap
+        between its looks, and so does not power this one on: a chip without power answers nothing, and when the line is closed
+        and opened again the next look sees the slot empty.
         """
-        powered, looks = False, 0
+        powered = seen = False
         while True:
+            line.settimeout(_POWER_SECONDS if seen and not powered else None)
             message = _receive(line)
             if len(message) > 1:
                 if not powered:
@@ -135,9 +138,7 @@ class _Insertion:
                     self.card.power_on()
                     powered = True
                 case 4:
-                    looks += 1
-                    if not powered and looks > 1:
-                        return
+                    seen = True
                     _send(line, self.card.atr)
                 case _:
                     raise OSError("a control that vpcd does not have")

@@ -35,7 +35,10 @@ from drivers.card.winscard import (
     ShareMode,
     StateFlag,
     code,
+    counter,
+    flags,
     meaning,
+    taken_note,
 )
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ log = logging.getLogger(__name__)
 LOOK_MS: Final = 1000
 BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0)
 RELIST_S: Final = 0.2
+STOP_S: Final = 5.0
 DENIED_S: Final = 5.0
 UNAVAILABLE_LOOKS: Final = 3
 """So many looks in a row a reader must be unavailable before it is FAULTY: one is what a reader just plugged in says."""
@@ -116,10 +120,12 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it waits for is cancelled."""
+        """End the thread; what it waits for is cancelled, again and again because it may only just begin to wait."""
         self._halt.set()
-        self.wake()
-        self._thread.join(timeout=5)
+        until = time.monotonic() + STOP_S
+        while self._thread.is_alive() and time.monotonic() < until:
+            self.wake()
+            self._thread.join(timeout=0.02)
 
     def wake(self) -> None:
         """Let the watcher look at once."""
@@ -208,7 +214,7 @@ class Watcher:
             if best != chosen:
                 chosen, known, unavailable = best, 0, 0
             states = [(PNP, len(names) << 16)] + ([(chosen, known)] if chosen else [])
-            result, answers = self._scard.SCardGetStatusChange(context, LOOK_MS if known or not chosen else 0, states)
+            result, answers = self._scard.SCardGetStatusChange(context, LOOK_MS, states)
             self._looked = time.monotonic()
             match meaning(result):
                 case Meaning.OK:
@@ -216,22 +222,22 @@ class Watcher:
                 case Meaning.TIMEOUT | Meaning.CANCELLED:
                     seen = None
                 case Meaning.READER_GONE | Meaning.NO_READERS:
-                    seen = StateFlag.UNKNOWN
+                    seen = StateFlag.UNKNOWN.value
                 case Meaning.READER_UNAVAILABLE:
-                    seen = StateFlag.UNAVAILABLE | known & 0xFFFF0000
+                    seen = StateFlag.UNAVAILABLE.value | known & 0xFFFF0000
                 case _:
                     return code(result), lived
-            if chosen is None:
+            if chosen is None or (seen is None and not known):
                 continue
             if seen is not None:
-                known = seen & ~StateFlag.CHANGED
-            flags = StateFlag(known & 0xFFFF)
-            if flags & StateFlag.UNKNOWN:
+                known = taken_note(seen)
+            now = flags(known)
+            if now & StateFlag.UNKNOWN:
                 chosen, known = None, 0
                 self._halt.wait(RELIST_S)
                 continue
-            unavailable = unavailable + 1 if flags & StateFlag.UNAVAILABLE else 0
-            self._judge(context, chosen, flags, known >> 16, unavailable)
+            unavailable = unavailable + 1 if now & StateFlag.UNAVAILABLE else 0
+            self._judge(context, chosen, known, unavailable)
             if unavailable:
                 known = 0  # so that the next look is told again
                 self._halt.wait(RELIST_S)
@@ -251,7 +257,7 @@ class Watcher:
             self._report(ReaderState.NO_READER, None)
         return None
 
-    def _judge(self, context: int, reader: str, flags: StateFlag, counter: int, unavailable: int) -> None:
+    def _judge(self, context: int, reader: str, known: int, unavailable: int) -> None:
         """Tell reader state and card from one look."""
         if self._busy.stuck or unavailable >= UNAVAILABLE_LOOKS:
             self._report(ReaderState.FAULTY, reader)
@@ -263,32 +269,31 @@ class Watcher:
             if self._state != (self._refusal, reader):
                 self._report(self._refusal, reader)
                 return
-            if self._still_refused(context, reader, flags):
+            if self._still_refused(context, reader, flags(known)):
                 return
             self._refusal = None
         slot = self._slot
-        present, mute = bool(flags & StateFlag.PRESENT), bool(flags & StateFlag.MUTE)
+        present, mute = bool(flags(known) & StateFlag.PRESENT), bool(flags(known) & StateFlag.MUTE)
         if slot is not None:
             # The MUTE bit may also come while our own command runs; only its going is news about the same insertion.
-            same = present and slot.reader == reader and slot.counter == counter and (mute or not slot.mute)
+            same = present and slot.reader == reader and slot.counter == counter(known) and (mute or not slot.mute)
             if same:
                 return
             self._remove()
         self._report(ReaderState.READY, reader)
         if present:
-            self._slot = Slot(next(_insertions), reader, counter, mute, time.monotonic())
+            self._slot = Slot(next(_insertions), reader, counter(known), mute, time.monotonic())
             self._sink(CardInserted(self._slot.insertion, mute))
 
-    def _still_refused(self, context: int, reader: str, flags: StateFlag) -> bool:
-        in_use = bool(flags & (StateFlag.EXCLUSIVE | StateFlag.INUSE))
+    def _still_refused(self, context: int, reader: str, now: StateFlag) -> bool:
+        in_use = bool(now & (StateFlag.EXCLUSIVE | StateFlag.INUSE))
         if self._refusal is not ReaderState.ACCESS_DENIED:
-            return in_use and bool(flags & StateFlag.PRESENT)
+            return in_use and bool(now & StateFlag.PRESENT)
         # pcscd asks polkit before it looks for a card, so a trial tells even with an empty slot. Nobody uses the card at this
         # moment, so it does not wait for anybody's transaction either.
-        now = time.monotonic()
-        if in_use or now - self._asked < DENIED_S:
+        if in_use or time.monotonic() - self._asked < DENIED_S:
             return True
-        self._asked = now
+        self._asked = time.monotonic()
         result, card, _ = self._scard.SCardConnect(context, reader, ShareMode.SHARED.value, PROTOCOL_T0 | PROTOCOL_T1)
         if meaning(result) is Meaning.OK:
             self._scard.SCardDisconnect(card, LEAVE_CARD)

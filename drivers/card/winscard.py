@@ -49,6 +49,21 @@ class StateFlag(IntFlag):
     UNPOWERED = 0x0400
 
 
+def counter(state: int) -> int:
+    """The reader's event counter in a dwEventState: it goes up with each insertion and removal."""
+    return state >> 16
+
+
+def flags(state: int) -> StateFlag:
+    """The state flags of a dwEventState, without its counter."""
+    return StateFlag(state & 0xFFFF)
+
+
+def taken_note(state: int) -> int:
+    """What to pass as the known state after this dwEventState: all of it but CHANGED, the counter above all."""
+    return state & ~StateFlag.CHANGED.value
+
+
 @unique
 class Meaning(Enum):
     """What a PC/SC return code means to the kiosk. Closed."""
