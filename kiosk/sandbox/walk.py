@@ -102,8 +102,10 @@ class Walk:
     def turn(self, language: str | None = None, large: bool | None = None, contrast: bool | None = None) -> None:
         """Touch the access strip until the page looks so; what is None stays."""
         if language is not None and language != self.language:
-            other = self.words[language].t("access.contrast")
-            self._press("language", lambda view: other in view.texts)
+            back = _language_control(self.language)
+            self._press(
+                _language_control(language), lambda view: any(control.name == back for control in view.controls)
+            )
             self.language = language
         if large is not None and large != self.large:
             before = self.kiosk.control("large-text")
@@ -144,3 +146,7 @@ class Walk:
 
     def _picture(self) -> Picture:
         return self.kiosk.glass.picture(0, 0, *self.kiosk.size)
+
+
+def _language_control(code: str) -> str:
+    return "language-" + code.lower().replace("_", "-")

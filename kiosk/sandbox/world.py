@@ -31,7 +31,7 @@ from kiosk.sandbox.leash import Leashed
 from kiosk.sandbox.line import Line, Mode, Through
 from kiosk.sandbox.machine import Machine, SettingsText, merged
 from kiosk.sandbox.pcscd import Pcscd
-from kiosk.sandbox.pki import DemoPki, ensure
+from kiosk.sandbox.pki import DemoPki, Flaw, ensure
 from kiosk.sandbox.steps import Steps
 
 _T = TypeVar("_T")
@@ -91,6 +91,7 @@ class World:
         self._pki: DemoPki | None = None
         self._central: CentralProcess | None = None
         self._central_on = False
+        self._flawed = False
         self._powered = False
         self._reader_wanted = True
         self._line: Line | None = None
@@ -106,10 +107,7 @@ class World:
             self._slot = VirtualSlot(self._pcscd.port)
             self._pki = ensure(self.folder / "tls")
             if self._central_options is not None:
-                population, devices, day = self._central_options
-                self._central = CentralProcess(
-                    self._pki, population=population, devices=devices, today=day, log=self.folder / "central.log"
-                )
+                self._central = self._new_central()
                 self._central.start()
                 self._central_on = True
                 self._line = Line(self._central.port, seed=self.random.randrange(1 << 30))
@@ -388,14 +386,22 @@ class World:
         self._central_on = False
         self._did("central-stopped")
 
-    def start_central(self) -> None:
-        """A new process, with empty sessions; the kiosk reaches it where it did before."""
-        central = _there(self._central)
-        central.stop()
+    def start_central(self, flaw: Flaw | None = None) -> None:
+        """A new process, with empty sessions; the kiosk reaches it where it did before. `flaw`: of the certificate it shows."""
+        _there(self._central).stop()
+        central = self._central = self._new_central(flaw)
         central.start()
         self._central_on = True
+        self._flawed = flaw is not None
         self.line.to_port = central.port
-        self._did("central-started")
+        self._did("central-started", **({} if flaw is None else {"certificate": flaw.value}))
+
+    def _new_central(self, flaw: Flaw | None = None) -> CentralProcess:
+        population, devices, day = _there(self._central_options)
+        server = None if flaw is None else self.pki.flawed_server(flaw)
+        return CentralProcess(
+            self.pki, server=server, population=population, devices=devices, today=day, log=self.folder / "central.log"
+        )
 
     def central_fault(self, kind: str, operation: str | None = None, **more: Any) -> None:
         """Script a fault (`kiosk.sandbox.central.faults`)."""
@@ -436,8 +442,9 @@ class World:
         if self.pcscd.ours:
             self.pcscd.start()
             self.pcscd.plug()
+            self._reader_wanted = True
         if self._line is not None:
-            if not self._central_on:
+            if not self._central_on or self._flawed:
                 self.start_central()
             self.line.set(Through())
             self.central.reset()

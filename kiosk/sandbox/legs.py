@@ -1,0 +1,390 @@
+"""The stops of the tour, as data: how a person, a card or a fault brings the kiosk from one screen to the next.
+
+A leg is walked with one kiosk process under settings of its own; its stops are reached one from the other. A screen that none of
+these can bring about is named in `UNREACHABLE`, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from drivers.card.apdu import INS_SELECT, INS_VERIFY
+from drivers.card.cardfile import Fault
+from kiosk.model import CardStatus
+from kiosk.sandbox.line import Cut
+from kiosk.sandbox.machine import SettingsText
+from kiosk.sandbox.pki import Flaw
+from kiosk.sandbox.walk import PIN, Walk
+from kiosk.visit.failures import Failure
+
+Go = Callable[[Walk], None]
+
+SLOW_BYTE_MS: Final = 60.0
+"""A card so slow that its reading can be looked at; no single command takes the 10 s after which the reader counts as hung."""
+YEAR: Final = 365 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One picture. `go` leads to it from the stop before and returns when it is there."""
+
+    name: str
+    go: Go
+    screen: str = ""  # name of the screen where it is not the stop's own
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    name: str
+    stops: tuple[Stop, ...]
+    settings: SettingsText = field(default_factory=dict)
+    movable_clock: bool = False
+
+
+def _tap(control: str, screen: str) -> Go:
+    def go(walk: Walk) -> None:
+        walk.kiosk.tap(control)
+        walk.kiosk.wait_screen(screen)
+
+    return go
+
+
+def _all(*steps: Go) -> Go:
+    def go(walk: Walk) -> None:
+        for step in steps:
+            step(walk)
+
+    return go
+
+
+def _idle(walk: Walk) -> None:
+    walk.to_idle()
+
+
+def _home(card: str) -> Go:
+    return lambda walk: _done(walk.to_home(card))
+
+
+def _pin(card: str) -> Go:
+    return lambda walk: _done(walk.to_pin(card))
+
+
+def _done(_: object) -> None:
+    """What a step gives is not needed here."""
+
+
+# --- failures of cards, verdicts, statuses ------------------------------------------------------------------------------
+
+
+def _card_failure(failure: Failure, card: str, faults: Sequence[Fault] = (), name: str = "") -> Stop:
+    return Stop(
+        name or failure.key.replace(".", "-").replace("_", "-"),
+        lambda walk: walk.to_failure(card, failure.code, faults=faults),
+        "failure",
+        failure,
+    )
+
+
+def _status(failure: Failure, status: CardStatus) -> Stop:
+    """Central's register says so of a card that is well itself."""
+
+    def go(walk: Walk) -> None:
+        walk.to_idle()
+        walk.world.set_card_status("jinan-1-0", status)
+        try:
+            walk.to_failure("jinan-1-0", failure.code)
+        finally:
+            walk.world.set_card_status("jinan-1-0", CardStatus.NORMAL)
+
+    return Stop(failure.key.replace(".", "-").replace("_", "-"), go, "failure", failure)
+
+
+def _after_pin(failure: Failure, card: str, *, name: str = "", before: Go = _done, after: Go = _done) -> Stop:
+    """Stands after the PIN only. `before`: what goes wrong while the PIN is asked; `after`: how it is put right."""
+
+    def go(walk: Walk) -> None:
+        walk.to_pin(card)
+        before(walk)
+        try:
+            walk.kiosk.type_pin(PIN)
+            walk.kiosk.wait_screen("failure", 30, failure=failure.code)
+        finally:
+            after(walk)
+
+    return Stop(name or failure.key.replace(".", "-").replace("_", "-"), go, "failure", failure)
+
+
+def _central(failure: Failure, kind: str, **more: object) -> Stop:
+    """Central fails when the record is asked for."""
+    return _after_pin(
+        failure,
+        "jinan-2-0",
+        before=lambda walk: walk.world.central_fault(kind, "overview", times=None, **more),
+        after=lambda walk: walk.world.central_well(),
+    )
+
+
+def _cannot_be_proved(walk: Walk) -> None:
+    walk.to_idle()
+    walk.world.central_condition(keys_answer=False)
+    try:
+        walk.to_failure("jinan-2-0", Failure.CANNOT_BE_PROVED.code)
+    finally:
+        walk.world.central_well()
+
+
+def _wrong_certificate(walk: Walk) -> None:
+    """Somebody else's service answers at central's address."""
+    walk.to_idle()
+    walk.world.start_central(Flaw.OTHER_AUTHORITY)
+    try:
+        walk.to_failure("jinan-2-0", Failure.CENTRAL_TLS.code)
+    finally:
+        walk.world.start_central()
+
+
+def _faulty_reader(walk: Walk) -> None:
+    """A command that takes longer than any card may."""
+    walk.insert("jinan-2-0", faults=(Fault(action="delay", ins=INS_SELECT, ms=60_000, times=1),))
+    walk.kiosk.wait_screen("out-of-service", 25, failure=Failure.READER_FAULTY.code)
+
+
+def _held_reader(walk: Walk) -> None:
+    """Another program takes the card when this visit's page is over, and does not let the next one go either."""
+    walk.to_home("jinan-2-0")
+    walk.kiosk.tap("end")
+    walk.kiosk.wait_screen("take-card")
+    walk.world.hold_reader()
+    walk.world.pull()
+    walk.kiosk.wait_screen("attract")
+    walk.to_failure("jinan-2-0", Failure.READER_HELD.code)
+
+
+def _no_service(walk: Walk) -> None:
+    walk.to_idle()
+    walk.world.stop_reader_service()
+    walk.kiosk.wait_screen("out-of-service", 20, failure=Failure.READER_SERVICE_STOPPED.code)
+
+
+def _no_reader(walk: Walk) -> None:
+    walk.world.unplug_reader()
+    walk.kiosk.wait_screen("out-of-service", 20, failure=Failure.READER_MISSING.code)
+
+
+def _out(failure: Failure) -> Go:
+    return lambda walk: _done(walk.kiosk.wait_screen("out-of-service", 20, failure=failure.code))
+
+
+def _clock_wrong(walk: Walk) -> None:
+    walk.world.set_clock(YEAR)
+    walk.world.insert("jinan-2-0", fresh=True)
+    walk.kiosk.wait(lambda view: view.says(Failure.CLOCK_WRONG.code), 30, Failure.CLOCK_WRONG.code)
+    walk.world.pull()
+    walk.kiosk.wait_screen("out-of-service", 20, failure=Failure.CLOCK_WRONG.code)
+
+
+# --- PIN --------------------------------------------------------------------------------------------------------------
+
+
+def _typed(walk: Walk) -> None:
+    walk.kiosk.type_pin("123", confirm=False)
+
+
+def _wrong_pin(walk: Walk) -> None:
+    walk.kiosk.tap("key-clear")
+    walk.kiosk.type_pin("000000")
+    walk.kiosk.wait_text(walk.says("pin.again.title"))
+
+
+def _held_overview(walk: Walk) -> None:
+    walk.to_pin("jinan-2-0")
+    walk.world.central_fault("hold", "overview")
+    walk.kiosk.type_pin(PIN)
+    walk.kiosk.wait_screen("opening")
+    walk.kiosk.wait(lambda view: len(view.texts) > 0 and view.screen == "opening", 5)
+
+
+def _released(walk: Walk) -> None:
+    walk.world.central_release()
+    walk.kiosk.wait_screen("home")
+
+
+def _reading(walk: Walk) -> None:
+    walk.insert("jinan-2-0", byte_ms=SLOW_BYTE_MS)
+    walk.kiosk.wait_screen("reading")
+
+
+def _still_there(walk: Walk) -> None:
+    walk.kiosk.wait_screen("still-there", 40)
+
+
+def _take_card(key: str) -> Go:
+    def go(walk: Walk) -> None:
+        walk.kiosk.wait_screen("take-card")
+        walk.kiosk.wait_text(walk.says(key), 30)
+
+    return go
+
+
+def _end(walk: Walk) -> None:
+    walk.kiosk.tap("end")
+    walk.kiosk.wait_screen("take-card")
+    walk.looked()
+
+
+# --- the legs -----------------------------------------------------------------------------------------------------------
+
+WELCOME: Final = Leg(
+    "welcome",
+    (
+        Stop("attract", _idle),
+        Stop("privacy", _tap("privacy", "privacy")),
+        Stop("reading", _all(_idle, _reading)),
+    ),
+)
+
+PIN_PAGES: Final = Leg(
+    "pin",
+    (
+        Stop("pin", _pin("jinan-2-0")),
+        Stop("pin-typed", _typed, "pin"),
+        Stop("pin-wrong", _wrong_pin, "pin"),
+        Stop("pin-help", _tap("forgot-pin", "pin-help")),
+        Stop("pin-last-try", _pin("jinan-pin-one-try"), "pin"),
+        Stop("pin-minor", _pin("jinan-minor"), "pin"),
+    ),
+)
+
+CARDS: Final = Leg(
+    "card",
+    (
+        _card_failure(Failure.CARD_MUTE, "mute-card"),
+        _card_failure(Failure.CARD_NOT_SOCIAL_SECURITY, "bank-card"),
+        _card_failure(Failure.CARD_APPLICATION_LOCKED, "jinan-app-locked"),
+        _card_failure(Failure.CARD_FAULTY, "jinan-2-0", (Fault(action="status", ins=INS_SELECT, status_word=0x6581),)),
+        _card_failure(Failure.CARD_MALFORMED, "jinan-malformed"),
+        _card_failure(Failure.NOT_GENUINE, "jinan-counterfeit"),
+        Stop("verdict-cannot-be-proved", _cannot_be_proved, "failure", Failure.CANNOT_BE_PROVED),
+        _after_pin(Failure.CARD_DISAGREES, "jinan-mismatch"),
+        _status(Failure.STATUS_BLOCKED, CardStatus.BLOCKED),
+        _card_failure(Failure.STATUS_LOST, "jinan-lost"),
+        _status(Failure.STATUS_TEMPORARILY_LOST, CardStatus.TEMPORARILY_LOST),
+        _status(Failure.STATUS_REPLACED, CardStatus.REPLACED),
+        _status(Failure.STATUS_CANCELLED, CardStatus.CANCELLED),
+        _card_failure(Failure.STATUS_EXPIRED, "jinan-expired"),
+        _card_failure(Failure.OTHER_PLACE, "chengdu-other-place"),
+        _card_failure(Failure.NOT_ACTIVATED, "jinan-not-activated"),
+        _card_failure(Failure.NO_PIN_SET, "jinan-no-pin"),
+        _card_failure(Failure.PIN_LOCKED, "jinan-pin-locked"),
+        _after_pin(
+            Failure.PIN_OUTCOME_UNKNOWN,
+            "jinan-2-0",
+            before=lambda walk: walk.world.card_fault(action="mute", ins=INS_VERIFY, nth=2, times=1),
+        ),
+    ),
+)
+
+CENTRAL: Final = Leg(
+    "central",
+    (
+        _central(Failure.CENTRAL_UNAVAILABLE, "status", status=503),
+        _central(Failure.CENTRAL_REFUSED, "status", status=403),
+        _central(Failure.CENTRAL_BAD_ANSWER, "broken_json"),
+        _after_pin(
+            Failure.CENTRAL_SESSION_ENDED, "jinan-2-0", before=lambda walk: walk.world.central.expire_sessions()
+        ),
+        _central(Failure.CENTRAL_TIMEOUT, "hang"),
+        Stop("central-tls", _wrong_certificate, "failure", Failure.CENTRAL_TLS),
+        _after_pin(Failure.CENTRAL_UNREACHABLE, "jinan-2-0", before=lambda walk: walk.world.set_line(Cut())),
+    ),
+    {"central": {"total": 4}},
+)
+
+READER: Final = Leg(
+    "reader",
+    (
+        Stop("reader-held", _held_reader, "failure", Failure.READER_HELD),
+        Stop("reader-service-stopped", _no_service, "out-of-service", Failure.READER_SERVICE_STOPPED),
+        Stop("reader-no-reader", _no_reader, "out-of-service", Failure.READER_MISSING),
+    ),
+)
+
+READER_HANGS: Final = Leg(
+    "reader-hangs", (Stop("reader-faulty", _faulty_reader, "out-of-service", Failure.READER_FAULTY),)
+)
+
+READER_REFUSED: Final = Leg(
+    "reader-refused",
+    (
+        Stop(
+            "reader-virtual-refused",
+            _out(Failure.READER_VIRTUAL_REFUSED),
+            "out-of-service",
+            Failure.READER_VIRTUAL_REFUSED,
+        ),
+    ),
+    {"reader": {"allow_virtual": False}},
+)
+
+CONFIG: Final = Leg(
+    "settings",
+    (Stop("kiosk-config-invalid", _out(Failure.CONFIG_INVALID), "out-of-service", Failure.CONFIG_INVALID),),
+    {"kiosk": {"number": 0}},
+)
+
+CLOCK: Final = Leg(
+    "clock",
+    (Stop("kiosk-clock-wrong", _clock_wrong, "out-of-service", Failure.CLOCK_WRONG),),
+    movable_clock=True,
+)
+
+OPENING: Final = Leg(
+    "opening",
+    (
+        Stop("opening", _held_overview),
+        Stop("home", _released),
+        Stop("take-card", _end),
+    ),
+)
+
+IDLE: Final = Leg(
+    "idle",
+    (Stop("still-there", _all(_home("jinan-2-0"), _still_there)),),
+    {"time": {"page_idle": 10, "page_idle_slow": 10}},
+)
+
+FORGOTTEN: Final = Leg(
+    "card-left",
+    (Stop("take-card-loud", _all(_home("jinan-2-0"), _end, _take_card("takecard.loud.title")), "take-card"),),
+    {"time": {"take_card_louder": 5, "take_card_notice": 3600}},
+)
+
+STAFF: Final = Leg(
+    "card-left-long",
+    (Stop("take-card-staff", _all(_home("jinan-2-0"), _end, _take_card("takecard.staff.title")), "take-card"),),
+    {"time": {"take_card_louder": 5, "take_card_notice": 10}},
+)
+
+LEGS: Final = (
+    WELCOME,
+    PIN_PAGES,
+    OPENING,
+    CARDS,
+    CENTRAL,
+    READER,
+    READER_HANGS,
+    READER_REFUSED,
+    CONFIG,
+    CLOCK,
+    IDLE,
+    FORGOTTEN,
+    STAFF,
+)
+
+UNREACHABLE: Final = {
+    Failure.READER_ACCESS_DENIED: "needs a pcscd built with polkit (2.0 and later)",
+    Failure.SCREEN_FAULT: "needs a bug in the kiosk itself",
+}
