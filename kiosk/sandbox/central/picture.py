@@ -19,15 +19,14 @@ letter of that row holds for all its months from the first month of insurance on
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from kiosk.model import ContributionYear, Fen, Month, MonthState, RowKind
 
-COUNTED: Final = frozenset("PBE")
+COUNTED: Final = frozenset({MonthState.PAID, MonthState.BACK_PAID, MonthState.EXEMPT})
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """What the rule needs of a row. `month` is `Month.ordinal`."""
 
     month: int
@@ -52,6 +51,8 @@ def letter(rows: Sequence[Booked]) -> MonthState | None:
     """The state of one month by its rows; None: as if there were no row."""
     if not rows:
         return None
+    if len(rows) == 1 and rows[0].arrived and rows[0].kind is RowKind.REGULAR and rows[0].amount > 0:
+        return MonthState.PAID  # by the rule below; nine of ten months are like this
     exemptions = sum(1 if row.amount >= 0 else -1 for row in rows if row.kind is RowKind.EXEMPTION)
     if exemptions > 0:
         return MonthState.EXEMPT
@@ -84,18 +85,22 @@ def draw(
     total = 0
     for year in range(begin // 12, last_year + 1):
         letters = []
+        here: list[Booked] = []
+        corrected = []
         for month in range(year * 12, year * 12 + 12):
-            shown = by_month.get(year * 12, ()) if yearly else by_month.get(month, ())
-            state = letter(shown) if not yearly or month >= begin else None
+            booked = by_month.get(month, ())
+            here += booked
+            if len(booked) > 1:
+                corrected.append(month % 12 + 1)
+            state = letter(by_month.get(year * 12, ()) if yearly and month >= begin else () if yearly else booked)
             letters.append(state or _empty(month, begin, end, current, yearly, running))
-        total += sum(1 for one in letters if one.value in COUNTED)
-        here = [row for month in range(year * 12, year * 12 + 12) for row in by_month.get(month, ())]
+        total += sum(1 for one in letters if one in COUNTED)
         arrived = [row for row in here if row.arrived]
         years.append(
             ContributionYear(
                 year=year,
-                months="".join(one.value for one in letters),
-                corrected=tuple(m for m in range(1, 13) if len(by_month.get(year * 12 + m - 1, ())) > 1),
+                months="".join(letters),
+                corrected=tuple(corrected),
                 own=sum(row.own or 0 for row in arrived),
                 employer=sum(row.employer or 0 for row in arrived),
             )

@@ -109,7 +109,7 @@ class Ledger:
             employer, own = 0, {"110": 2000, "310": 1000}.get(insurance, employer + own)
         pays_employer = 0 if kind is RowKind.EXEMPTION else part(base, employer)
         arrives = arrival(month, delay)
-        there = month < self.current and arrives <= self.today
+        there = arrives <= self.today and month < self.current
         self.rows.setdefault(insurance, []).append(
             Row(
                 month,

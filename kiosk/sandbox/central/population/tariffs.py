@@ -1,6 +1,7 @@
 """Rates and bases. Rates are those in force by rule of thumb; wages are a sample curve, not a statistic."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Final
 
 from kiosk.model import Fen
@@ -43,6 +44,7 @@ def part(base: Fen, rate: int) -> Fen:
     return (base * rate + 5000) // 10000
 
 
+@cache
 def rates(insurance: str, month: int) -> tuple[int, int]:
     """(employer, own) in 1/10000."""
     for begins, employer, own in RATES[insurance]:
@@ -56,6 +58,7 @@ def base_index(month: int) -> int:
     return month // 12 if month % 12 >= 6 else month // 12 - 1
 
 
+@cache
 def average_wage(index: int) -> Fen:
     """Sample curve of a city's average monthly wage."""
     return int(18_000 * 1.12 ** (min(index, 2012) - 1990) * 1.065 ** max(0, index - 2012))
@@ -67,6 +70,7 @@ def base(index: int, factor: float) -> Fen:
     return round(average * min(max(factor, 0.6), 3.0) / 1000) * 1000
 
 
+@cache
 def arrival(month: int, delay: int = 0) -> date:
     """The 15th, or the Friday before; `delay` months later."""
     ordinal = month + delay

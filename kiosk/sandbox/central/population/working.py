@@ -54,9 +54,10 @@ class Work:
 
 def work(ledger: Ledger, did: Work) -> None:
     """Book every month of every insurance."""
+    bases = {month: did.base(month) for job in did.jobs for month in range(job.first, job.last + 1)}
     for insurance in did.insurances:
         for month, job in did.months(insurance):
-            base = did.base(month)
+            base = bases[month]
             if month in did.back_paid:
                 ledger.book(insurance, month, base, job.payer, RowKind.BACK_PAYMENT, delay=3, self_paid=did.self_paid)
             elif month in did.missing:
