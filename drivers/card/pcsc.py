@@ -81,12 +81,11 @@ class PcscConnection:
                 # Pulled in mid-command and a card that stopped answering look alike; whether the slot is empty tells. Some
                 # drivers call it a success with less than a status word.
                 raise CardLost if self._left() else ReaderFault(NOT_TRANSACTED)
-            case Meaning.CARD_GONE | Meaning.SERVICE_GONE | Meaning.READER_GONE | Meaning.CARD_MUTE:
-                raise CardLost
+            case Meaning.CARD_GONE | Meaning.SERVICE_GONE | Meaning.READER_GONE | Meaning.CARD_MUTE | Meaning.DENIED:
+                raise CardLost  # DENIED: what a killed pcscd's reset socket is called; polkit refused at the connect, or never
             case (
                 Meaning.TIMEOUT
                 | Meaning.CANCELLED
-                | Meaning.DENIED
                 | Meaning.NO_READERS
                 | Meaning.READER_UNAVAILABLE
                 | Meaning.HELD

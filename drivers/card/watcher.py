@@ -25,6 +25,7 @@ from drivers.card.profiles import ReaderProfile, is_virtual, profile_of, rank
 from drivers.card.reader import CardInserted, CardRemoved, ReaderChanged, ReaderEvent
 from drivers.card.states import ReaderState
 from drivers.card.winscard import (
+    COMM_ERROR,
     LEAVE_CARD,
     PNP,
     PROTOCOL_T0,
@@ -103,7 +104,7 @@ class Watcher:
         self._slot: Slot | None = None
         self._refusal: ReaderState | None = None  # HELD or ACCESS_DENIED: what the last connect met
         self._looked = self._asked = time.monotonic()
-        self._refused_by_service = 0
+        self._refusals = 0
         self._thread = threading.Thread(target=self._run, name="card-watcher", daemon=True)
 
     @property
@@ -151,8 +152,8 @@ class Watcher:
                 ended, lived = None, False
             if self._halt.is_set():
                 break
-            if ended is not None:
-                self._report(self._service_state(ended, lived), None)
+            if ended is not None and (state := self._service_state(ended, lived)) is not None:
+                self._report(state, None)
             attempt = 0 if lived else attempt + 1
             self._pause(BACK_OFF_S[min(attempt, len(BACK_OFF_S) - 1)])
         self._remove()
@@ -172,20 +173,26 @@ class Watcher:
                 self._context = None
             self._scard.SCardReleaseContext(context)
 
-    def _service_state(self, result: int, lived: bool) -> ReaderState:
-        match meaning(result):
-            case Meaning.DENIED:
-                return ReaderState.ACCESS_DENIED
-            case Meaning.SERVICE_GONE if result == 0x80100013 and not lived:
-                # pcscd closes the socket of a client that polkit refuses. Once may be a service that is just going down.
-                self._refused_by_service += 1
-                return ReaderState.ACCESS_DENIED if self._refused_by_service > 1 else ReaderState.SERVICE_STOPPED
-            case Meaning.SERVICE_GONE:
-                self._refused_by_service = 0
-                return ReaderState.SERVICE_STOPPED
-            case _:
-                log.warning("PC/SC 0x%08X ended the watch", result)
-                return ReaderState.FAULTY
+    def _service_state(self, result: int, lived: bool) -> ReaderState | None:
+        """What the end of a session says of the service. None: not known yet, the next attempt tells.
+
+        A client that polkit refuses meets the same codes as one whose service is killed: a closed socket (SCARD_F_COMM_ERROR) or
+        a reset one (SCARD_W_SECURITY_VIOLATION). But polkit refuses at once and every time.
+        """
+        closed = meaning(result) is Meaning.DENIED or result == COMM_ERROR
+        self._refusals = self._refusals + 1 if closed and not lived else 0
+        if self._refusals > 1:
+            return ReaderState.ACCESS_DENIED
+        if self._refusals == 1:
+            return (
+                None
+                if self._state is None or self._state[0] is ReaderState.ACCESS_DENIED
+                else ReaderState.SERVICE_STOPPED
+            )
+        if closed or meaning(result) is Meaning.SERVICE_GONE:
+            return ReaderState.SERVICE_STOPPED
+        log.warning("PC/SC 0x%08X ended the watch", result)
+        return ReaderState.FAULTY
 
     def _pause(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -209,7 +216,6 @@ class Watcher:
                 case _:
                     return code(result), lived
             lived = True
-            self._refused_by_service = 0
             best = self._choose(names, chosen)
             if best != chosen:
                 chosen, known, unavailable = best, 0, 0
