@@ -137,7 +137,7 @@ class CentralClient:
             "POST",
             c.OVERVIEW.format(session=quote(session, safe="")),
             200,
-            c.PinStatement(),
+            c.PinStatement("pin_verified"),
             token=token,
             cancel=cancel,
             within=within,

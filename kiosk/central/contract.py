@@ -11,7 +11,7 @@ from enum import StrEnum, unique
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, Len
-from pydantic import StringConstraints
+from pydantic import Discriminator, StringConstraints
 
 from kiosk.model import PAGE_ROWS as PAGE_ROWS
 from kiosk.model import CardStatus, Day, Instant, MaskedHolder, Notice, Verdict
@@ -111,7 +111,7 @@ class CardSessionRequest:
     atr: Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{2}){2,33}$")]
     issuer: IssuerFile
     holder: HolderFile | None  # None: EF06 is closed on this card (6982)
-    proof: InternalAuthProof | NoProof
+    proof: Annotated[InternalAuthProof | NoProof, Discriminator("kind")]
 
 
 @unique
@@ -143,7 +143,7 @@ class CardSession:
 class PinStatement:
     """The device states that the chip accepted the PIN in this session. Good once."""
 
-    statement: Literal["pin_verified"] = "pin_verified"
+    statement: Literal["pin_verified"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 from typing import Any, Final
 
-from kiosk.central.contract import Problem, ProblemType
+from kiosk.central.contract import ProblemType
+from kiosk.sandbox.central.examples import ANSWERS as ANSWERS
+from kiosk.sandbox.central.examples import LINKS as LINKS
+from kiosk.sandbox.central.examples import REQUESTS as REQUESTS
 from kiosk.sandbox.central.problems import MEDIA_TYPE, STATUS, TITLES
 
 TITLE: Final = "Central service of the social security kiosk"
@@ -118,9 +121,12 @@ def _problems(types: tuple[ProblemType, ...]) -> dict[int | str, dict[str, Any]]
     for one in types:
         by_status.setdefault(STATUS[one], []).append(one)
     by_status.setdefault(400, [])  # a body that cannot be read at all
+    if ProblemType.IDEMPOTENCY_MISSING in types:
+        by_status.setdefault(413, [])
     return {
         status: {
-            "description": "; ".join(TITLES[one] for one in ones) or "The request cannot be read",
+            "description": "; ".join(TITLES[one] for one in ones)
+            or ("The request is larger than 64 KiB" if status == 413 else "The request cannot be read"),
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},
@@ -135,6 +141,3 @@ def _problems(types: tuple[ProblemType, ...]) -> dict[int | str, dict[str, Any]]
         }
         for status, ones in sorted(by_status.items(), key=lambda item: int(item[0]))
     }
-
-
-PROBLEM: Final = Problem
