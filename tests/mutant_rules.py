@@ -1,0 +1,346 @@
+"""The rules that `make mutants` breaks, as data: where each is kept, how it is broken, which tests must notice.
+
+A test holds that every replacement fits its file exactly once: who rewrites a rule moves its mutant along.
+"""
+
+from dataclasses import dataclass
+
+Edit = tuple[str, str]
+
+VISIT = "tests/kiosk/visit"
+CARD = f"{VISIT}/test_card_to_record.py"
+OTHER = f"{VISIT}/test_another_card.py"
+PAGES = f"{VISIT}/test_record_pages.py"
+WORLD = f"{VISIT}/test_world_and_time.py"
+CHIP = "tests/drivers/card/test_pin_and_records.py"
+COUNTER = "tests/drivers/card/test_event_counter.py"
+READER = "tests/drivers/card/test_pcsc_real.py"
+PROOF = "tests/kiosk/sandbox/central/test_proof_of_genuineness.py"
+TRUST = "tests/kiosk/central/test_client_trust.py"
+FAULTS = "tests/kiosk/central/test_client_against_faults.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A rule, the file that keeps it, how it is broken, and the tests (pytest node ids) that must fail then."""
+
+    rule: str
+    file: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+
+
+MUTANTS: tuple[Mutant, ...] = (
+    # --- the visit ---
+    Mutant(
+        "an answer for another visit or card is dropped",
+        "kiosk/visit/step.py",
+        (
+            (
+                "return state is not None and (state.visit, state.insertion) == (visit, insertion)",
+                "return state is not None",
+            ),
+        ),
+        (OTHER,),
+    ),
+    Mutant(
+        "a PIN is sent once per confirm",
+        "kiosk/visit/rules_card.py",
+        (
+            (
+                "    if pad.verifying or pad.asking_since is not None:\n        return stay(model)\n    match action:",
+                "    if pad.asking_since is not None:\n        return stay(model)\n    match action:",
+            ),
+            ("verifying=True, digits=0, note", "verifying=True, note"),
+        ),
+        (f"{CARD}::test_a_pin_is_sent_once_per_confirm_and_the_digits_are_forgotten",),
+    ),
+    Mutant(
+        "nothing personal is asked for before the PIN",
+        "kiosk/visit/rules_card.py",
+        (
+            (
+                "return goto(model, pad, OpenPinEntry(pad.visit), WarmCentral(pad.visit))",
+                "return goto(model, pad, OpenPinEntry(pad.visit), FetchOverview(pad.visit, pad.insertion))",
+            ),
+        ),
+        (f"{CARD}::test_after_the_chip_s_yes_the_overview_is_asked_for_and_shown",),
+    ),
+    Mutant(
+        "a card of another place is asked for no PIN",
+        "kiosk/visit/rules_card.py",
+        (("if model.rules.areas and facts.area not in model.rules.areas:", "if False:"),),
+        (f"{CARD}::test_a_card_of_another_place_is_sent_nowhere_and_asked_for_no_pin",),
+    ),
+    Mutant(
+        "a card that is not activated is asked for no PIN",
+        "kiosk/visit/failures.py",
+        (
+            (
+                "        case CardStatus.NOT_ACTIVATED:\n            return Failure.NOT_ACTIVATED",
+                "        case CardStatus.NOT_ACTIVATED:\n            return None",
+            ),
+        ),
+        (f"{CARD}::test_a_late_refusal_takes_the_pin_pad_away",),
+    ),
+    Mutant(
+        "a late refusal of central's counts after the PIN too",
+        "kiosk/visit/rules_card.py",
+        (("        case _ if pad.refused is not None:", "        case _ if False:"),),
+        (f"{CARD}::test_a_late_refusal_does_not_interrupt_a_pin_at_the_chip",),
+    ),
+    Mutant(
+        "a card that is not genuine opens nothing",
+        "kiosk/visit/failures.py",
+        (
+            (
+                "        case Verdict.NOT_GENUINE:\n            return Failure.NOT_GENUINE",
+                "        case Verdict.NOT_GENUINE:\n            return None",
+            ),
+        ),
+        (f"{CARD}::test_what_central_may_say_against_a_pin",),
+    ),
+    Mutant(
+        "a record that disagrees with the card is not shown",
+        "kiosk/visit/rules_card.py",
+        (
+            (
+                "Failure.CARD_DISAGREES if not agrees else of_status(overview.card_status)",
+                "of_status(overview.card_status)",
+            ),
+        ),
+        (f"{CARD}::test_a_record_that_disagrees_with_the_card_is_not_shown",),
+    ),
+    Mutant(
+        "of two failures the higher is shown",
+        "kiosk/visit/failures.py",
+        (("    return min((f for f in found", "    return max((f for f in found"),),
+        (f"{VISIT}/test_order_of_failures.py",),
+    ),
+    Mutant(
+        "a failure page waits for the reading page's minimum",
+        "kiosk/visit/rules_card.py",
+        (("    if model.now < reading.since + model.rules.reading_minimum:", "    if False:"),),
+        (f"{CARD}::test_a_failure_page_waits_for_the_reading_page_s_minimum",),
+    ),
+    Mutant(
+        "the card's removal ends the visit",
+        "kiosk/visit/rules_world.py",
+        (
+            (
+                "    if state is not None:\n        return end(model)\n    if isinstance(model.state, TakeCard):",
+                "    if isinstance(model.state, TakeCard):",
+            ),
+        ),
+        (f"{OTHER}::test_the_card_s_removal_ends_the_visit_at_once",),
+    ),
+    Mutant(
+        "a visit that nobody is at ends",
+        "kiosk/visit/rules_record.py",
+        (
+            (
+                "        return end(model) if now >= record.asking_since + question(model) else stay(model)",
+                "        return stay(model)",
+            ),
+        ),
+        (f"{WORLD}::test_the_question_comes_after_a_minute_and_ends_the_visit_after_twenty_seconds",),
+    ),
+    Mutant(
+        "aids are reset when the visit ends",
+        "kiosk/visit/base.py",
+        (("    return replace(model, prefs=Prefs(language=model.rules.default_language))", "    return model"),),
+        (f"{WORLD}::test_aids_end_with_the_visit",),
+    ),
+    Mutant(
+        "a card left in the slot is reminded of",
+        "kiosk/visit/rules_world.py",
+        (("if take.reminder is Reminder.QUIET and now >= take.since + rules.take_card_louder:", "if False:"),),
+        (f"{WORLD}::test_a_card_left_in_the_slot_is_reminded_of_and_reported",),
+    ),
+    Mutant(
+        "a revealed value hides by itself",
+        "kiosk/visit/rules_record.py",
+        (("    if record.reveal is not None and now >= record.reveal.until:", "    if False:"),),
+        (f"{PAGES}::test_what_is_revealed_hides_by_itself",),
+    ),
+    Mutant(
+        "rows of an older request are dropped",
+        "kiosk/visit/rules_record.py",
+        (
+            (
+                "waiting.request != event.request:\n        return stay(model)\n    return goto(model, _filled(model, record, _",
+                "False:\n        return stay(model)\n    return goto(model, _filled(model, record, _",
+            ),
+        ),
+        (f"{PAGES}::test_old_rows_are_dropped_when_another_year_was_chosen_since",),
+    ),
+    # --- masks and logs ---
+    Mutant(
+        "numbers are masked",
+        "kiosk/masking.py",
+        (('    return number[:3] + "*" * (len(number) - 7) + number[-4:]', "    return number"),),
+        ("tests/kiosk/test_masking.py",),
+    ),
+    Mutant(
+        "no text of another library gets into the log",
+        "kiosk/ops/logs.py",
+        (('out |= {"event": "library-said",', 'out |= {"event": record.getMessage(),'),),
+        ("tests/kiosk/ops/test_logs.py",),
+    ),
+    Mutant(
+        "no command with a secret can be printed",
+        "drivers/card/apdu.py",
+        (("    {INS_SELECT}\n)", "    {INS_SELECT, INS_VERIFY}\n)"),),
+        (f"{CHIP}::test_no_command_with_a_secret_can_be_printed",),
+    ),
+    # --- the card ---
+    Mutant(
+        "a PIN is never transmitted again after 6Cxx",
+        "drivers/card/apdu.py",
+        (("                case Status.WRONG_LE if apdu is not first:", "                case Status.WRONG_LE:"),),
+        (f"{CHIP}::test_a_pin_is_transmitted_once_whatever_the_card_answers",),
+    ),
+    Mutant(
+        "the typed PIN is wiped",
+        "drivers/card/ssc.py",
+        (
+            (
+                "0x00, 0x00, _packed(pin)))\n        finally:\n            wipe(pin)",
+                "0x00, 0x00, _packed(pin)))\n        finally:\n            pass",
+            ),
+        ),
+        (f"{CHIP}::test_the_typed_digits_are_wiped_whatever_comes_of_them",),
+    ),
+    Mutant(
+        "a probe of 9000 is no verified PIN",
+        "drivers/card/ssc.py",
+        (("                self._probe = PinNotSet()\n", "                self._probe = PinTries(3)\n"),),
+        (f"{CHIP}::test_a_probe_of_9000_means_that_the_card_asks_for_no_pin_and_none_is_sent",),
+    ),
+    Mutant(
+        "a locked PIN is not a wrong one",
+        "drivers/card/ssc.py",
+        (
+            (
+                "                self._probe = PinLocked()\n                return PinLocked()",
+                "                self._probe = PinLocked()\n                return PinWrong(0)",
+            ),
+        ),
+        (f"{CHIP}::test_a_locked_pin_is_locked_and_not_wrong",),
+    ),
+    Mutant(
+        "a truncated record is an error",
+        "drivers/card/tlv.py",
+        (
+            (
+                "        if end > len(data):\n            raise Malformed(file, named,",
+                "        if False:\n            raise Malformed(file, named,",
+            ),
+        ),
+        (f"{CHIP}::test_a_truncated_record_is_malformed_never_shorter",),
+    ),
+    Mutant(
+        "padding of packed digits is no digit",
+        "drivers/card/layout.py",
+        (('digits = value.hex().upper().rstrip("F")', 'digits = value.hex().upper().replace("F", "0")'),),
+        (f"{CHIP}::test_padding_is_no_digit_and_an_empty_field_is_none",),
+    ),
+    Mutant(
+        "a swap is seen by the event counter",
+        "drivers/card/watcher.py",
+        (("slot.counter == counter(known) and ", ""),),
+        (f"{COUNTER}::test_another_counter_with_a_card_in_both_looks_is_another_card",),
+    ),
+    Mutant(
+        "a connection belongs to the card that was reported",
+        "drivers/card/pcsc.py",
+        (("            if counter(answers[0][1]) != slot.counter:", "            if False:"),),
+        (f"{COUNTER}::test_a_card_that_was_swapped_before_the_watcher_looked_is_not_connected",),
+    ),
+    Mutant(
+        "each connect begins with a cold reset, and the card is powered off at the end",
+        "drivers/card/pcsc.py",
+        (
+            ("        for initialization in (UNPOWER_CARD, RESET_CARD):", "        for initialization in (0,):"),
+            (
+                "            self._scard.SCardDisconnect(self._card, UNPOWER_CARD)\n            self._scard.SCardReleaseContext",
+                "            self._scard.SCardDisconnect(self._card, 0)\n            self._scard.SCardReleaseContext",
+            ),
+        ),
+        (f"{READER}::test_each_connect_is_a_cold_reset",),
+    ),
+    # --- central ---
+    Mutant(
+        "only our authority is trusted",
+        "kiosk/central/transport.py",
+        (
+            (
+                "    context.hostname_checks_common_name = False\n",
+                "    context.check_hostname = False\n    context.verify_mode = ssl.CERT_NONE\n",
+            ),
+            ('cert_reqs="CERT_REQUIRED"', 'cert_reqs="CERT_NONE", assert_hostname=False'),
+        ),
+        (f"{TRUST}::test_a_service_with_a_wrong_certificate_gets_no_request",),
+    ),
+    Mutant(
+        "the deadline is a total, not one for each read",
+        "kiosk/central/transport.py",
+        (
+            (
+                "        left = (self.connect_deadline if self.connecting else self.deadline) - time.monotonic()",
+                "        left = self.deadline - self.started",
+            ),
+        ),
+        (f"{FAULTS}::test_the_total_deadline_holds_whatever_drips_or_hangs",),
+    ),
+    Mutant(
+        "no redirect is followed",
+        "kiosk/central/transport.py",
+        (
+            (
+                "        return None\n\n\nclass Line:",
+                "        return super().get_redirect_target(resp)\n\n\nclass Line:",
+            ),
+            ("            allow_redirects=False,", "            allow_redirects=True,"),
+        ),
+        (f"{TRUST}::test_a_redirect_is_not_followed_and_its_body_is_not_read",),
+    ),
+    Mutant(
+        "an answer has a largest size",
+        "kiosk/central/transport.py",
+        (
+            ("    if length.isdigit() and int(length) > limit:", "    if False:"),
+            ("        if len(body) > limit:", "        if False:"),
+        ),
+        (f"{FAULTS}::test_a_broken_answer_is_a_named_failure",),
+    ),
+    Mutant(
+        "a challenge is good once",
+        "kiosk/sandbox/central/verdict.py",
+        (("            ChallengeRow.used.is_(False),\n", ""),),
+        (f"{PROOF}::test_a_challenge_is_good_once",),
+    ),
+    Mutant(
+        "another kiosk's challenge is refused",
+        "kiosk/sandbox/central/verdict.py",
+        (("            ChallengeRow.device == device,\n", ""),),
+        (f"{PROOF}::test_another_kiosk_s_challenge_is_refused",),
+    ),
+    Mutant(
+        "another card's EF05 is refused",
+        "kiosk/sandbox/central/verdict.py",
+        (
+            (
+                "    if card.atr != request.atr or card.number != request.issuer.number:",
+                "    if card.atr != request.atr:",
+            ),
+        ),
+        (f"{PROOF}::test_another_card_s_number_in_ef05_is_refused_even_where_its_chip_would_answer_alike",),
+    ),
+    Mutant(
+        "another kiosk's session is refused",
+        "kiosk/sandbox/central/sessions.py",
+        (("    if row.device != device:", "    if False:"),),
+        (f"{PROOF}::test_a_session_is_its_own_kiosk_s_only",),
+    ),
+)
