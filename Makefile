@@ -29,7 +29,7 @@ mutants: setup-test ## breaks named rules one at a time; each must make a test f
 	@$(PYTHON) -m tests.mutants
 
 clean: ## removes what was made here; Debian packages stay
-	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
 	find kiosk drivers tests assets -name __pycache__ -prune -exec rm -rf {} +
 	rm -f assets/locale/*/LC_MESSAGES/kiosk.mo
 
