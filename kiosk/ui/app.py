@@ -2,7 +2,7 @@
 
 Kivy gives the window, OpenGL and text. Its event loop, input providers, widgets and settings panel are not used: this
 loop reads SDL's events itself, so F1, Esc, right clicks, the virtual multi-touch dots and typed keys have nothing to
-reach, and an idle screen costs one poll every 16 ms. The environment is set before the first import of Kivy, because
+reach, and an idle screen costs one poll every 33 ms. The environment is set before the first import of Kivy, because
 Kivy reads it, the command line and its configuration while it is imported.
 """
 
@@ -26,7 +26,7 @@ PRESS_OUT: Final = 0.080
 """Seconds a control keeps its pressed look after the release."""
 GUARD: Final = 0.200
 """Seconds after a page change in which touches on the new page do nothing, except on key pads."""
-POLL_IDLE: Final = 1 / 60
+POLL_IDLE: Final = 1 / 30
 POLL_TOUCHED: Final = 1 / 240
 TOUCHED_FOR: Final = 2.0
 STORM: Final = 5
@@ -220,6 +220,7 @@ class Loop:
             self._forget = False
             self._painter.forget()
             self._measurer.forget()
+            self._fonts.forget()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Runs a part of the loop; a bug in it shows the fault page instead of ending the kiosk."""

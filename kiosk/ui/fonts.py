@@ -18,6 +18,8 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 
 # Invisible without harm: joiners, variation selectors, the soft hyphen, the byte order mark.
 _DROPPED = frozenset([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+_CONTROLS = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
+_ASCII = frozenset(chr(code) for code in range(0x20, 0x7F))
 # Spaces that break or measure like an ordinary one.
 _SPACES = frozenset([0x09, 0x0B, 0x0C, 0x0D, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F])
 
@@ -98,6 +100,8 @@ class Fonts:
     folder: Path = ASSETS
     _coverage: dict[Face, Coverage] = field(default_factory=dict, repr=False)
     _paths: dict[Face, Path] = field(default_factory=dict, repr=False)
+    # Characters already looked up: those the Bold or Regular face has, so that a text is known by one set operation.
+    _plain: dict[bool, set[str]] = field(default_factory=lambda: {False: set(_ASCII), True: set(_ASCII)}, repr=False)
 
     def path(self, face: Face) -> Path:
         """Raises FontFileError."""
@@ -118,6 +122,26 @@ class Fonts:
             known = self._coverage[face] = Coverage.read(self.path(face))
         return known
 
+    def forget(self) -> None:
+        """Drops the characters seen so far."""
+        self._plain = {False: set(_ASCII), True: set(_ASCII)}
+
+    def _is_plain(self, text: str, bold: bool) -> bool:
+        """All characters are drawn by the first face of their weight and none acts on the line."""
+        known = self._plain[bold]
+        unknown = set(text) - known
+        if not unknown:
+            return True
+        cover = self.coverage(Face.BOLD if bold else Face.REGULAR)
+        for char in unknown:
+            code = ord(char)
+            if code < 0x20 or code in _DROPPED or code in _SPACES or unicodedata.category(char) in _CONTROLS:
+                return False
+            if code not in cover:
+                return False
+            known.add(char)
+        return True
+
     def face_of(self, char: str, bold: bool) -> Face | None:
         """The face that draws a character; None when none has it."""
         code = ord(char)
@@ -135,7 +159,7 @@ class Fonts:
         Bidirectional and other controls become codes too: a name that holds one is shown to hold one, and cannot turn
         the rest of the line around. A line feed stays: it is a line break.
         """
-        if text.isascii() and text.isprintable():
+        if self._is_plain(text, bold=False):
             return text
         return "".join(self._visible(char) for char in text)
 
@@ -148,14 +172,14 @@ class Fonts:
         if code in _SPACES:
             return " "
         # Cn and Co may be mapped by a face to a glyph that means nothing; a surrogate cannot be encoded at all.
-        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") or self.face_of(char, bold=False) is None:
+        if unicodedata.category(char) in _CONTROLS or self.face_of(char, bold=False) is None:
             return character_code(char)
         return char
 
     def runs(self, text: str, bold: bool) -> list[tuple[Face, str]]:
         """Drawable text as pieces of one face each."""
         first = Face.BOLD if bold else Face.REGULAR
-        if text.isascii():
+        if self._is_plain(text, bold):
             return [(first, text)] if text else []
         runs: list[tuple[Face, str]] = []
         start = 0

@@ -17,9 +17,10 @@ _TOKEN = re.compile(
     r"|.",
     re.DOTALL,
 )
-# May not begin a line: closing and separating marks. May not end one: opening marks and currency.
-_NOT_FIRST = frozenset("，。、：；？！）】》」』〉〕”’…—·％‰℃～,.:;?!)]}%°•／-–")
-_NOT_LAST = frozenset("（【《「『〈〔“‘¥￥￡＄([{$")
+# May not begin a line: closing and separating marks. May not end one: opening marks and currency. Neither: U+00A0.
+_NOT_FIRST = frozenset("\u00a0，。、：；？！）】》」』〉〕”’…—·％‰℃～,.:;?!)]}%°•／-–")
+_NOT_LAST = frozenset("\u00a0（【《「『〈〔“‘¥￥￡＄([{$")
+_BREAKING = " \u3000"
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -42,7 +43,7 @@ def pieces(text: str) -> list[Piece]:
             result.append(Piece("", hard=True))
             glue = False
             continue
-        if part.isspace():
+        if part.strip(_BREAKING) == "":
             after = parts[i + 1] if i + 1 < len(parts) else ""
             before = result[-1].text if result else ""
             if before and before[-1].isdigit() and _HAN.match(after) and not (result[-1].hard or result[-1].space):
@@ -59,3 +60,8 @@ def pieces(text: str) -> list[Piece]:
             result.append(Piece(part))
         glue = False
     return result
+
+
+def is_single(line: str) -> bool:
+    """A line of one character and its closing marks: looks like a slip."""
+    return len(line.rstrip("".join(_NOT_FIRST))) <= 1

@@ -6,7 +6,7 @@ Equal nodes draw equal pixels: the painter keeps what it drew for a node as long
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
-from enum import Enum, unique
+from enum import Enum, StrEnum, unique
 from typing import NamedTuple
 
 from kiosk.ui.icons import Icon
@@ -61,7 +61,7 @@ class Rect(NamedTuple):
 
 
 @unique
-class Face(Enum):
+class Face(StrEnum):
     """A font file. The value is its file name in assets/fonts."""
 
     REGULAR = "NotoSansSC-Regular"

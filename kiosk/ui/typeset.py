@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.ui.layout import Align, Element, Kit, Sink
-from kiosk.ui.linebreak import Piece, pieces
+from kiosk.ui.linebreak import Piece, is_single, pieces
 from kiosk.ui.nodes import PlacedText, Rect, Size, TextRun, ascent, band
 from kiosk.ui.theme import SMALLEST_TEXT, Role, Type
 
@@ -224,10 +224,10 @@ class Text(Element):
 
     def _rebalanced(self, lines: tuple[_Line, ...], width: int) -> tuple[_Line, ...]:
         """No last line of a single character: one em less for all lines often moves a second one down to it."""
-        if len(lines) < 2 or self.keep or sum(len(bit.text) for bit in lines[-1]) > 2:
+        if len(lines) < 2 or self.keep or not is_single("".join(bit.text for bit in lines[-1])):
             return lines
         tighter = self._broken(width - self.size, self.size)
-        alone = sum(len(bit.text) for bit in tighter[-1]) <= 2
+        alone = is_single("".join(bit.text for bit in tighter[-1]))
         return lines if alone or len(tighter) != len(lines) else tighter
 
     @property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from kiosk.ui.components.fitting import Beside
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Kit, Pad, Panel, Placed, Row, Sized
 from kiosk.ui.theme import IconSize, Role, Type
@@ -122,16 +123,15 @@ def note(
 def code_strip(kit: Kit, text: TextLike, code: str, *, detail: TextLike | None = None, big: bool = False) -> Element:
     """The failure's code for staff, never broken. `big` or large text: below the sentence, with a detail line."""
     theme = kit.theme
-    icon = IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2)
     sentence = Text(kit, text, Type.LEGEND, Role.INK2)
-    content: Element
-    if big or theme.large:
-        lines: list[Element] = [sentence, Text(kit, code, Type.CODE_BIG if big else Type.CODE, keep=True)]
-        if detail is not None:
-            lines.append(Text(kit, detail, Type.LEGEND, Role.INK2))
-        content = Column(*lines, gap=6)
-    else:
-        content = Row(icon, Flex(sentence), Text(kit, code, Type.CODE, keep=True), gap=24)
+    size = Type.CODE_BIG if big else Type.CODE
+    lines: list[Element] = [sentence, Text(kit, code, size, keep=True)]
+    if detail is not None:
+        lines.append(Text(kit, detail, Type.LEGEND, Role.INK2))
+    content: Element = Column(*lines, gap=6)
+    if not big and not theme.large:
+        icon = IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2)
+        content = Beside(Row(icon, Flex(sentence), Text(kit, code, size, keep=True), gap=24), content)
     return Panel(
         kit,
         content,
