@@ -69,23 +69,26 @@ class VirtualDisplay:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Pixels of a part of the screen: `rgb` has three bytes each, rows from the top."""
+    """Pixels of a part of the screen as the X server has them: blue, green, red and a byte without meaning, from the top."""
 
     width: int
     height: int
-    rgb: bytes
+    bgrx: bytes
 
     def at(self, x: int, y: int) -> tuple[int, int, int]:
-        place = 3 * (y * self.width + x)
-        red, green, blue = self.rgb[place : place + 3]
+        """Red, green, blue."""
+        place = 4 * (y * self.width + x)
+        blue, green, red = self.bgrx[place : place + 3]
         return red, green, blue
 
     def save(self, path: Path) -> None:
         """As PNG (RFC 2083)."""
+        rgb = bytearray(3 * self.width * self.height)
+        rgb[0::3], rgb[1::3], rgb[2::3] = self.bgrx[2::4], self.bgrx[1::4], self.bgrx[0::4]
         stride = 3 * self.width
-        rows = b"".join(b"\0" + self.rgb[start : start + stride] for start in range(0, len(self.rgb), stride))
+        rows = b"".join(b"\0" + rgb[start : start + stride] for start in range(0, len(rgb), stride))
         head = struct.pack(">IIBBBBB", self.width, self.height, 8, 2, 0, 0, 0)
-        parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
+        parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 2)), (b"IEND", b""))
         chunks = (
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
             for kind, data in parts
@@ -178,9 +181,7 @@ class Glass:
             self._x.XDestroyImage(image)
         if per_line != 4 * width:
             data = b"".join(data[row * per_line : row * per_line + 4 * width] for row in range(height))
-        rgb = bytearray(3 * width * height)  # the server's order is blue, green, red, nothing
-        rgb[0::3], rgb[1::3], rgb[2::3] = data[2::4], data[1::4], data[0::4]
-        return Picture(width, height, bytes(rgb))
+        return Picture(width, height, data)
 
     def __enter__(self) -> Self:
         return self

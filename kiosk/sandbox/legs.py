@@ -42,6 +42,7 @@ class Leg:
     stops: tuple[Stop, ...]
     settings: SettingsText = field(default_factory=dict)
     movable_clock: bool = False
+    device_flaw: Flaw | None = None  # of the certificate that the kiosk shows
 
 
 def _tap(control: str, screen: str) -> Go:
@@ -291,7 +292,6 @@ CENTRAL: Final = Leg(
     "central",
     (
         _central(Failure.CENTRAL_UNAVAILABLE, "status", status=503),
-        _central(Failure.CENTRAL_REFUSED, "status", status=403),
         _central(Failure.CENTRAL_BAD_ANSWER, "broken_json"),
         _after_pin(
             Failure.CENTRAL_SESSION_ENDED, "jinan-2-0", before=lambda walk: walk.world.central.expire_sessions()
@@ -301,6 +301,12 @@ CENTRAL: Final = Leg(
         _after_pin(Failure.CENTRAL_UNREACHABLE, "jinan-2-0", before=lambda walk: walk.world.set_line(Cut())),
     ),
     {"central": {"total": 4}},
+)
+
+UNKNOWN: Final = Leg(
+    "unknown-to-central",
+    (_card_failure(Failure.CENTRAL_REFUSED, "jinan-2-0"),),
+    device_flaw=Flaw.OTHER_NAME,
 )
 
 READER: Final = Leg(
@@ -374,6 +380,7 @@ LEGS: Final = (
     OPENING,
     CARDS,
     CENTRAL,
+    UNKNOWN,
     READER,
     READER_HANGS,
     READER_REFUSED,

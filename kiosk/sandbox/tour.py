@@ -99,20 +99,7 @@ def _orientation(
     try:
         with World(folder, population=1) as world:
             for leg in legs:
-                left = list(leg.stops)
-                try:
-                    with kiosk_of(world, leg.settings, SIZES[name], movable_clock=leg.movable_clock) as walk:
-                        for stop in leg.stops:
-                            stop.go(walk)
-                            saved = shoot(walk, stop, out, files[stop.name], landscape=name == "landscape")
-                            left.pop(0)
-                            with lock:
-                                report.pictures += saved
-                except Exception as error:  # the tour goes on with the next leg, and ends with code 1
-                    with lock:
-                        report.missed += [(name, stop.name, f"{type(error).__name__}: {error}") for stop in left]
-                finally:
-                    world.restore()
+                _walk_leg(world, leg, name, out, files, report, lock)
             with lock:
                 report.steps += [(name, step) for step in world.steps.since()]
     except Exception as error:
@@ -120,6 +107,36 @@ def _orientation(
             report.missed.append((name, "world", f"{type(error).__name__}: {error}"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _walk_leg(
+    world: World, leg: Leg, name: str, out: Path, files: dict[str, str], report: Report, lock: threading.Lock
+) -> None:
+    """A stop that is not reached is noted; the next ones are tried from a world made well again."""
+    left = list(leg.stops)
+    settings = leg.settings
+    if leg.device_flaw is not None:
+        shown = world.pki.flawed_device(leg.device_flaw)
+        settings = merged(settings, {"central": {"certificate": shown.certificate, "key": shown.key}})
+    try:
+        with kiosk_of(world, settings, SIZES[name], movable_clock=leg.movable_clock) as walk:
+            while left:
+                stop = left.pop(0)
+                try:
+                    stop.go(walk)
+                    saved = shoot(walk, stop, out, files[stop.name], landscape=name == "landscape")
+                    with lock:
+                        report.pictures += saved
+                except Exception as error:
+                    with lock:
+                        report.missed.append((name, stop.name, f"{type(error).__name__}: {error}"))
+                    world.restore()
+                    walk.looked()
+    except Exception as error:
+        with lock:
+            report.missed += [(name, stop.name, f"{type(error).__name__}: {error}") for stop in left]
+    finally:
+        world.restore()
 
 
 @contextmanager
