@@ -234,6 +234,7 @@ class Type(StrEnum):
     FIGURE = "figure"
     FIGURE2 = "figure2"  # a balance: more digits than a count of months
     COUNT = "count"  # the number in the countdown ring
+    TITLE = "title"  # of a page that is seen from the hall and has a sign beside its title
     H1 = "h1"
     H1_COMPACT = "h1_compact"  # under a stepper, a role bar, or beside a picture
     H2 = "h2"
@@ -273,6 +274,7 @@ _TYPES: Final[Mapping[Type, tuple[int, int, bool, int]]] = MappingProxyType(
         Type.FIGURE: (140, 150, True, 130),
         Type.FIGURE2: (108, 132, True, 130),
         Type.COUNT: (112, 132, True, 130),
+        Type.TITLE: (84, 100, True, 125),
         Type.H1: (68, 92, True, 130),
         Type.H1_COMPACT: (60, 84, True, 130),
         Type.H2: (44, 66, True, 130),
@@ -393,6 +395,7 @@ _BANDS: Final[Mapping[tuple[Orientation, TextSize], Bands]] = MappingProxyType(
 _LANDSCAPE: Final[Mapping[Type, tuple[int, int]]] = MappingProxyType(
     {
         Type.DISPLAY: (96, 104),
+        Type.TITLE: (80, 92),
         Type.H1: (60, 80),
         Type.H1_COMPACT: (56, 72),
         Type.TABLE: (34, 48),

@@ -163,7 +163,7 @@ def _whereabouts(
     kit: Kit, spec: Whereabouts, ink: Role, ink2: Role, icon_ink: Role, *, narrow: bool = False
 ) -> Element:
     theme = kit.theme
-    title = Text(kit, spec.title, Type.BUTTON_SMALL, ink, lines=2)
+    title = Text(kit, spec.title, Type.ACCESS if narrow else Type.BUTTON_SMALL, ink, lines=2)
     words: Element = title
     # In large text the second line is shown where it fits beside the exit: it repeats what the page says.
     if spec.text and not theme.large:
@@ -189,7 +189,8 @@ def session_bar(kit: Kit, spec: SessionSpec) -> Element:
             else Spacer()
         )
         if isinstance(spec.end, Hint):
-            parts.append(_hint(kit, spec.end, Role.PRIMARY))
+            hint = _hint(kit, spec.end, Role.PRIMARY)
+            parts.append(Flex(hint) if theme.large and spec.whereabouts is not None else hint)
         elif spec.end is not None:
             parts.append(button(kit, spec.end))
     row = Row(*parts, gap=theme.pick(24, 20))

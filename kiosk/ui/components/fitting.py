@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from kiosk.ui.components.pictures import CardPicture, card_picture
-from kiosk.ui.layout import Align, Column, Drawing, Element, Flex, Kit, Placed, Row, Sink
+from kiosk.ui.layout import UNBOUNDED, Align, Column, Drawing, Element, Flex, Kit, Placed, Row, Sink
 from kiosk.ui.nodes import Rect, Size, Stroke
 from kiosk.ui.theme import Role
 
@@ -32,7 +32,24 @@ class FirstFit(Element):
         sink.put(self.candidates[-1], box)
 
 
-def fitted_picture(kit: Kit, picture: CardPicture, *, least: int = 50, most: int = 140) -> Element:
+class Beside(Element):
+    """Parts side by side where all of them get their natural width, one below the other where not."""
+
+    def __init__(self, beside: Element, below: Element) -> None:
+        self.beside = beside
+        self.below = below
+
+    def _chosen(self, width: int) -> Element:
+        return self.beside if self.beside.measure(UNBOUNDED).w <= width else self.below
+
+    def _measure(self, width: int) -> Size:
+        return self._chosen(width).measure(width)
+
+    def place(self, box: Rect, sink: Sink) -> None:
+        sink.put(self._chosen(box.w), box)
+
+
+def fitted_picture(kit: Kit, picture: CardPicture, *, least: int = 40, most: int = 140) -> Element:
     """Card and slot as large as the box allows, between two percents."""
     percents = [percent for percent in STEPS if least < percent <= most]
     return FirstFit(*(Placed(card_picture(kit, picture, percent=p)) for p in [*percents, least]))

@@ -59,7 +59,7 @@ def _key(
 def keypad(kit: Kit, spec: KeypadSpec, *, key_height: int | None = None) -> Element:
     """Telephone order; clear and erase left and right of 0; help and confirm, two rows high, at the right.
 
-    In large text help stands above the pad and confirm takes the right column's lower half all the same.
+    In large text only the digits grow: the words of the right column go over two lines, and the pad needs no row above it.
     """
     theme = kit.theme
     gap, row_gap = theme.bands.gutter, 20
@@ -109,22 +109,20 @@ def keypad(kit: Kit, spec: KeypadSpec, *, key_height: int | None = None) -> Elem
             spec.confirm_action,
             Icon.CHECK,
             ButtonKind.PRIMARY,
-            ButtonSize.MAIN,
+            ButtonSize.SMALL if theme.large else ButtonSize.MAIN,
             enabled=spec.can_confirm and spec.enabled,
         ),
         height=tall,
         stacked=True,
     )
     right: Element = Column(Spacer(), confirm)
-    help_spec = ButtonSpec(
-        spec.help, "forgot-pin", spec.help_action, Icon.HELP, size=ButtonSize.CARD, enabled=spec.enabled
-    )
-    if spec.help and not theme.large:
+    if spec.help:
+        help_size = ButtonSize.SMALL if theme.large else ButtonSize.CARD
+        help_spec = ButtonSpec(
+            spec.help, "forgot-pin", spec.help_action, Icon.HELP, size=help_size, enabled=spec.enabled
+        )
         right = Column(button(kit, help_spec, height=tall, stacked=True), confirm, gap=row_gap)
-    whole = _Proportioned(pad, right, gap)
-    if spec.help and theme.large:
-        return Column(button(kit, help_spec, height=112), whole, gap=row_gap)
-    return whole
+    return _Proportioned(pad, right, gap)
 
 
 class _Proportioned(Element):

@@ -3,17 +3,19 @@
 It does not move, and nothing on it is personal.
 """
 
+from dataclasses import replace
+
 from kiosk.model import Notice
 from kiosk.region import CHINESE
 from kiosk.ui.components.bars import AccessSpec, SessionSpec
-from kiosk.ui.components.buttons import ButtonKind, ButtonSpec, button
-from kiosk.ui.components.fitting import fitted_picture, pointer
+from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
+from kiosk.ui.components.fitting import FirstFit, fitted_picture, pointer
 from kiosk.ui.components.pictures import CardPicture
 from kiosk.ui.components.status import BannerSpec, Tone, banner, note
 from kiosk.ui.env import Env
 from kiosk.ui.frame import PageSpec, compose
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Align, Column, Element, Flex, Grid, IconBox, Pad, Panel, Placed, Row
+from kiosk.ui.layout import Align, Column, Element, Flex, Grid, IconBox, Nothing, Panel, Placed, Row, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.theme import Role, Type
@@ -25,32 +27,41 @@ from kiosk.visit.states import Idle, Model
 IN_THE_BAR = 3
 """So many languages stand beside the privacy notice in the session bar; more have a grid of their own."""
 
+HERO_MOST = 640
+"""Px of a portrait page that the headline's band may take: below it stands how the card goes in."""
+
 
 def build(state: Idle, model: Model, env: Env) -> Page:
     kit = env.kit
     theme = kit.theme
-    hero = _hero(env)
-    width = 960 if theme.landscape else theme.bands.width
-    height = max(480, hero.measure(width - 2 * theme.bands.margin).h + theme.pick(96, 64))
+    hero, height = _hero(env)
     languages = _languages(model, env)
     many = len(languages) > IN_THE_BAR
     privacy = ButtonSpec(env.t("attract.privacy"), "privacy", OpenPrivacy(), Icon.POLICY)
-    parts: list[Element] = []
-    if model.world.notices:
-        parts.append(banner(kit, BannerSpec(Tone.INFO, _text(model.world.notices[0], env), bold=False)))
-    parts.append(Flex(fitted_picture(kit, CardPicture.INSERT)))
-    parts.append(Text(kit, env.t("attract.how"), Type.H2, align=Align.CENTER))
-    parts.append(_slot(env))
+    lines: list[Element] = []
     if model.world.reader_is_virtual:
-        parts.append(note(kit, Icon.INFO, env.t("notice.virtual_reader"), centred=not theme.large))
-    if many:
-        parts.append(Grid(*(button(kit, each) for each in languages), columns=2 if theme.large else 3, gap=24))
+        lines.append(note(kit, Icon.INFO, env.t("notice.virtual_reader"), centred=not theme.large))
+    said: list[Element] = []
+    if model.world.notices:
+        said.append(banner(kit, BannerSpec(Tone.INFO, _text(model.world.notices[0], env), bold=False)))
+    how = Text(kit, env.t("attract.how"), Type.H2, align=Align.CENTER)
+    # Smaller in the order of what people can do without: the header says too that the reader is a virtual one.
+    content = FirstFit(
+        *(
+            Column(*said, Flex(middle), how, _slot(env), *more, *_grid(languages if many else [], env), gap=gap)
+            for middle, more, gap in (
+                (fitted_picture(kit, CardPicture.INSERT), lines, theme.pick(32, 20)),
+                (fitted_picture(kit, CardPicture.INSERT), [], 20),
+                (Spacer(), [], 16),
+            )
+        )
+    )
     return compose(
         kit,
         PageSpec(
             name=screen_of(model).value,
             header=shell.header(env, model),
-            content=Column(*parts, gap=theme.pick(32, 20)),
+            content=content,
             session=SessionSpec(choices=(privacy,) if many else (*languages, privacy)),
             access=_aids(model, env),
             hero=Placed(hero, Align.STRETCH),
@@ -59,7 +70,8 @@ def build(state: Idle, model: Model, env: Env) -> Page:
     )
 
 
-def _hero(env: Env) -> Element:
+def _hero(env: Env) -> tuple[Element, int]:
+    """The headline and its height: in large text a language with long words keeps the headline and drops the three points."""
     kit = env.kit
     theme = kit.theme
     points = [
@@ -75,11 +87,20 @@ def _hero(env: Env) -> Element:
         )
     ]
     row: Element = Column(*points, gap=16) if theme.large or theme.landscape else Grid(*points, columns=3, gap=24)
-    return Column(
-        Text(kit, env.t("attract.title"), Type.DISPLAY, Role.ON_FRAME, shrink=False),
-        Pad(Text(kit, env.t("attract.lead"), Type.HERO, Role.ON_FRAME), 0, theme.pick(16, 8), 0, theme.pick(40, 20)),
-        row,
+    lead = Text(kit, env.t("attract.lead"), Type.HERO, Role.ON_FRAME)
+    small = Text(kit, env.t("attract.title"), Type.TITLE, Role.ON_FRAME, shrink=False)
+    title = Text(kit, env.t("attract.title"), Type.DISPLAY, Role.ON_FRAME, shrink=False)
+    forms = (
+        Column(title, Nothing(0, theme.pick(16, 8)), lead, Nothing(0, theme.pick(40, 20)), row),
+        Column(title, Nothing(0, 16), lead),
+        Column(small, Nothing(0, 8), lead),
     )
+    if theme.landscape:
+        return FirstFit(*forms), 0
+    width = theme.bands.width - 2 * theme.bands.margin
+    heights = [form.measure(width).h + theme.pick(96, 64) for form in forms]
+    at = next((i for i, height in enumerate(heights) if height <= HERO_MOST), len(forms) - 1)
+    return forms[at], max(480, heights[at])
 
 
 def _languages(model: Model, env: Env) -> list[ButtonSpec]:
@@ -94,6 +115,17 @@ def _languages(model: Model, env: Env) -> list[ButtonSpec]:
         )
         for language in env.languages
     ]
+
+
+def _grid(languages: list[ButtonSpec], env: Env) -> list[Element]:
+    """More languages than the bar takes."""
+    if not languages:
+        return []
+    theme = env.kit.theme
+    columns = 2 if theme.large or theme.landscape else 3
+    few = len(languages) <= 2 * columns
+    buttons = (button(env.kit, each if few else replace(each, size=ButtonSize.SMALL)) for each in languages)
+    return [Grid(*buttons, columns=columns if few else columns + 1, gap=20)]
 
 
 def _slot(env: Env) -> Element:

@@ -45,16 +45,18 @@ def _content(state: CardPage, env: Env) -> Element:
         Failure.CENTRAL_SESSION_ENDED,
     )
     picture = fitted_picture(kit, CardPicture.INSERT if again else CardPicture.TAKE, most=100)
-    what = advice(env, state.failure)
+    what, short = advice(env, state.failure), advice(env, state.failure, listed=False)
     strip = code(env, state.failure, state.since)
     gap = theme.pick(40, 24)
     if theme.landscape:
         left = FirstFit(Column(top, Flex(picture), gap=gap), Column(top, Spacer()))
-        right = Column(Spacer(), what, Spacer(), strip, gap=gap)
+        right = FirstFit(*(Column(Spacer(), said, Spacer(), strip, gap=gap // 2) for said in (what, short)))
         return Row(Flex(left, 24), Flex(right, 20), gap=60, align=Align.STRETCH)
     return FirstFit(
         Column(top, Flex(picture), what, strip, gap=gap),
         Column(top, Spacer(), what, Spacer(), strip, gap=gap // 2),
+        Column(top, Flex(picture), short, strip, gap=gap),
+        Column(top, Spacer(), short, Spacer(), strip, gap=gap // 2),
     )
 
 
@@ -72,7 +74,7 @@ def _turn_the_card(state: CardPage, env: Env) -> Element:
     strip = code(env, state.failure, state.since)
     gap = theme.pick(48, 24)
     if theme.landscape:
-        left = Column(top, Spacer(), pictures, gap=gap // 2)
+        left = Column(top, Spacer(), pictures, gap=12)
         right = Column(Placed(todo), Spacer(), strip, gap=gap)
         return Row(Flex(left, 24), Flex(right, 20), gap=60, align=Align.STRETCH)
     return FirstFit(

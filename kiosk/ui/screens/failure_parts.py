@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from enum import Enum, unique
 from typing import assert_never
 
+from drivers.device import Who
 from kiosk.ui import format as fmt
+from kiosk.ui.components.fitting import Beside
 from kiosk.ui.components.lists import fact_row, list_panel
 from kiosk.ui.components.status import code_strip
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Column, Element
-from kiosk.ui.theme import Role, Type
+from kiosk.ui.layout import Column, Element, Flex, IconBox, Panel, Row
+from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.failures import Failure
 
@@ -108,12 +110,12 @@ def look_of(failure: Failure) -> Look:
             assert_never(never)
 
 
-def advice(env: Env, failure: Failure) -> Element:
-    """What to do, in words, and the ways on in a list."""
+def advice(env: Env, failure: Failure, role: Type = Type.VALUE, *, listed: bool = True) -> Element:
+    """What to do, in words, and the ways on in a list: when, where, what number."""
     kit = env.kit
-    words = Text(kit, env.t(f"{failure.key}.advice"), Type.VALUE)
+    words = Text(kit, env.t(f"{failure.key}.advice"), role, shrink=False)
     ways = look_of(failure).ways
-    if not ways:
+    if not ways or not listed:
         return words
     rows = [fact_row(kit, way.icon, env.t(way.key), env.t(f"{way.key}_note")) for way in ways]
     return Column(words, list_panel(kit, rows), gap=kit.theme.pick(24, 16))
@@ -125,13 +127,26 @@ def brought_by_card(failure: Failure) -> bool:
 
 
 def code(env: Env, failure: Failure, since: float | None, *, big: bool = False) -> Element:
-    """The code for staff, since when, and who has to act."""
+    """The code for staff, since when, and who has to act where it is not the person who reads it."""
+    kit = env.kit
     asked = env.t("failure.code" if brought_by_card(failure) else "failure.code_note")
-    who = env.t(f"who.{failure.who.value}")
-    detail = who
-    if since is not None:
-        at = fmt.moment(env.words, env.wall(since), env.now)
-        detail = env.t("failure.since" if big else "failure.at", since=at, at=at, who=who)
-    if big or env.kit.theme.large:
-        return code_strip(env.kit, asked, failure.code, detail=detail, big=big)
-    return code_strip(env.kit, f"{asked}\n{detail}", failure.code)
+    detail = _detail(env, failure, since, began=big)
+    if big or kit.theme.large:
+        return code_strip(kit, asked, failure.code, detail=detail, big=big)
+    words = Column(
+        Text(kit, asked, Type.LEGEND, Role.INK2), Text(kit, detail, Type.NOTE, Role.INK2) if detail else Row(), gap=2
+    )
+    name = Text(kit, failure.code, Type.CODE, keep=True)
+    beside = Row(IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2), Flex(words), name, gap=24)
+    below = Column(Text(kit, asked, Type.LEGEND, Role.INK2), name, *words.children[1:], gap=2)
+    return Panel(kit, Beside(beside, below), fill=Role.SUNKEN, outline=Role.LINE, pad=(40, 24, 40, 24))
+
+
+def _detail(env: Env, failure: Failure, since: float | None, *, began: bool) -> str | None:
+    who = None if failure.who is Who.RESIDENT else env.t(f"who.{failure.who.value}")
+    if since is None:
+        return who
+    at = fmt.moment(env.words, env.wall(since), env.now)
+    if who is None:
+        return at
+    return env.t("failure.since", since=at, who=who) if began else env.t("failure.at", at=at, who=who)

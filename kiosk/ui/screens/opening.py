@@ -15,7 +15,7 @@ from kiosk.visit.states import Model, Opening
 def build(state: Opening, model: Model, env: Env) -> Page:
     kit = env.kit
     seconds = round(model.rules.answer_deadline)
-    lead = env.n("opening.lead", seconds) if state.slow else None
+    lead = env.n("opening.lead", seconds) if state.slow else env.t("opening.soon")
     steps = [
         ProgressSpec(env.t("opening.step.pin"), env.t("reading.done"), Progress.DONE),
         ProgressSpec(env.t("opening.step.record"), env.t("reading.now"), Progress.NOW),

@@ -1,6 +1,7 @@
 """The kiosk itself cannot serve: what does not work, that nothing was harmed, where to go now, and a code for staff."""
 
 from kiosk.ui.components.bars import SessionSpec, Whereabouts
+from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.env import Env
 from kiosk.ui.frame import PageSpec, compose
 from kiosk.ui.icons import Icon
@@ -20,21 +21,22 @@ def build(state: OutOfService, model: Model, env: Env) -> Page:
     theme = kit.theme
     failure = state.failure
     look = look_of(failure)
-    title = Text(kit, env.t(f"{failure.key}.title"), Type.H1, shrink=False)
+    wide = theme.large or theme.landscape
+    title = Text(kit, env.t(f"{failure.key}.title"), Type.H1 if theme.large else Type.TITLE, lines=2)
     words = Column(title, Text(kit, env.t(f"{failure.key}.lead"), Type.BODY, Role.INK2), gap=theme.pick(20, 12))
-    sign = IconBox(kit, look.icon, theme.pick(168, 168), look.colour)
-    hero: Element = Row(sign, Flex(words), gap=48)
-    if theme.large or theme.landscape:
-        hero = Column(Row(sign), words, gap=24)
+    sign = IconBox(kit, look.icon, 168, look.colour)
+    hero: Element = Column(Row(sign), words, gap=24) if theme.landscape else Row(sign, Flex(words), gap=48)
+    if theme.large and not theme.landscape:
+        hero = words
     width = 960 if theme.landscape else theme.bands.width
     needed = hero.measure(width - 2 * theme.bands.margin).h
-    content = Column(
-        Spacer(),
-        advice(env, failure),
-        Spacer(),
-        code(env, failure, state.since, big=True),
-        Spacer(),
-        gap=8,
+    strip = code(env, failure, state.since, big=True)
+    role = Type.VALUE if wide else Type.H2
+    content = FirstFit(
+        *(
+            Column(Spacer(), advice(env, failure, role, listed=listed), Spacer(), strip, Spacer(), gap=8)
+            for listed in (True, False)
+        )
     )
     return compose(
         kit,
@@ -45,7 +47,7 @@ def build(state: OutOfService, model: Model, env: Env) -> Page:
             session=_session(model, env),
             access=shell.access(env, model),
             hero=Placed(hero, Align.STRETCH),
-            hero_height=max(theme.pick(480, 420), needed + 64),
+            hero_height=max(theme.pick(480, 400), needed + theme.pick(64, 48)),
             hero_ground=Role.SURFACE,
             hero_edge=look.colour,
             top_gap=16,

@@ -4,6 +4,7 @@ No element here knows a digit: keys are `SecretKey`s, and the state holds how ma
 """
 
 from collections.abc import Sequence
+from enum import Enum, unique
 
 from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.components.keypad import KeypadSpec, keypad, pin_boxes
@@ -20,14 +21,22 @@ from kiosk.visit.actions import ConfirmPin, ForgotPin
 from kiosk.visit.states import Model, PinNote, PinPad
 
 
+@unique
+class Lean(Enum):
+    """How much is said above the keys where the room is small: without what only comforts, then with a smaller title."""
+
+    FULL = "full"
+    LEAN = "lean"
+    BARE = "bare"
+
+
 def build(state: PinPad, model: Model, env: Env) -> Page:
     theme = env.kit.theme
     pad = _keypad(state, model, env)
+    said = FirstFit(*(_said(state, env, lean) for lean in Lean))
     if theme.landscape:
-        said = FirstFit(*(Column(*_said(state, env, lean)) for lean in (False, True)))
         content: Element = Row(Flex(said), Flex(Column(Spacer(), pad, Spacer())), gap=60, align=Align.STRETCH)
     else:
-        said = FirstFit(*(Column(*_said(state, env, lean)) for lean in (False, True)))
         content = Column(Flex(said), pad, gap=theme.pick(28, 16))
     bottom = 24 if theme.large else 60
     return shell.page(env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=bottom)
@@ -47,42 +56,44 @@ def _keypad(state: PinPad, model: Model, env: Env) -> Element:
     return keypad(env.kit, spec)
 
 
-def _said(state: PinPad, env: Env, lean: bool) -> Sequence[Element]:
-    """What stands above the keys. `lean`: without what only repeats or comforts."""
+def _said(state: PinPad, env: Env, lean: Lean) -> Element:
+    """What stands above the keys; the boxes keep their place."""
     kit = env.kit
     theme = kit.theme
-    gap = theme.pick(28, 14)
+    room = theme.pick(28, 12)
     if state.verifying:
         shield = BannerSpec(Tone.INFO, env.t("pin.checking_note"), icon=Icon.SHIELD_PERSON, bold=False)
-        return (Text(kit, env.t("pin.checking"), Type.H1), Spacer(least=gap), banner(kit, shield), Spacer(2))
+        top: Element = Text(kit, env.t("pin.checking"), Type.H1)
+        return Column(top, Spacer(2, least=room), banner(kit, shield), Spacer(1, least=room))
+    top = Column(*_about(state, env, lean))
+    boxes = _boxes(state, env)
+    if lean is not Lean.FULL:
+        return Column(top, Spacer(2, least=room), boxes, Spacer(1))
+    icon, key = (Icon.HELP, "pin.last.hint") if state.tries.tries_left == 1 else (Icon.BACK_HAND, "pin.cover")
+    comfort = note(kit, icon, env.t(key), centred=not theme.large)
+    return Column(top, Spacer(1, least=room), boxes, _gap(theme.pick(52, 20)), comfort, _gap(theme.pick(36, 8)))
+
+
+def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
+    """Which PIN, what became of the last entry, how many tries."""
+    kit = env.kit
+    theme = kit.theme
     again = state.note is PinNote.WRONG
-    title = env.t("pin.again.title" if again else "pin.title")
-    parts: list[Element] = [Text(kit, title, Type.H1), _gap(theme.pick(12, 4))]
-    if again:
-        parts += [_wrong(env), _gap(theme.pick(8, 4))]
-    elif state.note is PinNote.FORMAT:
+    title = Type.H1_COMPACT if lean is Lean.BARE else Type.H1
+    parts: list[Element] = [Text(kit, env.t("pin.again.title" if again else "pin.title"), title)]
+    if again and lean is not Lean.BARE:  # the title says "again"
+        parts.append(_wrong(env))
+    if state.note is PinNote.FORMAT:
         rules = env.region.pin
         lead = env.t("pin.format.lead", min=rules.min, max=rules.max)
-        parts += [Text(kit, lead, Type.BODY, Role.WARN, bold=True), _gap(theme.pick(8, 4))]
-    if not (again and (lean or state.tries.tries_left == 1)):
-        digits = env.region.pin.boxes
-        parts.append(Text(kit, weighted(env.runs("pin.lead", digits=digits)), Type.BODY, Role.INK2))
+        parts.append(Text(kit, lead, Type.BODY, Role.WARN, bold=True))
+    if not (again and (lean is not Lean.FULL or state.tries.tries_left == 1)):
+        lead_runs = weighted(env.runs("pin.lead", digits=env.region.pin.boxes))
+        parts.append(Text(kit, lead_runs, Type.BODY, Role.INK2))
     if state.minor:
         icon = IconBox(kit, Icon.FAMILY_RESTROOM, IconSize.CAPTION, Role.PRIMARY)
-        text = Text(kit, env.t("pin.minor"), Type.BODY, bold=True)
-        parts += [_gap(theme.pick(12, 6)), Row(icon, Flex(text), gap=18)]
-    parts += [_gap(gap), _tries(state, env, lean), Spacer(2, least=gap), _boxes(state, env)]
-    if not lean:
-        last = state.tries.tries_left == 1
-        comfort = (
-            note(kit, Icon.HELP, env.t("pin.last.hint"), centred=not theme.large)
-            if last
-            else note(kit, Icon.BACK_HAND, env.t("pin.cover"), centred=not theme.large)
-        )
-        parts += [Spacer(1, least=theme.pick(24, 12)), comfort, Spacer(1)]
-    else:
-        parts.append(Spacer(1))
-    return parts
+        parts.append(Row(icon, Flex(Text(kit, env.t("pin.minor"), Type.BODY, bold=True)), gap=18))
+    return (Column(*parts, gap=theme.pick(10, 4)), _gap(theme.pick(28, 12)), _tries(state, env, lean))
 
 
 def _gap(px: int) -> Element:
@@ -95,7 +106,7 @@ def _wrong(env: Env) -> Element:
     return Row(icon, Flex(Text(kit, env.t("pin.again.lead"), Type.BODY, Role.BAD, bold=True)), gap=16)
 
 
-def _tries(state: PinPad, env: Env, lean: bool) -> Element:
+def _tries(state: PinPad, env: Env, lean: Lean) -> Element:
     kit = env.kit
     left = state.tries.tries_left
     if left <= 1:
@@ -103,7 +114,7 @@ def _tries(state: PinPad, env: Env, lean: bool) -> Element:
     label = env.n("pin.tries", left)
     tone, icon = (Tone.WARN, Icon.WARNING) if left == 2 else (Tone.NEUTRAL, Icon.LOCK_OPEN)
     sign = status_label(kit, label, tone, icon=icon, big=True)
-    if lean or kit.theme.large:
+    if lean is not Lean.FULL or kit.theme.large:
         return Row(sign)
     return Row(sign, Flex(Text(kit, env.t("pin.tries_note"), Type.LEGEND, Role.INK2)), gap=20)
 

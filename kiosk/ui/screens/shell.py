@@ -1,7 +1,7 @@
 """What all screens share: the words of the frame from the model, and a page put together from them."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from kiosk.masking import mask_name
 from kiosk.ui import format as fmt
@@ -10,11 +10,16 @@ from kiosk.ui.components.buttons import ButtonKind, ButtonSpec
 from kiosk.ui.env import Env
 from kiosk.ui.frame import PageSpec, compose
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Element
+from kiosk.ui.layout import UNBOUNDED, Element
 from kiosk.ui.nodes import Page
+from kiosk.ui.theme import Type
+from kiosk.ui.typeset import Text
 from kiosk.visit.actions import Back, End, SetHighContrast, SetLanguage, SetLargeText
 from kiosk.visit.base import screen_of
 from kiosk.visit.states import HomePage, Link, Model, Record
+
+_BAR_NAME: Final = 220
+"""Px that the second line of the card's whereabouts has between back and exit."""
 
 
 def local(env: Env, at: datetime) -> datetime:
@@ -48,8 +53,12 @@ def header(env: Env, model: Model) -> HeaderSpec:
         online_word=word,
         clock=fmt.clock(env.now),
         date=fmt.header_date(env.words, env.now.date()),
-        label=env.t("header.virtual") if model.world.reader_is_virtual else "",
+        label=_label(env) if model.world.reader_is_virtual else "",
     )
+
+
+def _label(env: Env) -> str:
+    return env.t("header.virtual_short" if env.kit.theme.large else "header.virtual")
 
 
 def access(env: Env, model: Model) -> tuple[AccessSpec, ...]:
@@ -98,9 +107,15 @@ def record_session(env: Env, record: Record) -> SessionSpec:
     """The bar of an open record: back (except at home), whose card, the way out."""
     return SessionSpec(
         back=None if isinstance(record.page, HomePage) else back_button(env),
-        whereabouts=Whereabouts(Icon.CREDIT_CARD, env.t("bar.card_in"), mask_name(record.overview.holder.name)),
+        whereabouts=Whereabouts(Icon.CREDIT_CARD, env.t("bar.card_in"), _bar_name(env, record)),
         end=end_button(env),
     )
+
+
+def _bar_name(env: Env, record: Record) -> str:
+    """The masked name, where the bar has a line for it: a very long one stands on the home page only."""
+    name = mask_name(record.overview.holder.name)
+    return name if Text(env.kit, name, Type.NOTE, keep=True).measure(UNBOUNDED).w <= _BAR_NAME else ""
 
 
 def page(

@@ -3,10 +3,11 @@
 from kiosk.ui.components.bars import SessionSpec, Whereabouts
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec
 from kiosk.ui.components.dialogs import DialogSpec, countdown, dialog
+from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.env import Env
 from kiosk.ui.frame import PageSpec, compose
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Placed, Row, Sized, Spacer
+from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Nothing, Placed, Row, Sized, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.theme import Role, Type
@@ -32,15 +33,17 @@ def build(state: PinPad | Record, model: Model, env: Env) -> Page:
         ),
     )
     panel: Element = dialog(kit, spec, beside=countdown(kit, left, round(question(model))))
+    hidden = [_hidden(state, env, told) for told in (True, False)]
     if theme.landscape:
-        content: Element = Column(
-            Placed(_hidden(state, env)),
-            Placed(Sized(panel, w=theme.pick(1080, 1280)), Align.CENTER, Align.START),
-            Spacer(),
-            gap=32,
-        )
+        placed = Placed(Sized(panel, w=theme.pick(1080, 1280)), Align.CENTER, Align.START)
+        content: Element = FirstFit(*(Column(Flex(Placed(said)), placed, Spacer(), gap=24) for said in hidden))
     else:
-        content = Column(Flex(Placed(_hidden(state, env), Align.START)), panel, Spacer(), gap=theme.pick(40, 24))
+        content = FirstFit(
+            *(
+                Column(Flex(Placed(said, Align.START)), panel, Spacer(weight), gap=theme.pick(40, 24))
+                for said, weight in ((hidden[0], 1), (hidden[0], 0), (hidden[1], 0))
+            )
+        )
     return compose(
         kit,
         PageSpec(
@@ -57,11 +60,14 @@ def build(state: PinPad | Record, model: Model, env: Env) -> Page:
     )
 
 
-def _hidden(state: PinPad | Record, env: Env) -> Element:
-    """What was on the page is not drawn behind the question."""
+def _hidden(state: PinPad | Record, env: Env, told: bool) -> Element:
+    """What was on the page is not drawn behind the question. `told`: with the line that says how to get it back."""
     kit = env.kit
     words: list[Element] = []
     if isinstance(state, Record):
         words.append(Text(kit, env.t("still.hidden.title"), Type.H2))
-    words.append(Text(kit, env.t("still.hidden.text"), Type.BODY, Role.INK2))
+    if told:
+        words.append(Text(kit, env.t("still.hidden.text"), Type.BODY, Role.INK2))
+    if not words:
+        return Nothing()
     return Row(IconBox(kit, Icon.VISIBILITY_OFF, kit.theme.pick(88, 104), Role.INK2), Flex(Column(*words)), gap=28)

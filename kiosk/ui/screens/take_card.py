@@ -51,9 +51,9 @@ def build(state: TakeCard, model: Model, env: Env) -> Page:
     )
     hero: Element = words
     if look.sign is not None:
-        hero = Row(IconBox(kit, look.sign, theme.pick(168, 168), look.sign_ink), Flex(words), gap=40)
+        hero = Column(Row(IconBox(kit, look.sign, 168, look.sign_ink)), words, gap=theme.pick(12, 4))
     width = 960 if theme.landscape else theme.bands.width
-    height = max(480, hero.measure(width - 2 * theme.bands.margin).h + 96)
+    height = max(480, hero.measure(width - 2 * theme.bands.margin).h + 80)
     # A card that is nobody's any more stays in: no arrows ask to pull it.
     picture = CardPicture.IN_SLOT if state.reminder is Reminder.STAFF else CardPicture.TAKE
     content: list[Element] = [Flex(fitted_picture(kit, picture))]
