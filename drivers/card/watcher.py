@@ -18,6 +18,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -150,6 +151,9 @@ class Watcher:
                 # A bug here or in the sink must not leave the kiosk deaf: it is logged, and the watch begins anew.
                 log.exception("card watcher failed")
                 ended, lived = None, False
+                self._state = None  # reader and card are told again
+                with suppress(Exception):
+                    self._remove()
             if self._halt.is_set():
                 break
             if ended is not None and (state := self._service_state(ended, lived)) is not None:

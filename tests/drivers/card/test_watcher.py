@@ -1,0 +1,499 @@
+"""The watcher against a scripted PC/SC: what a virtual reader cannot do."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import smartcard.scard
+
+from drivers.card import watcher as module
+from drivers.card.pcsc import PcscReader
+from drivers.card.reader import (
+    CardInserted,
+    CardLost,
+    CardMute,
+    CardRemoved,
+    ReaderChanged,
+    ReaderDenied,
+    ReaderEvent,
+    ReaderFault,
+)
+from drivers.card.states import ReaderState
+from drivers.card.winscard import KNOWN_CODES, PNP, Meaning, ReaderStates, StateFlag, code, meaning
+from tests.pcsc import Events, watched
+
+OK, TIMEOUT = 0, -2146435062
+NAME = "ACS ACR39U ICC Reader 00 00"
+ATR = list(bytes.fromhex("3B6D000000814A44468660370100A1B2C3"))
+
+EMPTY, PRESENT, MUTE = StateFlag.EMPTY.value, StateFlag.PRESENT.value, StateFlag.PRESENT.value | StateFlag.MUTE.value
+
+
+class World:
+    """A PC/SC that a test moves. Speaks the signatures of `smartcard.scard`."""
+
+    def __init__(self) -> None:
+        self.service = OK
+        self.status = OK
+        self.connects: list[int] = []
+        self.reconnects: list[int] = []
+        self.readers: dict[str, int] = {NAME: EMPTY}
+        self.contexts: set[int] = set()
+        self.handles: set[int] = set()
+        self.calls: list[str] = []
+        self._next = 0
+        self._changed = threading.Condition()
+        self._cancelled = False
+
+    def set(self, **changes: object) -> None:
+        with self._changed:
+            for name, value in changes.items():
+                setattr(self, name, value)
+            self._changed.notify_all()
+
+    def reader(self, state: int | None, name: str = NAME, counter: int = 0) -> None:
+        readers = dict(self.readers)
+        if state is None:
+            readers.pop(name)
+        else:
+            readers[name] = state | counter << 16
+        self.set(readers=readers)
+
+    def _new(self) -> int:
+        self._next += 1
+        return self._next
+
+    def SCardEstablishContext(self, scope: int) -> tuple[int, int]:
+        if self.service:
+            return self.service, 0
+        context = self._new()
+        self.contexts.add(context)
+        return OK, context
+
+    def SCardReleaseContext(self, context: int) -> int:
+        self.contexts.remove(context)
+        return OK
+
+    def SCardListReaders(self, context: int, groups: list[str]) -> tuple[int, list[str]]:
+        if self.service:
+            return self.service, []
+        return (OK, list(self.readers)) if self.readers else (0x8010002E - (1 << 32), [])
+
+    def SCardGetStatusChange(
+        self, context: int, timeout_ms: int, states: ReaderStates
+    ) -> tuple[int, list[tuple[str, int, list[int]]]]:
+        def now() -> tuple[int, list[tuple[str, int, list[int]]]] | None:
+            if self.service or self.status:
+                return self.service or self.status, []
+            if self._cancelled:
+                self._cancelled = False
+                return 0x80100002 - (1 << 32), []
+            answers, changed = [], False
+            for name, known in states:
+                if name == PNP:
+                    state = len(self.readers) << 16
+                    changed |= known >> 16 != len(self.readers)
+                else:
+                    state = self.readers.get(name, StateFlag.UNKNOWN.value)
+                    changed |= state != known
+                answers.append((name, state | StateFlag.CHANGED, ATR))
+            return (OK, answers) if changed else None
+
+        with self._changed:
+            until = time.monotonic() + timeout_ms / 1000
+            while (answer := now()) is None:
+                if not self._changed.wait(until - time.monotonic()):
+                    return TIMEOUT, []
+            return answer
+
+    def SCardCancel(self, context: int) -> int:
+        self.set(_cancelled=True)
+        return OK
+
+    def SCardConnect(self, context: int, reader: str, share: int, protocol: int) -> tuple[int, int, int]:
+        self.calls.append(f"connect {share}")
+        result = self.connects.pop(0) if self.connects else OK
+        if result:
+            return result, 0, 0
+        card = self._new()
+        self.handles.add(card)
+        return OK, card, 1
+
+    def SCardReconnect(self, card: int, share: int, protocol: int, initialization: int) -> tuple[int, int]:
+        self.calls.append(f"reset {initialization}")
+        return (self.reconnects.pop(0) if self.reconnects else OK), 1
+
+    def SCardStatus(self, card: int) -> tuple[int, str, int, int, list[int]]:
+        return OK, NAME, 0, 1, ATR
+
+    def SCardTransmit(self, card: int, protocol: int, apdu: list[int]) -> tuple[int, list[int]]:
+        return self.status, [0x90, 0x00]
+
+    def SCardBeginTransaction(self, card: int) -> int:
+        self.calls.append("begin")
+        return OK
+
+    def SCardEndTransaction(self, card: int, disposition: int) -> int:
+        self.calls.append("end")
+        return OK
+
+    def SCardDisconnect(self, card: int, disposition: int) -> int:
+        self.calls.append(f"disconnect {disposition}")
+        self.handles.remove(card)
+        return OK
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BACK_OFF_S", (0.02,))
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def reader(world: World) -> PcscReader:
+    return PcscReader(("ACS*",), scard=world)
+
+
+@pytest.fixture
+def events(reader: PcscReader) -> Iterator[Events]:
+    with watched(reader) as events:
+        yield events
+
+
+def ready(name: str = NAME) -> ReaderChanged:
+    return ReaderChanged(ReaderState.READY, name)
+
+
+def signed(value: int) -> int:
+    return value - (1 << 32) if value else 0
+
+
+def test_every_return_code_of_pcsc_has_a_meaning() -> None:
+    prefixes = ("SCARD_E_", "SCARD_W_", "SCARD_F_", "SCARD_P_", "SCARD_S_")
+    codes = {name: code(getattr(smartcard.scard, name)) for name in dir(smartcard.scard) if name.startswith(prefixes)}
+    assert len(codes) > 50
+    assert {name for name, value in codes.items() if value not in KNOWN_CODES} == set()
+    assert meaning(0x8010ABCD) is Meaning.FAULT
+    assert meaning(signed(0x80100066)) is meaning(0x80100066) is Meaning.CARD_MUTE
+
+
+def test_a_card_is_inserted_and_removed(world: World, events: Events) -> None:
+    assert events.changed() == ready()
+    world.reader(PRESENT, counter=1)
+    inserted = events.inserted()
+    assert not inserted.mute
+    world.reader(EMPTY, counter=2)
+    assert events.removed() == CardRemoved(inserted.insertion)
+
+
+def test_only_the_counter_tells_a_swap_between_two_looks(world: World, events: Events) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    first = events.inserted()
+    world.reader(PRESENT, counter=3)
+    assert events.removed() == CardRemoved(first.insertion)
+    assert events.inserted().insertion > first.insertion
+
+
+def test_use_by_a_program_is_no_event(world: World, events: Events) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    events.inserted()
+    for flag in (StateFlag.EXCLUSIVE, StateFlag.INUSE, StateFlag.UNPOWERED):
+        world.reader(PRESENT | flag, counter=1)
+    assert events.quiet(0.3)
+
+
+def test_a_mute_card_is_inserted_as_mute_and_again_when_it_answers(world: World, events: Events) -> None:
+    events.changed()
+    world.reader(MUTE, counter=1)
+    mute = events.inserted()
+    assert mute == CardInserted(mute.insertion, mute=True)
+    world.reader(PRESENT, counter=1)
+    assert events.removed() == CardRemoved(mute.insertion)
+    assert not events.inserted().mute
+
+
+def test_a_card_that_falls_mute_in_use_is_the_same_insertion(world: World, events: Events) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    events.inserted()
+    world.reader(MUTE, counter=1)
+    assert events.quiet(0.3)
+
+
+def test_a_reader_unplugged_takes_its_card_and_comes_back_with_a_new_insertion(world: World, events: Events) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    first = events.inserted()
+    world.reader(None)
+    assert events.removed() == CardRemoved(first.insertion)
+    assert events.changed() == ReaderChanged(ReaderState.NO_READER, None)
+    world.reader(PRESENT, counter=1)
+    assert events.changed() == ready()
+    assert events.inserted().insertion != first.insertion
+
+
+def test_another_reader_coming_and_going_leaves_the_card_alone(world: World, events: Events) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    events.inserted()
+    world.reader(PRESENT, name="Omnikey 3121 00 00", counter=7)
+    world.reader(PRESENT, name="ACS A better one", counter=7)
+    world.reader(None, name="Omnikey 3121 00 00")
+    assert events.quiet(0.3), "a reader that holds a card is kept"
+
+
+def test_a_reader_that_fits_better_is_taken_when_no_card_is_in() -> None:
+    world = World()
+    world.readers = {"ACS Second 00 00": EMPTY}
+    with watched(PcscReader(("*First*", "ACS*"), scard=world)) as events:
+        assert events.changed() == ready("ACS Second 00 00")
+        world.reader(PRESENT, name="ACS First 00 00", counter=1)
+        assert events.changed() == ready("ACS First 00 00")
+        events.inserted()
+
+
+def test_a_real_reader_goes_before_a_virtual_one() -> None:
+    world = World()
+    world.readers = {"Virtual PCD 00 00": EMPTY, NAME: EMPTY}
+    with watched(PcscReader(("*",), allow_virtual=True, scard=world)) as events:
+        assert events.changed() == ready()
+        world.reader(None)
+        assert events.changed() == ready("Virtual PCD 00 00")
+    with watched(PcscReader(("*",), scard=world)) as events:
+        assert events.changed() == ReaderChanged(ReaderState.VIRTUAL_REFUSED, "Virtual PCD 00 00")
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [
+        (0x8010001D, ReaderState.SERVICE_STOPPED),
+        (0x8010001E, ReaderState.SERVICE_STOPPED),
+        (0x8010006A, ReaderState.ACCESS_DENIED),
+        (0x80100013, ReaderState.ACCESS_DENIED),  # polkit closes the socket, every time
+        (0x80100014, ReaderState.FAULTY),
+    ],
+)
+def test_what_a_service_that_lets_nobody_in_is_called(world: World, result: int, state: ReaderState) -> None:
+    world.service = signed(result)
+    with watched(PcscReader(("*",), scard=world)) as events:
+        assert events.changed() == ReaderChanged(state, None)
+        world.set(service=OK)
+        assert events.changed() == ready()
+    assert world.contexts == set()
+
+
+@pytest.mark.parametrize("result", [0x80100013, 0x8010001D, 0x8010001E, 0x8010006A, 0x80100003])
+def test_a_service_that_ends_in_the_middle_is_stopped_and_never_a_refusal(
+    world: World, events: Events, result: int
+) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    first = events.inserted()
+    world.set(service=signed(result))
+    assert events.removed() == CardRemoved(first.insertion)
+    assert events.changed() == ReaderChanged(ReaderState.SERVICE_STOPPED, None)
+    world.set(service=OK)
+    if code(result) not in (0x80100013, 0x8010006A):
+        assert events.changed() == ready()
+
+
+def test_a_reader_that_stays_unavailable_is_faulty_and_one_look_is_not(world: World, events: Events) -> None:
+    events.changed()
+    world.reader(EMPTY | StateFlag.UNAVAILABLE, counter=1)
+    assert events.changed() == ReaderChanged(ReaderState.FAULTY, NAME)
+    world.reader(PRESENT, counter=1)
+    assert events.changed() == ready()
+    events.inserted()
+
+
+def test_a_bug_in_the_sink_does_not_leave_the_kiosk_deaf(world: World) -> None:
+    seen = Events()
+    bugs = [ZeroDivisionError()]
+
+    def sink(event: ReaderEvent) -> None:
+        if isinstance(event, CardInserted) and bugs:
+            raise bugs.pop()
+        seen(event)
+
+    world.reader(PRESENT, counter=1)
+    reader = PcscReader(("*",), scard=world)
+    reader.start(sink)
+    try:
+        assert seen.changed() == ready()
+        seen.removed()
+        assert seen.changed() == ready()
+        seen.inserted()
+    finally:
+        reader.stop()
+
+
+def test_polkit_refuses_the_card_until_it_no_longer_does(
+    world: World, reader: PcscReader, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "DENIED_S", 0.0)
+    monkeypatch.setattr(module, "LOOK_MS", 50)
+    events.changed()
+    world.connects = [signed(0x8010006A)] * 3
+    world.reader(PRESENT, counter=1)
+    first = events.inserted()
+    with pytest.raises(ReaderDenied):
+        reader.connect(first.insertion)
+    assert events.removed() == CardRemoved(first.insertion)
+    assert events.changed() == ReaderChanged(ReaderState.ACCESS_DENIED, NAME)
+    assert events.changed() == ready()
+    reader.connect(events.inserted().insertion).disconnect()
+    assert world.handles == set()
+
+
+def test_a_held_card_is_tried_in_every_share_mode_of_the_profile(
+    world: World, reader: PcscReader, events: Events
+) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    world.connects = [signed(0x8010000B)]
+    connection = reader.connect(events.inserted().insertion)
+    assert world.calls[:4] == ["connect 1", "connect 2", "reset 2", "begin"]
+    connection.disconnect()
+    connection.disconnect()
+    assert world.calls[4:] == ["end", "disconnect 2"]
+    assert len(world.contexts) == 1, "only the watcher's is left"
+
+
+def test_a_card_that_misses_the_cold_reset_gets_one_warm_reset(
+    world: World, reader: PcscReader, events: Events
+) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    world.reconnects = [signed(0x80100066)]
+    reader.connect(events.inserted().insertion).disconnect()
+    assert world.calls[:3] == ["connect 1", "reset 2", "reset 1"]
+
+
+def test_a_card_that_does_not_answer_the_power_on_gets_a_warm_reset_without_a_card(
+    world: World, reader: PcscReader, events: Events
+) -> None:
+    events.changed()
+    world.reader(MUTE, counter=1)
+    world.connects = [signed(0x80100066)] * 2
+    reader.connect(events.inserted().insertion).disconnect()
+    assert world.calls[:4] == ["connect 1", "connect 1", "connect 3", "reset 1"]
+
+
+@pytest.mark.parametrize(
+    ("result", "raised"),
+    [
+        (0x80100066, CardMute),
+        (0x8010000F, CardMute),
+        (0x80100069, CardLost),
+        (0x8010000C, CardLost),
+        (0x8010001D, CardLost),
+        (0x80100009, CardLost),
+        (0x80100017, ReaderFault),
+        (0x80100014, ReaderFault),
+    ],
+)
+def test_a_failed_connect_is_named_and_leaves_nothing(
+    world: World, events: Events, reader: PcscReader, result: int, raised: type
+) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    insertion = events.inserted().insertion
+    world.connects = [signed(result)] * 50
+    with pytest.raises(raised):
+        reader.connect(insertion)
+    assert world.handles == set()
+    assert len(world.contexts) == 1
+
+
+def test_a_card_just_inserted_gets_the_further_attempts_of_its_reader(
+    world: World, reader: PcscReader, events: Events
+) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    world.connects = [signed(0x80100069)] * 2
+    reader.connect(events.inserted().insertion).disconnect()
+    assert world.calls.count("connect 1") == 3
+
+
+def test_a_card_swapped_while_connecting_is_not_the_one_asked_for(
+    world: World, reader: PcscReader, events: Events
+) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    insertion = events.inserted().insertion
+    real = world.SCardStatus
+
+    def swap(card: int) -> tuple[int, str, int, int, list[int]]:
+        world.reader(PRESENT, counter=3)
+        return real(card)
+
+    world.SCardStatus = swap  # type: ignore[method-assign]
+    with pytest.raises(CardLost):
+        reader.connect(insertion)
+    assert world.handles == set()
+
+
+@pytest.mark.parametrize(
+    ("result", "raised"),
+    [
+        (0x80100069, CardLost),
+        (0x80100068, CardLost),
+        (0x80100067, CardLost),
+        (0x8010001E, CardLost),
+        (0x8010006A, CardLost),
+        (0x80100014, ReaderFault),
+        (0x80100017, ReaderFault),
+    ],
+)
+def test_what_a_failed_command_means(
+    world: World, reader: PcscReader, events: Events, result: int, raised: type
+) -> None:
+    events.changed()
+    world.reader(PRESENT, counter=1)
+    connection = reader.connect(events.inserted().insertion)
+    world.SCardTransmit = lambda *_: (signed(result), [])  # type: ignore[method-assign]
+    with pytest.raises(raised):
+        connection.transmit(b"\x00\x20\x00\x00\x00")
+    connection.disconnect()
+    with pytest.raises(CardLost):
+        connection.transmit(b"\x00\x20\x00\x00\x00")
+
+
+def test_the_heartbeat_goes_on_while_nothing_happens_and_while_the_service_is_away(
+    world: World, reader: PcscReader, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_MS", 50)
+    events.changed()
+    for service in (OK, signed(0x8010001D)):
+        world.set(service=service)
+        _later(reader)
+        _later(reader)
+
+
+def _later(reader: PcscReader) -> None:
+    before, until = reader.heartbeat, time.monotonic() + 5
+    assert before is not None
+    while reader.heartbeat == before:
+        assert time.monotonic() < until, "the heartbeat stands still"
+        time.sleep(0.01)
+
+
+def test_nothing_is_left_when_the_watch_ends(world: World) -> None:
+    threads = threading.active_count()
+    reader = PcscReader(("*",), scard=world)
+    world.reader(PRESENT, counter=1)
+    with watched(reader) as events:
+        events.changed()
+        inserted = events.inserted()
+    assert events.removed() == CardRemoved(inserted.insertion)
+    assert (world.contexts, threading.active_count()) == (set(), threads)
+    reader.stop()
