@@ -30,10 +30,10 @@ class CardState(Enum):
     READING = "reading"
     USABLE = "usable"  # application selected, EF05 read, proof taken, PIN probed
     MUTE = "mute"  # no ATR: turned the wrong way round, dirty or broken (SCARD_W_UNRESPONSIVE_CARD, PROTO_MISMATCH)
-    NOT_SOCIAL_SECURITY = "not_social_security"  # 6A82 on SELECT SSSE
+    NOT_SOCIAL_SECURITY = "not_social_security"  # 6A82 on SELECT SSSE (or no SELECT by name at all: 6D00, 6E00 ...)
     MALFORMED = "malformed"  # a record is truncated, of the wrong length or not decodable
     FAULTY = "faulty"  # 6581 or another status word that the flow does not know
-    APPLICATION_LOCKED = "application_locked"  # 6A81 on SELECT, 9303: card or application locked for good
+    APPLICATION_LOCKED = "application_locked"  # 6A81 or 6283 on SELECT, 9303: card or application locked for good
     NO_PIN_SET = "no_pin_set"  # probe answers 9000 right after the cold reset: the card asks for no PIN
     PIN_LOCKED = "pin_locked"  # 6983
 

@@ -1,4 +1,4 @@
-"""The virtual card answers as a chip does: T=0, files, PIN over power cycles, the time of a byte; its faults come where they belong."""
+"""The virtual card answers as a chip does: T=0, files, PIN over power cycles, the time of a byte; its faults come in place."""
 
 import pytest
 
