@@ -152,7 +152,7 @@ class Heartbeat:
 
     version: Annotated[str, Len(1, 40)]
     reader: Annotated[str, Len(1, 40)]  # ReaderState
-    uptime_s: Annotated[int, Ge(0)]
+    uptime_s: Annotated[int, Ge(0), Le(10**10)]
     card_forgotten: bool
     failures: Annotated[tuple[Annotated[str, Len(1, 60)], ...], Len(0, 50)] = field(
         default=()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BeforeValidator
 from sqlalchemy import select
@@ -48,9 +48,28 @@ def _strict(kind: Any) -> BeforeValidator:
     """FastAPI validates leniently (a string passes for a number): the contract does not."""
 
     def read(value: Any) -> Any:
-        return adapter(kind).validate_json(json.dumps(value), strict=True)
+        return adapter(kind).validate_json(json.dumps(_whole(value)), strict=True)
 
     return BeforeValidator(read)
+
+
+def _whole(value: Any) -> Any:
+    """For JSON Schema 7.0 is an integer."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            return {key: _whole(one) for key, one in value.items()}
+        case list():
+            return [_whole(one) for one in value]
+        case _:
+            return value
+
+
+def _json_only(request: Request) -> None:
+    """A body of another media type is not guessed at."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415)
 
 
 def _service(request: Request) -> Service:
@@ -89,6 +108,8 @@ InsuranceQuery = Annotated[
 ]
 PageQuery = Annotated[int, Query(ge=1, le=10_000, description="Number of the page, from 1.")]
 
+JSON_ONLY = [Depends(_json_only)]
+
 router = APIRouter()
 
 
@@ -111,7 +132,12 @@ def _once(
 
 
 @router.post(
-    c.CHALLENGES, operation_id="challenges", status_code=201, response_model=c.Challenges, **d.operation("challenges")
+    c.CHALLENGES,
+    operation_id="challenges",
+    status_code=201,
+    response_model=c.Challenges,
+    dependencies=JSON_ONLY,
+    **d.operation("challenges"),
 )
 def challenges(
     device: DeviceDep,
@@ -124,7 +150,12 @@ def challenges(
 
 
 @router.post(
-    c.HEARTBEAT, operation_id="heartbeat", status_code=200, response_model=c.HeartbeatAnswer, **d.operation("heartbeat")
+    c.HEARTBEAT,
+    operation_id="heartbeat",
+    status_code=200,
+    response_model=c.HeartbeatAnswer,
+    dependencies=JSON_ONLY,
+    **d.operation("heartbeat"),
 )
 def heartbeat(
     device: DeviceDep,
@@ -141,6 +172,7 @@ def heartbeat(
     operation_id="open_card_session",
     status_code=201,
     response_model=c.CardSession,
+    dependencies=JSON_ONLY,
     **d.operation("open_card_session"),
 )
 def open_card_session(
@@ -186,7 +218,13 @@ def end_card_session(device: DeviceDep, service: ServiceDep, token: TokenDep, se
     return Response(status_code=204)
 
 
-@router.post(c.OVERVIEW, operation_id="overview", response_model=Overview, **d.operation("overview", token=True))
+@router.post(
+    c.OVERVIEW,
+    operation_id="overview",
+    response_model=Overview,
+    dependencies=JSON_ONLY,
+    **d.operation("overview", token=True),
+)
 def overview(
     device: DeviceDep,
     service: ServiceDep,

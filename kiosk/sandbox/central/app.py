@@ -24,10 +24,10 @@ from drivers.card.layout import Algorithm
 from kiosk.sandbox.central import documents
 from kiosk.sandbox.central.api import Service, router
 from kiosk.sandbox.central.database import open_database, sessions
-from kiosk.sandbox.central.outer import Outer
+from kiosk.sandbox.central.outer import Outer, methods_of
 from kiosk.sandbox.central.peer import PeerProtocol
 from kiosk.sandbox.central.population.seed import AREAS, post_books, seed
-from kiosk.sandbox.central.problems import ProblemError, on_bug, on_http, on_invalid, on_problem
+from kiosk.sandbox.central.problems import ProblemError, on_http, on_invalid, on_problem
 from kiosk.sandbox.central.sessions import moment
 from kiosk.sandbox.central.settings import CentralSettings
 from kiosk.sandbox.central.simulator_port import simulator_app
@@ -52,11 +52,11 @@ def build_api(service: Service | None = None) -> FastAPI:
             ProblemError: on_problem,
             RequestValidationError: on_invalid,
             HTTPException: on_http,
-            Exception: on_bug,
         },
     )
     api.include_router(router)
     api.state.service = service
+    api.state.methods_of = methods_of
     return api
 
 

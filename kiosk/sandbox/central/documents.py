@@ -22,9 +22,9 @@ status only.
 **Everything that changes something** carries an `Idempotency-Key`. The same key with the same request gets the same answer for
 24 hours; with another request it is refused.
 
-**Values.** Money is integer fen, months are `YYYY-MM`, times RFC 3339 with offset, codes are those of LD/T 92 and GB/T 31594
-(AAE140, AAC008, AAC031, AAA115, …). What is not known is an `Absent` with its reason, never 0. A code value that the kiosk does
-not know is shown as such; unknown members of an object are passed over.
+**Values.** Money is integer fen (`700`, never `700.0`), months are `YYYY-MM`, times RFC 3339 with offset, codes are those of
+LD/T 92 and GB/T 31594 (AAE140, AAC008, AAC031, AAA115, …). What is not known is an `Absent` with its reason, never 0. A code
+value that the kiosk does not know is shown as such; unknown members of an object are passed over.
 
 **Answers.** Every answer carries `Date`; the kiosk compares its clock with it. Bodies are at most 1 MiB, not compressed, not
 cached. Errors are problem details (RFC 9457) with the stable `type`s below; other types are treated by their status code.
@@ -116,6 +116,13 @@ def operation(name: str, *, token: bool = False) -> dict[str, Any]:
     }
 
 
+_PLAIN: Final = {
+    400: "The request cannot be read",
+    413: "The request is larger than 64 KiB",
+    415: "The request is not application/json",
+}
+
+
 def _problems(types: tuple[ProblemType, ...]) -> dict[int | str, dict[str, Any]]:
     by_status: dict[int | str, list[ProblemType]] = {}
     for one in types:
@@ -123,10 +130,10 @@ def _problems(types: tuple[ProblemType, ...]) -> dict[int | str, dict[str, Any]]
     by_status.setdefault(400, [])  # a body that cannot be read at all
     if ProblemType.IDEMPOTENCY_MISSING in types:
         by_status.setdefault(413, [])
+        by_status.setdefault(415, [])
     return {
         status: {
-            "description": "; ".join(TITLES[one] for one in ones)
-            or ("The request is larger than 64 KiB" if status == 413 else "The request cannot be read"),
+            "description": "; ".join(TITLES[one] for one in ones) or _PLAIN[int(status)],
             "content": {
                 MEDIA_TYPE: {
                     "schema": {"$ref": "#/components/schemas/Problem"},

@@ -6,6 +6,7 @@ Answers are small (under the contract's 1 MiB), so each is held whole before any
 import asyncio
 import gzip
 import json
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -24,6 +25,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = logging.getLogger("kiosk.central")
 
 MAX_REQUEST: Final = 64 * 1024
 ANOTHER_PERSON: Final = "another_person"
@@ -48,6 +51,11 @@ _ROUTES: Final = (
 def operation_of(method: str, path: str) -> Operation | None:
     """None: no route of the contract."""
     return next((op for verb, route, op in _ROUTES if verb == method and route.fullmatch(path)), None)
+
+
+def methods_of(path: str) -> list[str]:
+    """What the contract knows to do with a path; empty: no path of the contract."""
+    return sorted({verb for verb, route, _ in _ROUTES if route.fullmatch(path)})
 
 
 @dataclass(slots=True)
@@ -114,7 +122,13 @@ class Outer:
             given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._app(scope, replay, held.send)
+        try:
+            await self._app(scope, replay, held.send)
+        except Exception as error:
+            # A bug. What was asked may be in the error's text: only its kind goes to the log.
+            log.error("%s failed: %s", scope["path"].partition("/v1/")[2][:20], type(error).__name__)
+            held.headers, held.body = [], b""
+            await problem_response(c.ProblemType.INTERNAL)(scope, replay, held.send)
 
     async def _deliver(
         self,

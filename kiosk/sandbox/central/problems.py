@@ -84,12 +84,12 @@ async def on_invalid(_request: Request, error: Exception) -> Response:
     return problem_response(ProblemType.INVALID_REQUEST, f"not as the contract says: {', '.join(places)}"[:200])
 
 
-async def on_http(_request: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: Exception) -> Response:
     """Unknown path, wrong method, unreadable body: no type of ours (RFC 9457 §4.2.1)."""
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The framework names the methods of one of its routes; a path may have several.
+        headers["Allow"] = ", ".join(request.app.state.methods_of(request.url.path))
     body = encode(Problem("about:blank", HTTPStatus(error.status_code).phrase, error.status_code, None))
-    return Response(body, error.status_code, error.headers, MEDIA_TYPE)
-
-
-async def on_bug(_request: Request, _error: Exception) -> Response:
-    return problem_response(ProblemType.INTERNAL)
+    return Response(body, error.status_code, headers, MEDIA_TYPE)
