@@ -258,6 +258,7 @@ class Engine:
     def _fault(self, bug: Exception) -> None:
         """A bug in the rules or an effect: end the visit, show a page. The log writes its type and place, never its text."""
         log.error("kiosk-fault", extra={"values": {"in": "visit"}}, exc_info=bug)
+        now = self._now()
         visit = self._model.visits
         self.secret.close()
         if self._card is not None:
@@ -270,10 +271,9 @@ class Engine:
             self._model,
             world=replace(world, slot=slot),
             prefs=_first_prefs(self._model.rules),
-            state=OutOfService(Failure.SCREEN_FAULT, since=self._now()),
+            state=OutOfService(Failure.SCREEN_FAULT, since=now, lifts_at=now + self._model.rules.failure_page),
         )
         self._publish(self._model)
-        now = self._now()
         self._faults = [at for at in self._faults if now - at < 60] + [now]
         if len(self._faults) >= FAULT_STORM:
             self._give_up()

@@ -110,7 +110,9 @@ class OutOfService:
     failure: Failure
     touched: float | None = None
     lifts_at: float | None = None
-    since: float | None = field(default=None, compare=False)  # an annotation: two pages of one failure are the same page
+    since: float | None = field(
+        default=None, compare=False
+    )  # an annotation: two pages of one failure are the same page
 
 
 @unique
