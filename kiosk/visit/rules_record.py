@@ -283,10 +283,8 @@ def _show_part(model: Model, record: Record, part: int) -> Out:
             return _turn(model, record, replace(page, part=part))
         case ContributionsPage() | AccountsPage() as page:
             return _turn_rows(model, record, page, part)
-        case HomePage() | RegistrationPage() | ChooserPage() | PrivacyPage() as page:
+        case HomePage() | RegistrationPage() | ChooserPage() | PrivacyPage() | WrongPage() as page:
             return _turn(model, record, replace(page, part=part))
-        case WrongPage():
-            return stay(model)
         case never:
             assert_never(never)
 

@@ -282,6 +282,7 @@ class WrongPage:
 
     about: "RegistrationPage | ContributionsPage | AccountsPage | HomePage"
     reference: str
+    part: int = 0
 
 
 RecordPage = HomePage | RegistrationPage | ContributionsPage | AccountsPage | ChooserPage | PrivacyPage | WrongPage

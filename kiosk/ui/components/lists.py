@@ -31,7 +31,7 @@ def list_panel(kit: Kit, rows: Sequence[Element]) -> Element:
 
 @dataclass(frozen=True, slots=True)
 class InsuranceSpec:
-    """`text`: since, then employer or data date; goes in large text. `short` stands for the name there."""
+    """`text`: since, then employer or data date; goes in large text. `short` stands for the name there. No `word`: no status."""
 
     icon: Icon
     label: str
@@ -51,12 +51,10 @@ def insurance_row(kit: Kit, spec: InsuranceSpec, *, height: int | None = None) -
     words: list[Element] = [Text(kit, label, Type.VALUE, lines=2, line=135)]
     if spec.text and not theme.large:
         words.append(Text(kit, spec.text, Type.NOTE, Role.INK2, line=130))
-    row = Row(
-        IconBox(kit, spec.icon, IconSize.ROW, Role.PRIMARY),
-        Flex(Column(*words)),
-        status_label(kit, spec.word, spec.tone, icon=spec.status_icon),
-        gap=theme.pick(28, 24),
-    )
+    parts: list[Element] = [IconBox(kit, spec.icon, IconSize.ROW, Role.PRIMARY), Flex(Column(*words))]
+    if spec.word:
+        parts.append(status_label(kit, spec.word, spec.tone, icon=spec.status_icon))
+    row = Row(*parts, gap=theme.pick(28, 24))
     face = Panel(
         kit,
         Pad(row, theme.pick(32, 36), 0, theme.pick(32, 30), 0),

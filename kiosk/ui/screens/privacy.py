@@ -1,0 +1,69 @@
+"""The privacy notice (PIPL articles 14 to 17): who, what, why, how long, what is logged, whom to ask. Before a card and
+within a visit it is the same page; only the bar differs."""
+
+from typing import Final
+
+from kiosk.ui.components.bars import SessionSpec, Whereabouts
+from kiosk.ui.components.lists import fact_row, list_panel
+from kiosk.ui.env import Env
+from kiosk.ui.frame import content_box
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Column, Element, Nothing, Spacer
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens.paging import fill, part_pager
+from kiosk.ui.screens.shell import back_button, page, record_session
+from kiosk.ui.theme import Role, Type
+from kiosk.ui.typeset import Text
+from kiosk.visit.states import IdlePrivacy, Model, PrivacyPage, Record
+
+_SECTIONS: Final = (
+    ("privacy.handler", Icon.ACCOUNT_BALANCE),
+    ("privacy.what", Icon.ID_CARD),
+    ("privacy.why", Icon.POLICY),
+    ("privacy.kept", Icon.SCHEDULE),
+    ("privacy.log", Icon.RECEIPT_LONG),
+    ("privacy.rights", Icon.VERIFIED_USER),
+)
+
+
+def build(state: IdlePrivacy | Record, model: Model, env: Env) -> Page:
+    theme = env.kit.theme
+    gap = theme.pick(28, 20)
+    return page(env, model, _content(_part(state), env, gap), _session(state, env), top_gap=gap)
+
+
+def _part(state: IdlePrivacy | Record) -> int:
+    if isinstance(state, IdlePrivacy):
+        return state.part
+    assert isinstance(state.page, PrivacyPage)
+    return state.page.part
+
+
+def _session(state: IdlePrivacy | Record, env: Env) -> SessionSpec:
+    if isinstance(state, Record):
+        return record_session(env, state)
+    return SessionSpec(
+        back=back_button(env),
+        whereabouts=Whereabouts(Icon.CREDIT_CARD, env.t("bar.no_card"), env.t("bar.insert_any_time")),
+    )
+
+
+def _content(part: int, env: Env, top: int) -> Element:
+    kit, theme = env.kit, env.kit.theme
+    box = content_box(kit, top_gap=top)
+    gap = theme.pick(28, 16)
+    head = Column(
+        Text(kit, env.t("privacy.title"), Type.H1, lines=1),
+        Text(kit, env.t("privacy.lead"), Type.BODY, Role.INK2),
+        gap=theme.pick(12, 6),
+    )
+    rows = [fact_row(kit, icon, env.t(f"{key}.title"), env.t(f"{key}.text")) for key, icon in _SECTIONS]
+    room = box.h - head.measure(box.w).h - gap - 4
+    foot = theme.pick(84, 104)
+    inside = box.w - 4
+    hairline = theme.lines.hairline
+    turned = fill([row.measure(inside).h for row in rows], room, room - foot - gap, part, hairline)
+    shown: list[Element] = [head, Nothing(0, gap), list_panel(kit, rows[turned.first : turned.end]), Spacer(1)]
+    if not turned.only:
+        shown.append(part_pager(env, turned, height=foot))
+    return Column(*shown)

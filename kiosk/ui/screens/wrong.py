@@ -1,0 +1,106 @@
+"""“This is wrong”: which body to ring or visit, what to bring, and a reference code without personal data."""
+
+from kiosk.model import Absent, Body, Origin, Phone
+from kiosk.ui import format as fmt
+from kiosk.ui.components.lists import fact_row, list_panel
+from kiosk.ui.components.status import code_strip
+from kiosk.ui.env import Env
+from kiosk.ui.frame import content_box
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Column, Element, Nothing, Spacer
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import facts
+from kiosk.ui.screens.paging import fill, part_pager
+from kiosk.ui.screens.shell import moment, page, record_session
+from kiosk.ui.theme import Role, Type
+from kiosk.ui.typeset import Text
+from kiosk.visit.states import HomePage, Model, Record, WrongPage
+
+
+def build(state: Record, model: Model, env: Env) -> Page:
+    assert isinstance(state.page, WrongPage)
+    theme = env.kit.theme
+    gap = theme.pick(28, 20)
+    return page(env, model, _content(state, state.page, env, gap), record_session(env, state), top_gap=gap)
+
+
+def _subject(state: Record, about: WrongPage, env: Env) -> tuple[str, Origin | None, str]:
+    """What the page one comes from is about: its name, where it comes from (None: the record as a whole), its AAE140."""
+    if isinstance(about.about, HomePage):
+        return env.t("wrong.subject_record"), None, ""
+    insurance = about.about.insurance
+    overview = state.overview
+    part = (
+        facts.of_insurance(overview.registrations, insurance)
+        or facts.of_insurance(overview.contributions, insurance)
+        or facts.of_insurance(overview.accounts, insurance)
+    )
+    subject = facts.insurance_title(env, insurance) if insurance else env.t("wrong.subject_record")
+    return subject, None if part is None else part.origin, insurance
+
+
+def _bodies(state: Record) -> list[Origin]:
+    """Every body that answers for a part of the record, once each, in central's order."""
+    overview = state.overview
+    seen: dict[str, Origin] = {}
+    for parts in (overview.registrations, overview.contributions, overview.accounts):
+        for part in () if isinstance(parts, Absent) else parts:
+            seen.setdefault(part.origin.body.code, part.origin)
+    return list(seen.values())
+
+
+def _content(state: Record, about: WrongPage, env: Env, top: int) -> Element:
+    kit, theme = env.kit, env.kit.theme
+    box = content_box(kit, top_gap=top)
+    gap = theme.pick(28, 16)
+    subject, origin, insurance = _subject(state, about, env)
+    head: list[Element] = [Text(kit, env.t("wrong.title"), Type.H1, lines=2)]
+    if origin is not None:
+        lead = env.t("wrong.lead", subject=subject, body=facts.body_name(env, origin.body))
+        head.append(Text(kit, lead, Type.BODY, Role.INK2))
+        rows = _ways(env, origin.body, facts.phone_of(env, origin, insurance))
+    else:
+        head.append(Text(kit, env.t("wrong.lead_record"), Type.BODY, Role.INK2))
+        rows = [_ring_body(env, one) for one in _bodies(state)]
+        rows.append(_windows(env))
+    strip = code_strip(kit, env.t("wrong.code"), about.reference, detail=_detail(env, state, origin), big=True)
+    top_part = Column(*head, gap=theme.pick(12, 6))
+    room = box.h - top_part.measure(box.w).h - strip.measure(box.w).h - 2 * gap - 4
+    foot = theme.pick(84, 104)
+    heights = [row.measure(box.w - 4).h for row in rows]
+    turned = fill(heights, room, room - foot - gap, about.part, theme.lines.hairline)
+    shown: list[Element] = [top_part, Nothing(0, gap), list_panel(kit, rows[turned.first : turned.end])]
+    if not turned.only:
+        shown += [Nothing(0, gap), part_pager(env, turned, height=foot)]
+    return Column(*shown, Spacer(1), strip)
+
+
+def _detail(env: Env, state: Record, origin: Origin | None) -> str:
+    """Which data the code is about; that it holds nothing personal."""
+    as_of = state.overview.as_of if origin is None else origin.as_of
+    return env.t("wrong.as_of", as_of=moment(env, as_of)) + "\n" + env.t("wrong.code_note")
+
+
+def _ways(env: Env, body: Body, phone: Phone | None) -> list[Element]:
+    rows: list[Element] = []
+    if phone is not None:
+        ring = env.t("wrong.ring", phone=fmt.phone(env.words, phone))
+        rows.append(fact_row(env.kit, Icon.SUPPORT_AGENT, ring, env.t("wrong.ring_note")))
+    if body.address:
+        visit = env.t("wrong.visit", address=body.address)
+        rows.append(fact_row(env.kit, Icon.ACCOUNT_BALANCE, visit, env.t("wrong.visit_note")))
+    else:
+        rows.append(_windows(env))
+    return rows
+
+
+def _ring_body(env: Env, origin: Origin) -> Element:
+    """One body of the whole record, with its number."""
+    name = facts.body_name(env, origin.body)
+    phone = origin.body.phone
+    text = env.t("wrong.ring_note") if phone is None else env.t("wrong.ring", phone=fmt.phone(env.words, phone))
+    return fact_row(env.kit, Icon.SUPPORT_AGENT, name, text)
+
+
+def _windows(env: Env) -> Element:
+    return fact_row(env.kit, Icon.MEETING_ROOM, env.t("wrong.visit_windows"), env.t("wrong.visit_note"))
