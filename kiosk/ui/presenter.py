@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, get_args
 
 from kiosk.region import RegionProfile
-from kiosk.ui import screens
+from kiosk.ui import pages
 from kiosk.ui.env import Env, Place
 from kiosk.ui.nodes import Page
 from kiosk.ui.port import Screen, SecretEntry, Surface
@@ -101,7 +101,7 @@ class ScreenPresenter:
     def page(self, surface: Surface) -> Page:
         with self._lock:
             model = self._model
-        page = screens.build(model, self._env(model, surface))
+        page = pages.build(model, self._env(model, surface))
         self._drawn = model
         return page
 
@@ -110,7 +110,7 @@ class ScreenPresenter:
         with self._lock:
             rules = self._model.rules
         blank = Model(rules, state=OutOfService(Failure.SCREEN_FAULT))
-        return screens.build(blank, self._env(blank, surface))
+        return pages.build(blank, self._env(blank, surface))
 
     def touched(self) -> None:
         if self._visit is not None:
@@ -137,6 +137,4 @@ class ScreenPresenter:
         if language not in self._words:
             self._words[language] = self._look.words(language)
         look = self._look
-        return Env(
-            kit, self._words[language], look.languages, look.region, look.place, self._now(), self._monotonic()
-        )
+        return Env(kit, self._words[language], look.languages, look.region, look.place, self._now(), self._monotonic())

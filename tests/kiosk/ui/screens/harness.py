@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.region import RegionProfile, load
-from kiosk.ui import screens
+from kiosk.ui import pages
 from kiosk.ui.env import Env, Place
 from kiosk.ui.layout import Kit
 from kiosk.ui.nodes import Page
@@ -62,4 +62,4 @@ def record(person: Person, page: RecordPage, reveal: Reveal | None = None) -> Re
 def draw(state: State, look: Look, kit: Callable[[Look], Kit], words: Callable[[str], Words]) -> Page:
     """The page of a state, through the dispatch that the kiosk uses."""
     env = Env(kit(look), words(look.language), LANGUAGES, REGION, PLACE, NOW, MONOTONIC)
-    return screens.build(model_of(state, look), env)
+    return pages.build(model_of(state, look), env)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from drivers.card.states import PinTries, ReaderState
 from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
-from kiosk.ui import screens
+from kiosk.ui import pages
 from kiosk.ui.env import Env, Place
 from kiosk.ui.layout import Kit
 from kiosk.ui.nodes import Page
@@ -96,16 +97,12 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "still-there.record": lambda: model(replace(record(samples.PEOPLE["picture"](), HomePage()), asking_since=T - 4)),
     "still-there.end": lambda: pin(asking_since=T - 19),
 }
-for _step in ReadStep:
-    CASES[f"reading.{_step.value}"] = lambda step=_step: model(Reading(1, 1, T, step))
-for _reminder in Reminder:
-    CASES[f"take-card.{_reminder.value}"] = lambda reminder=_reminder: model(TakeCard(1, T, reminder), DONE)
-for _failure in CARD_FAILURES:
-    CASES[f"failure.{_failure.code}"] = lambda failure=_failure: model(CardPage(1, 1, failure, T))
-for _failure in KIOSK_FAILURES:
-    CASES[f"out-of-service.{_failure.code}"] = lambda failure=_failure: model(
-        OutOfService(failure, since=T - 300), READY
-    )
+CASES |= {f"reading.{step.value}": partial(model, Reading(1, 1, T, step)) for step in ReadStep}
+CASES |= {f"take-card.{each.value}": partial(model, TakeCard(1, T, each), DONE) for each in Reminder}
+CASES |= {f"failure.{each.code}": partial(model, CardPage(1, 1, each, T)) for each in CARD_FAILURES}
+CASES |= {
+    f"out-of-service.{each.code}": partial(model, OutOfService(each, since=T - 300), READY) for each in KIOSK_FAILURES
+}
 CASES["out-of-service.card-in"] = lambda: model(OutOfService(Failure.CLOCK_WRONG, since=T - 300), CARD_IN)
 CASES["out-of-service.blank"] = lambda: model(OutOfService(Failure.SCREEN_FAULT), World())
 
@@ -122,4 +119,4 @@ def draw(
     """A model's page in a look, through the dispatch that the kiosk uses."""
     prefs = Prefs(look.language, look.text is TextSize.LARGE, look.contrast is Contrast.HIGH)
     env = Env(kit(look), words(look.language), languages, REGION, place, samples.NOW, MONOTONIC)
-    return screens.build(replace(case, prefs=prefs), env)
+    return pages.build(replace(case, prefs=prefs), env)
