@@ -81,3 +81,11 @@ def test_a_command_that_is_none_is_wrong_use() -> None:
     with pytest.raises(SystemExit) as end:
         main(["fly"])
     assert end.value.code == 2
+
+
+@pytest.mark.parametrize("command", ["demo", "central"])
+def test_commands_of_the_simulated_world_have_their_own_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([command, "--help"])
+    assert end.value.code == 0
+    assert command in capsys.readouterr().out
