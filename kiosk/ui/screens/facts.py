@@ -24,6 +24,7 @@ from kiosk.ui.components.status import Tone
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
 from kiosk.ui.screens.shell import local, moment
+from kiosk.ui.text import Run
 
 RESIDENT: Final = frozenset({"150", "160", "170", "380", "390", "391"})
 """AAE140 of schemes that the government subsidises: what stands in "employer" is its part."""
@@ -202,3 +203,20 @@ def months_of(history: ContributionHistory, state: MonthState) -> int:
 
 def has_unknown(year: ContributionYear) -> bool:
     return MonthState.UNKNOWN.value in year.months
+
+
+def sums(env: Env, insurance: str, year: ContributionYear) -> str:
+    """`个人 ¥6,270.40，单位 ¥12,540.80`; empty where nothing has arrived."""
+    return "".join(run.text for run in sum_runs(env, insurance, year))
+
+
+def sum_runs(env: Env, insurance: str, year: ContributionYear) -> tuple[Run, ...]:
+    """As `sums`, in stretches of weight."""
+    if year.own == 0 and year.employer == 0:
+        return ()
+    own, employer = fmt.money(year.own), fmt.money(year.employer)
+    if insurance in RESIDENT:
+        return env.runs("contributions.year_sums_subsidy", own=own, employer=employer)
+    if insurance in NO_OWN_PART and year.own == 0:
+        return env.runs("contributions.year_sums_no_own", employer=employer)
+    return env.runs("contributions.year_sums", own=own, employer=employer)

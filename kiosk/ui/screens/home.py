@@ -70,13 +70,13 @@ def _portrait(state: Record, model: Model, env: Env, top: int) -> Element:
     banner_ = _notice(model, state, env, box.w, theme.pick(300, 330))
     head = Column(*_head(state, env), *banner_.shown, gap=theme.pick(16, 10))
     tile = theme.pick(252, 172)
-    lower = Column(_tiles(env, tile), _buttons(env), gap=theme.pick(24, 20))
+    lower = Column(_tiles(state, env, tile), _buttons(state, env), gap=theme.pick(24, 20))
     room = box.h - head.measure(box.w).h - lower.measure(box.w).h - 2 * gap
     listed = _list(state, env, banner_.pieces, box.w, room)
     # What a short list leaves over goes to the tiles first, then between list and tiles.
     spare = room - listed.measure(box.w).h
     grown = min(theme.pick(108, 80), spare // theme.pick(1, 2))
-    lower = Column(_tiles(env, tile + grown), _buttons(env), gap=theme.pick(24, 20))
+    lower = Column(_tiles(state, env, tile + grown), _buttons(state, env), gap=theme.pick(24, 20))
     return Column(head, Nothing(0, gap), listed, Spacer(1, gap), lower)
 
 
@@ -90,7 +90,7 @@ def _landscape(state: Record, model: Model, env: Env, top: int) -> Element:
     notice = _notice(model, state, env, left, theme.pick(200, 190))
     used = sum(banner_.measure(left).h + 16 for banner_ in notice.shown)
     listed = Column(*notice.shown, _list(state, env, notice.pieces, left, room - used), gap=16)
-    right = Column(Flex(_wide_tiles(env)), _buttons(env), gap=theme.pick(24, 16))
+    right = Column(Flex(_wide_tiles(state, env)), _buttons(state, env), gap=theme.pick(24, 16))
     lower = Row(Sized(listed, w=left, exact=True), Flex(Sized(right, h=room)), gap=40, align=Align.START)
     return Column(head, Nothing(0, gap), lower)
 
@@ -274,15 +274,23 @@ def _read(env: Env, lines: Sequence[Element]) -> Element:
 # --- what is touched ----------------------------------------------------------------------------------------------------
 
 
-def _specs(env: Env) -> tuple[TileSpec, ...]:
+def _specs(state: Record, env: Env) -> tuple[TileSpec, ...]:
+    """The three questions. Without any registration there is no page to open: the tile says why."""
+    registrations = state.overview.registrations
+    note = env.t("home.tile.registration_note")
+    if isinstance(registrations, Absent):
+        note = facts.absent_word(env, registrations)
+    elif not registrations:
+        note = env.t("home.none")
     return (
         TileSpec(
             env.t("home.tile.registration"),
-            env.t("home.tile.registration_note"),
+            note,
             Icon.FACT_CHECK,
             "open-registration",
             OpenRegistration(),
             primary=True,
+            enabled=not isinstance(registrations, Absent) and bool(registrations),
         ),
         TileSpec(
             env.t("home.tile.contributions"),
@@ -311,53 +319,59 @@ def _privacy(env: Env) -> ButtonSpec:
     return ButtonSpec(env.t("attract.privacy"), "open-privacy", OpenPrivacy(), Icon.SHIELD_PERSON)
 
 
-def _two_across(env: Env) -> bool:
+def _two_across(state: Record, env: Env) -> bool:
     """Large text in portrait: two tiles across with the icon beside the name, where every name fits beside it."""
     kit, theme = env.kit, env.kit.theme
     bands = theme.bands
     room = (bands.width - 2 * bands.margin - 24) // 2 - 40 - 24 - theme.icon(IconSize.TILE) - 24
-    labels = [*(spec.label for spec in _specs(env)), env.t("wrong.button")]
+    labels = [*(spec.label for spec in _specs(state, env)), env.t("wrong.button")]
     return all(Text(kit, label, Type.TILE_COMPACT, keep=True).measure(UNBOUNDED).w <= room for label in labels)
 
 
-def _tiles(env: Env, height: int) -> Element:
+def _tiles(state: Record, env: Env, height: int) -> Element:
     """Three across; in large text two by two, the fourth being the way to the responsible body."""
     if not env.kit.theme.large:
-        return tiles(env.kit, _specs(env), columns=3, height=height)
-    if not _two_across(env):
-        return _wide_tiles(env)
+        return tiles(env.kit, _specs(state, env), columns=3, height=height)
+    if not _two_across(state, env):
+        return _wide_tiles(state, env)
     wrong = TileSpec(env.t("wrong.button"), "", Icon.HELP, "wrong", OpenWrong())
-    return tiles(env.kit, (*_specs(env), wrong), columns=2, height=height)
+    return tiles(env.kit, (*_specs(state, env), wrong), columns=2, height=height)
 
 
-def _buttons(env: Env) -> Element:
+def _buttons(state: Record, env: Env) -> Element:
     """What is wrong here, and the privacy notice."""
     theme = env.kit.theme
-    if theme.large and not theme.landscape and _two_across(env):
+    if theme.large and not theme.landscape and _two_across(state, env):
         return button(env.kit, _privacy(env), height=124)
     size = ButtonSize.SMALL if theme.large else ButtonSize.CARD
-    both = (replace(_wrong(env), size=size), replace(_privacy(env), size=size))
+    both = [replace(_wrong(env), size=size), replace(_privacy(env), size=size)]
+    if theme.large and theme.landscape:  # half a column has room for the words alone
+        both = [replace(one, icon=None) for one in both]
     return Row(*(Flex(button(env.kit, one, height=112)) for one in both), gap=24, align=Align.STRETCH)
 
 
-def _wide_tiles(env: Env) -> Element:
+def _wide_tiles(state: Record, env: Env) -> Element:
     """The three questions one below the other, each over the whole column."""
     gap = env.kit.theme.pick(20, 16)
-    return Column(*(Flex(_wide_tile(env, spec)) for spec in _specs(env)), gap=gap)
+    return Column(*(Flex(_wide_tile(env, spec)) for spec in _specs(state, env)), gap=gap)
 
 
 def _wide_tile(env: Env, spec: TileSpec) -> Element:
     kit, theme = env.kit, env.kit.theme
-    words: list[Element] = [Text(kit, spec.label, Type.TILE, Role.ON_PRIMARY, lines=1)]
-    if not theme.large:
-        words.append(Text(kit, spec.text, Type.CAPTION, Role.ON_PRIMARY, lines=1, line=125))
-    row = Row(IconBox(kit, spec.icon, IconSize.TILE, Role.ON_PRIMARY), Flex(Column(*words)), gap=32)
-    face = Panel(kit, row, fill=Role.PRIMARY, outline=None, radius=theme.radius.panel, pad=(40, 0, 24, 0))
+    ink = Role.ON_PRIMARY if spec.enabled else Role.INK2
+    words: list[Element] = [Text(kit, spec.label, Type.TILE, ink, lines=1)]
+    # The reason of a disabled tile is a fact and stays in large text; a description goes.
+    if not theme.large or not spec.enabled:
+        words.append(Text(kit, spec.text, Type.CAPTION, ink, lines=1, line=125))
+    row = Row(IconBox(kit, spec.icon, IconSize.TILE, ink), Flex(Column(*words)), gap=32)
+    fill_ = Role.PRIMARY if spec.enabled else Role.SUNKEN
+    face = Panel(kit, row, fill=fill_, outline=None, radius=theme.radius.panel, pad=(40, 0, 24, 0))
     least = theme.pick(104, 92 if theme.landscape else 130)
     return Tap(
         Sized(face, h=least),
         spec.name,
         spec.action,
-        pressed=exchanged(theme, (Role.PRIMARY, Role.PRESSED)),
+        enabled=spec.enabled,
+        pressed=exchanged(theme, (Role.PRIMARY, Role.PRESSED)) if spec.enabled else (),
         radius=theme.radius.panel,
     )

@@ -3,12 +3,39 @@
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.visit.states import HomePage, State
+from kiosk.visit.actions import Field
+from kiosk.visit.states import HomePage, RegistrationPage, Reveal, State
 from tests.kiosk.ui.screens import samples
-from tests.kiosk.ui.screens.harness import record
+from tests.kiosk.ui.screens.harness import MONOTONIC, record
 
 CASES: Final[dict[str, Callable[[], State]]] = {}
 
 for _name, _person in samples.PEOPLE.items():
     CASES[f"home.{_name}"] = lambda person=_person: record(person(), HomePage())
 CASES["home.long-history.second"] = lambda: record(samples.long_history(), HomePage(6))
+
+for _key in samples.ENTITLEMENTS:
+    CASES[f"registration.{_key}"] = lambda key=_key: record(samples.entitled(key), RegistrationPage("390"))
+for _name, _insurance in (
+    ("picture", "110"),
+    ("picture", "510"),
+    ("picture", "390"),
+    ("picture", "410"),
+    ("minor", "390"),
+    ("retiree", "310"),
+    ("long-history", "110"),
+    ("long-history", "310"),
+    ("absent", "310"),
+    ("absent", "110"),
+    ("unknown-codes", "999"),
+    ("unknown-codes", "310"),
+    ("rare-name", "110"),
+):
+    if True:
+        CASES[f"registration.{_name}-{_insurance}"] = lambda name=_name, code=_insurance: record(
+            samples.PEOPLE[name](), RegistrationPage(code)
+        )
+for _field in Field:
+    CASES[f"registration.revealed-{_field.value}"] = lambda field=_field: record(
+        samples.long_name(), RegistrationPage("110", 9), Reveal(field, MONOTONIC + 7.5)
+    )

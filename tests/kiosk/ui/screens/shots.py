@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tests.kiosk.ui.screens.shots 'home*' [look ...]        (looks: zh, en, zh-large, en-land-high, ...)
 
-Writes to build/shots. Draws with the kiosk's own painter on a virtual display of its own.
+Writes to build/record. Draws with the kiosk's own painter on a virtual display of its own.
 """
 
 import os
@@ -54,7 +54,7 @@ def compiled() -> Path:
 
 
 def main(pattern: str, *looks: str) -> int:
-    out = ROOT / "build" / "shots"
+    out = ROOT / "build" / "record"
     out.mkdir(parents=True, exist_ok=True)
     locale = compiled()
     with xvfb(200, 200) as display:

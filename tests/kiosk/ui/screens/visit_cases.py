@@ -97,12 +97,12 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "still-there.record": lambda: model(replace(record(samples.PEOPLE["picture"](), HomePage()), asking_since=T - 4)),
     "still-there.end": lambda: pin(asking_since=T - 19),
 }
-CASES |= {f"reading.{step.value}": partial(model, Reading(1, 1, T, step)) for step in ReadStep}
-CASES |= {f"take-card.{each.value}": partial(model, TakeCard(1, T, each), DONE) for each in Reminder}
-CASES |= {f"failure.{each.code}": partial(model, CardPage(1, 1, each, T)) for each in CARD_FAILURES}
-CASES |= {
-    f"out-of-service.{each.code}": partial(model, OutOfService(each, since=T - 300), READY) for each in KIOSK_FAILURES
-}
+CASES.update({f"reading.{step.value}": partial(model, Reading(1, 1, T, step)) for step in ReadStep})
+CASES.update({f"take-card.{each.value}": partial(model, TakeCard(1, T, each), DONE) for each in Reminder})
+CASES.update({f"failure.{each.code}": partial(model, CardPage(1, 1, each, T)) for each in CARD_FAILURES})
+CASES.update(
+    {f"out-of-service.{each.code}": partial(model, OutOfService(each, since=T - 300), READY) for each in KIOSK_FAILURES}
+)
 CASES["out-of-service.card-in"] = lambda: model(OutOfService(Failure.CLOCK_WRONG, since=T - 300), CARD_IN)
 CASES["out-of-service.blank"] = lambda: model(OutOfService(Failure.SCREEN_FAULT), World())
 
