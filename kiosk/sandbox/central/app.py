@@ -17,9 +17,10 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from drivers.card.cardfile import load_cards, load_keys
+from drivers.card.cardfile import CardFileError, load_cards, load_keys
 from drivers.card.layout import Algorithm
 from kiosk.sandbox.central import documents
 from kiosk.sandbox.central.api import Service, router
@@ -33,10 +34,12 @@ from kiosk.sandbox.central.settings import CentralSettings
 from kiosk.sandbox.central.simulator_port import simulator_app
 from kiosk.sandbox.central.verdict import KeyModule
 from kiosk.sandbox.central.world import World
+from kiosk.sandbox.pki import ensure
 
 log = logging.getLogger("kiosk.central")
 
 LOOPBACK = "127.0.0.1"
+DEMO_PKI = Path(__file__).resolve().parents[3] / "build" / "demo-pki"
 
 
 def build_api(service: Service | None = None) -> FastAPI:
@@ -170,9 +173,9 @@ def serve(settings: CentralSettings) -> None:
 def arguments() -> argparse.ArgumentParser:
     """The command line, shared with `python -m kiosk central`."""
     parser = argparse.ArgumentParser(prog="kiosk central", description="The reference central service")
-    parser.add_argument("--ca", type=Path, required=True, metavar="PEM", help="CA of the kiosks' certificates")
-    parser.add_argument("--cert", type=Path, required=True, metavar="PEM", help="the service's certificate")
-    parser.add_argument("--key", type=Path, required=True, metavar="PEM", help="the service's key")
+    parser.add_argument("--ca", type=Path, metavar="PEM", help="CA of the kiosks' certificates; without: the demo's")
+    parser.add_argument("--cert", type=Path, metavar="PEM", help="the service's certificate")
+    parser.add_argument("--key", type=Path, metavar="PEM", help="the service's key")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8443, help="0: any free one")
     parser.add_argument("--simulator-port", type=int, default=None, help="loopback only; none: no faults, no recording")
@@ -195,13 +198,20 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def settings_of(given: argparse.Namespace) -> CentralSettings:
+    """Raises ValueError when some of the three certificate files are given and others not."""
+    files = (given.ca, given.cert, given.key)
+    if files == (None, None, None):
+        pki = ensure(DEMO_PKI)
+        files = (pki.authority, pki.server.certificate, pki.server.key)
+    elif None in files:
+        raise ValueError("--ca, --cert and --key belong together")
     devices = tuple((name, area) for name, _, area in (one.partition("=") for one in given.device))
     if not devices:
         devices = CentralSettings.devices
     return CentralSettings(
-        ca_file=given.ca,
-        cert_file=given.cert,
-        key_file=given.key,
+        ca_file=files[0],
+        cert_file=files[1],
+        key_file=files[2],
         host=given.host,
         port=given.port,
         simulator_port=given.simulator_port,
@@ -216,6 +226,17 @@ def settings_of(given: argparse.Namespace) -> CentralSettings:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code 2: the arguments do not fit, or a port or file cannot be used."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    serve(settings_of(arguments().parse_args(argv)))
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    parser = arguments()
+    try:
+        settings = settings_of(parser.parse_args(argv))
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        serve(settings)
+    except (OSError, CardFileError, SQLAlchemyError) as error:
+        log.error("cannot serve: %s", str(error).splitlines()[0])
+        return 2
     return 0

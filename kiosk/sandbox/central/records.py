@@ -184,7 +184,8 @@ class Books:
         end = None if reason == EntitlementReason.RETIRED else date(year, 12, 31)
         return Entitlement(year, reason, (Period(begin, end),), None)
 
-    def _histories(self) -> tuple[ContributionHistory, ...]:
+    def _histories(self) -> tuple[ContributionHistory, ...] | Absent:
+        """An insurance whose source is away is left out; when that is every one, the whole is absent."""
         columns = (
             ContributionRowRow.insurance,
             ContributionRowRow.month,
@@ -202,8 +203,12 @@ class Books:
             booked.setdefault(insurance, []).append(Booked(month, RowKind(kind), employer, own, arrived))
         current = Month.of(self._today).ordinal
         histories = []
+        left_out = False
         for row in self._registrations:
-            if not row.pays or row.insurance in self._away:
+            if not row.pays:
+                continue
+            if row.insurance in self._away:
+                left_out = True
                 continue
             picture = draw(
                 booked.get(row.insurance, []),
@@ -218,6 +223,8 @@ class Books:
                     row.insurance, picture.first_month, picture.total_months, picture.years, self._origin(row.body)
                 )
             )
+        if left_out and not histories:
+            return Absent(AbsentReason.SOURCE_UNAVAILABLE)
         return tuple(histories)
 
     def _accounts(self) -> tuple[Account, ...]:

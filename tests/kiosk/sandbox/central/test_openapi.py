@@ -1,0 +1,196 @@
+"""The checked-in document is the app's, complete, and true of the traffic."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from openapi_core import Config, OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_spec_validator import validate
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from kiosk.central import contract as c
+from kiosk.central.client import CentralClient
+from kiosk.central.contract import CardSession, Heartbeat, ProblemType
+from kiosk.central.decode import adapter, encode
+from kiosk.model import AccountPage, ContributionPage, Overview
+from kiosk.sandbox.central.cardholder import Cardholder
+from kiosk.sandbox.central.examples import ANSWERS, REQUESTS
+from kiosk.sandbox.central.faults import FaultKind, Operation, Recorded
+from kiosk.sandbox.central.fields import DESCRIPTIONS
+from kiosk.sandbox.central.openapi import FILE, document, text
+from kiosk.sandbox.central.outer import operation_of
+from kiosk.sandbox.central.simulator import Simulator
+from tests.kiosk.central.conftest import Connect
+
+
+@pytest.fixture(scope="module")
+def checked_in() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return found
+
+
+def test_the_checked_in_document_is_the_apps() -> None:
+    assert FILE.read_text("utf-8") == text(), "write it anew: python -m kiosk.sandbox.central.openapi"
+
+
+def test_the_document_is_openapi_3_1(checked_in: dict[str, Any]) -> None:
+    assert checked_in["openapi"] == "3.1.0"
+    validate(checked_in)
+
+
+def test_every_operation_is_in_it_and_every_route_has_its_name(checked_in: dict[str, Any]) -> None:
+    found = {
+        operation["operationId"]: (method.upper(), path)
+        for path, methods in checked_in["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert set(found) == {operation.value for operation in Operation}
+    for name, (method, path) in found.items():
+        assert operation_of(method, path.replace("{session}", "abc")) is Operation(name)
+
+
+def test_every_member_of_every_object_has_its_meaning(checked_in: dict[str, Any]) -> None:
+    schemas = {name: one for name, one in checked_in["components"]["schemas"].items() if "properties" in one}
+    assert {name: set(one["properties"]) for name, one in schemas.items()} == {
+        name: set(members) for name, members in DESCRIPTIONS.items()
+    }
+    for one in schemas.values():
+        assert all(member.get("description") for member in one["properties"].values())
+
+
+def test_every_operation_has_words_device_and_problems(checked_in: dict[str, Any]) -> None:
+    for methods in checked_in["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"]
+            assert len(operation["description"]) > 30
+            (security,) = operation["security"]
+            assert "deviceCertificate" in security
+            assert ("personToken" in security) == ("401" in operation["responses"])
+            assert {"403", "422", "429", "500", "503"} <= set(operation["responses"])
+            for status, response in operation["responses"].items():
+                assert "Date" in response["headers"]
+                if status >= "400":
+                    assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_every_problem_type_stands_in_the_document(checked_in: dict[str, Any]) -> None:
+    shown = json.dumps(checked_in["paths"])
+    for type_ in ProblemType:
+        assert type_.value in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("challenges", c.Challenges),
+        ("heartbeat", c.HeartbeatAnswer),
+        ("open_card_session", c.CardSession),
+        ("card_session", c.CardSession),
+        ("overview", Overview),
+        ("contributions", ContributionPage),
+        ("account_entries", AccountPage),
+    ],
+)
+def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
+    value = adapter(kind).validate_json(json.dumps(ANSWERS[name]), strict=True)
+    assert json.loads(encode(value)) == ANSWERS[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("challenges", c.ChallengeRequest),
+        ("heartbeat", c.Heartbeat),
+        ("open_card_session", c.CardSessionRequest),
+        ("overview", c.PinStatement),
+    ],
+)
+def test_every_example_of_a_request_is_one(name: str, kind: type) -> None:
+    for example in REQUESTS[name].values():
+        assert adapter(kind).validate_json(json.dumps(example), strict=True)
+
+
+# --- traffic against the document -----------------------------------------------------------------------------------
+
+
+class Asked:
+    """A recorded request as openapi-core reads one."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        parts = urlsplit(recorded.path)
+        self.host_url = "https://central.example"
+        self.path = parts.path
+        self.full_url_pattern = self.host_url + parts.path
+        self.method = recorded.method.lower()
+        pairs = [pair.split("=", 1) for pair in parts.query.split("&") if pair]
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict([(name, value) for name, value in pairs]),
+            header=Headers(recorded.headers),
+            cookie=ImmutableMultiDict(),
+        )
+        self.body = recorded.body.encode() if recorded.body else None
+        self.content_type = recorded.headers.get("content-type", "")
+
+
+class Answered:
+    """A recorded answer as openapi-core reads one."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        assert recorded.status is not None
+        self.status_code = recorded.status
+        self.headers = Headers(recorded.answer_headers)
+        self.content_type = recorded.answer_headers.get("content-type", "").partition(";")[0]
+        self.data = recorded.answer.encode()
+
+
+def without_tls(document: dict[str, Any]) -> dict[str, Any]:
+    """The certificate is proved below HTTP, where openapi-core does not look."""
+    copy: dict[str, Any] = json.loads(json.dumps(document))
+    del copy["components"]["securitySchemes"]["deviceCertificate"]
+    for methods in copy["paths"].values():
+        for operation in methods.values():
+            for one in operation["security"]:
+                one.pop("deviceCertificate")
+    return copy
+
+
+def test_the_clients_traffic_is_true_to_the_document(
+    checked_in: dict[str, Any],
+    client: CentralClient,
+    connect: Connect,
+    simulator: Simulator,
+    session: CardSession,
+    holder: Cardholder,
+) -> None:
+    token = session.token
+    assert token is not None
+    simulator.forget()
+    for card in ("jinan-3-0-closed", "yangquan-2-0", "jinan-counterfeit", "chengdu-other-place", "jinan-lost"):
+        assert Cardholder.of(card).open(client).value is not None
+    client.open_card_session(holder.request(None))
+    client.heartbeat(Heartbeat("0.1.0", "ready", 10, False, ("CARD-MUTE",)))
+    client.contributions(session.session, token, "110", 2026)  # refused: the PIN was not stated
+    assert client.overview(session.session, token, card_number=holder.card_number).value is not None
+    for insurance in ("110", "310", "390", "999"):
+        assert client.contributions(session.session, token, insurance, 2019).value is not None
+        assert client.account_entries(session.session, token, insurance).value is not None
+    simulator.fault(FaultKind.STATUS, Operation.CHALLENGES, status=429, retry_after=3)
+    client.challenges(1)
+    client.end_session(session.session, token)
+    client.overview(session.session, token, card_number=holder.card_number)  # ended
+    recorded = simulator.recording()
+    assert {one.operation for one in recorded} == set(Operation) - {Operation.CARD_SESSION}
+    assert {one.status for one in recorded} == {200, 201, 204, 403, 409, 429}
+    api = OpenAPI.from_dict(
+        without_tls(checked_in), Config(extra_media_type_deserializers={"application/problem+json": json.loads})
+    )
+    for one in recorded:
+        asked = Asked(one)
+        api.validate_request(asked)
+        api.validate_response(asked, Answered(one))
+
+
+def test_the_app_makes_the_same_document_twice() -> None:
+    assert document() == document()

@@ -1,0 +1,241 @@
+"""Starting and stopping, the command, the database: SQLite and PostgreSQL."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from drivers.card.cardfile import load_cards
+from kiosk.central.contract import CardSession
+from kiosk.sandbox.central.cardholder import Cardholder
+from kiosk.sandbox.central.database import open_database
+from kiosk.sandbox.central.faults import FaultKind, Operation
+from kiosk.sandbox.central.population.seed import Known, post_books, seed
+from kiosk.sandbox.central.process import CentralDidNotStart, CentralProcess
+from kiosk.sandbox.central.settings import CentralSettings
+from kiosk.sandbox.central.tables import Card, ContributionRowRow, Device, Person, RegistrationRow
+from kiosk.sandbox.pki import DemoPki
+from tests.kiosk.central.conftest import Connect
+
+DEVICES = CentralSettings.devices
+
+
+def test_the_command_says_where_it_listens_and_stops_when_told(pki: DemoPki, connect: Connect) -> None:
+    files = ("--ca", str(pki.authority), "--cert", str(pki.server.certificate), "--key", str(pki.server.key))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", "central", *files, "--port", "0", "--population", "10"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert child.stderr is not None
+        said = child.stderr.readline()
+        assert "listening base_url=https://127.0.0.1:" in said, said + child.stderr.read()
+        assert "simulator" not in said
+        assert connect(said.strip().rpartition("=")[2]).challenges(1).value is not None
+        began = time.monotonic()
+        child.terminate()
+        _, more = child.communicate(timeout=10)
+        assert time.monotonic() - began < 3
+    finally:
+        child.kill()
+        child.wait()
+    assert (child.returncode, more) == (0, "")
+
+
+def test_it_stops_at_once_with_answers_under_way(pki: DemoPki, connect: Connect) -> None:
+    import threading
+
+    with CentralProcess(pki, population=0) as central:
+        client = connect(central.base_url)
+        for kind in (FaultKind.HANG, FaultKind.HOLD, FaultKind.DRIP_BODY):
+            central.simulator.fault(kind, Operation.CHALLENGES, seconds=0.2)
+        threads = [threading.Thread(target=lambda: client.challenges(1, within=9)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        while len(central.simulator.recording(Operation.CHALLENGES)) < 3:
+            assert threads[0].is_alive()
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+    for thread in threads:
+        thread.join(9)
+
+
+def test_a_port_that_is_taken_is_told(pki: DemoPki) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CentralDidNotStart, match=r"in use|did not start"), CentralProcess(pki, port=port):
+            pass
+
+
+def test_certificate_files_belong_together(pki: DemoPki) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "kiosk.sandbox.central", "--ca", str(pki.authority)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert "belong together" in ran.stderr
+
+
+# --- the database -------------------------------------------------------------------------------------------------------
+
+
+def filled(url: str, count: int = 30, today: date = date(2026, 11, 20)) -> tuple[object, Known]:
+    engine = open_database(url)
+    return engine, seed(engine, load_cards(), DEVICES, 7, count, today)
+
+
+def test_seeding_two_thousand_is_quick_and_happens_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/central.sqlite"
+    began = time.process_time()
+    engine, _ = filled(url, 2000)
+    first = time.process_time() - began
+    assert first < 3.0
+    with Session(engine) as db, db.begin():  # type: ignore[call-overload]
+        assert db.scalar(select(func.count()).select_from(Person)) == 2000 + db.scalar(
+            select(func.count()).select_from(Person).where(Person.id < 10_000)
+        )
+        db.add(Device(id="kiosk-77", area="370100"))
+    again, _ = filled(url, 2000)
+    with Session(again) as db:  # type: ignore[call-overload]
+        assert db.get(Device, "kiosk-77") is not None  # what was there stays
+    other, _ = filled(url, 2000, date(2026, 11, 21))
+    with Session(other) as db:  # type: ignore[call-overload]
+        assert db.get(Device, "kiosk-77") is None  # another day, another population: built anew
+
+
+def test_books_are_written_when_they_are_first_opened_and_once(tmp_path: Path) -> None:
+    engine, known = filled(f"sqlite:///{tmp_path}/central.sqlite")
+
+    def rows() -> int:
+        with Session(engine) as db:  # type: ignore[call-overload]
+            return db.scalar(select(func.count()).select_from(ContributionRowRow)) or 0
+
+    assert rows() == 0
+    for _ in range(2):
+        with Session(engine) as db, db.begin():  # type: ignore[call-overload]
+            person = db.get(Person, 10_001)
+            assert person is not None
+            post_books(db, person, known)
+    with Session(engine) as db:  # type: ignore[call-overload]
+        assert db.scalar(select(func.count()).select_from(RegistrationRow)) > 0
+    once = rows()
+    with Session(engine) as db, db.begin():  # type: ignore[call-overload]
+        for person in db.scalars(select(Person)).all():
+            post_books(db, person, known)
+    assert rows() > once
+
+
+def test_every_card_of_the_register_belongs_to_somebody(tmp_path: Path) -> None:
+    engine, known = filled(f"sqlite:///{tmp_path}/central.sqlite")
+    with Session(engine) as db:  # type: ignore[call-overload]
+        for card in db.scalars(select(Card)):
+            assert known[card.person_id].id == card.person_id
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------------------
+
+
+def programs() -> Path:
+    """Where Debian puts initdb and pg_ctl. Fails with what is to be done when they are missing."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) + [
+        Path(one) for one in [shutil.which("initdb")] if one
+    ]
+    if not found:
+        pytest.fail("PostgreSQL is missing: install the Debian package `postgresql` (make test does it as root)")
+    return found[-1].parent
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An own cluster on a free port, as a user who is not root; its URL."""
+    folder = tmp_path_factory.mktemp("postgres")
+    cluster = folder / "cluster"
+    bin_ = programs()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root. The folders above must let the other user through.
+        shutil.chown(folder, "postgres", "postgres")
+        for above in folder.parents:
+            if above.stat().st_uid == 0 and str(above).startswith("/tmp/"):
+                above.chmod(above.stat().st_mode | 0o011)
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+
+    def run(*argv: str) -> None:
+        ran = subprocess.run([*as_user, *argv], capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+    run(str(bin_ / "initdb"), "-D", str(cluster), "-U", "central", "--auth=trust", "--no-sync", "-E", "UTF8")
+    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=16MB -c max_connections=20"
+    run(str(bin_ / "pg_ctl"), "-D", str(cluster), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql://central@127.0.0.1:{port}/postgres"
+    finally:
+        run(str(bin_ / "pg_ctl"), "-D", str(cluster), "-m", "immediate", "-w", "stop")
+
+
+def test_the_service_runs_on_postgresql(postgres: str, pki: DemoPki, connect: Connect) -> None:
+    with CentralProcess(pki, database=postgres, population=300, today=date(2026, 11, 20)) as central:
+        client = connect(central.base_url)
+        holder = Cardholder.of("jinan-1-0")
+        challenge = client.challenges(1).value
+        assert challenge is not None
+        first: CardSession | None = client.open_card_session(holder.request(challenge.challenges[0])).value
+        assert first is not None
+        assert first.token is not None
+        again = client.open_card_session(holder.request(challenge.challenges[0])).value
+        assert again is not None
+        assert again.verdict.value == "not_genuine"
+        overview = client.overview(first.session, first.token, card_number=holder.card_number).value
+        assert overview is not None
+        pension = next(one for one in overview.contributions if one.insurance == "110")  # type: ignore[union-attr]
+        assert pension.total_months == 263
+        assert client.contributions(first.session, first.token, "110", 2019).value is not None
+        assert client.account_entries(first.session, first.token, "310").value is not None
+        stated = client.overview(first.session, first.token, card_number=holder.card_number)
+        assert stated.problem == "urn:kiosk:problem:statement-used"
+        long = Cardholder.of("jinan-long-history")
+        opened = long.open(client).value
+        assert opened is not None
+        assert opened.token is not None
+        assert client.overview(opened.session, opened.token, card_number=long.card_number).value is not None
+        assert client.end_session(opened.session, opened.token).status == 204
+
+
+def test_postgresql_does_one_deed_for_one_key(postgres: str, pki: DemoPki, connect: Connect) -> None:
+    import threading
+
+    from kiosk.central import contract as c
+    from tests.kiosk.sandbox.central.plain import Plain
+
+    with CentralProcess(pki, database=postgres, population=300, today=date(2026, 11, 20)) as central:
+        holder = Cardholder.of("jinan-2-0")
+        session = holder.open(connect(central.base_url)).value
+        assert session is not None
+        plain, answers = Plain(pki, central), []
+        path = c.OVERVIEW.format(session=session.session)
+
+        def state() -> None:
+            answers.append(plain.ask("POST", path, {"statement": "pin_verified"}, key="p" * 20, token=session.token))
+
+        threads = [threading.Thread(target=state) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert [one.status for one in answers] == [200] * 4
+        assert len({one.body for one in answers}) == 1
