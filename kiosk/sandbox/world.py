@@ -38,6 +38,8 @@ _T = TypeVar("_T")
 
 READER: Final = "Virtual PCD 00 00"
 DEVICE: Final = "kiosk-01"
+LOOK_SECONDS: Final = 0.5
+"""pcscd looks for cards about every 0.4 s."""
 BYTE_MS_9600: Final = 1.25
 """A byte on the line of a card at 9600 baud."""
 
@@ -260,11 +262,20 @@ class World:
         if was is not None:
             self._did("card-pulled", card=was)
 
-    def swap(self, card: str, *, fresh: bool = False, byte_ms: float | None = None) -> VirtualCard:
-        """The card out and another in, faster than any look of pcscd."""
+    def swap(
+        self, card: str, *, fresh: bool = False, byte_ms: float | None = None, gap: float = LOOK_SECONDS
+    ) -> VirtualCard:
+        """The card out and another in, with an empty slot for `gap` seconds: as quick as pcscd's looks let a client see it.
+
+        `gap` 0 is faster than any look. pcscd 1.9.9 then sometimes never tells that the second card leaves: the client's
+        SCardDisconnect of the first one powered the second one on before pcscd had seen it.
+        """
         with self._lock:
             chip = self._prepared(card, fresh, byte_ms, ())
-            _there(self._slot).swap(chip)
+            slot = _there(self._slot)
+            slot.remove()
+            threading.Event().wait(gap)
+            slot.insert(chip)
             self._card_id = card
         self._did("card-swapped", card=card)
         return chip
@@ -387,7 +398,7 @@ class World:
         self._did("central-stopped")
 
     def start_central(self, flaw: Flaw | None = None) -> None:
-        """A new process, with empty sessions; the kiosk reaches it where it did before. `flaw`: of the certificate it shows."""
+        """A new process on the same database; the kiosk reaches it where it did before. `flaw`: of the certificate it shows."""
         _there(self._central).stop()
         central = self._central = self._new_central(flaw)
         central.start()
@@ -400,7 +411,13 @@ class World:
         population, devices, day = _there(self._central_options)
         server = None if flaw is None else self.pki.flawed_server(flaw)
         return CentralProcess(
-            self.pki, server=server, population=population, devices=devices, today=day, log=self.folder / "central.log"
+            self.pki,
+            server=server,
+            population=population,
+            devices=devices,
+            today=day,
+            database=f"sqlite:///{self.folder / 'central.db'}",  # a service that starts again remembers its challenges
+            log=self.folder / "central.log",
         )
 
     def central_fault(self, kind: str, operation: str | None = None, **more: Any) -> None:
