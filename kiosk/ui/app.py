@@ -6,13 +6,17 @@ reach, and an idle screen costs one poll every 33 ms. The environment is set bef
 Kivy reads it, the command line and its configuration while it is imported.
 """
 
+import gc
 import logging
 import os
+import sys
 import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Hashable
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from kiosk.ui.fonts import Fonts
@@ -33,6 +37,9 @@ STORM: Final = 5
 """More than so many faults within STORM_SPAN seconds: the process ends with code 1 and is started again from outside."""
 STORM_SPAN: Final = 60.0
 COLLECT_EVERY: Final = 1.0
+
+NO_RULES: Final = Path(__file__).resolve().parent / "norules"
+"""A folder that stands for Kivy's data folder while its widget rules would be loaded."""
 
 _LEFT_BUTTON: Final = 1
 
@@ -74,6 +81,34 @@ def prepare(settings: WindowSettings) -> None:
     Config.add_section("input")
 
 
+def window_class() -> Any:
+    """Imports Kivy's window without its widgets: they cost a quarter of a bare window's start and none is ever shown.
+
+    The language module loads the rules of all widgets when it is imported; it is pointed at a folder whose `style.kv` is
+    empty while that happens. The window imports the behaviours of widgets for one call on touches that this loop, which
+    reads SDL's events itself, never makes. Afterwards both are as Kivy has them.
+    """
+    import kivy  # type: ignore[import-untyped]
+
+    name = "kivy.uix.behaviors"
+    if "kivy.lang" not in sys.modules and name not in sys.modules:
+        data, kivy.kivy_data_dir = kivy.kivy_data_dir, str(NO_RULES)
+        behaviours = ModuleType(name)
+        behaviours.FocusBehavior = type("FocusBehavior", (), {})  # type: ignore[attr-defined]
+        sys.modules[name] = behaviours
+        try:
+            import kivy.lang  # type: ignore[import-untyped]
+
+            kivy.kivy_data_dir = data
+            from kivy.core.window import Window  # type: ignore[import-untyped]
+        finally:
+            kivy.kivy_data_dir = data
+            del sys.modules[name]
+    else:
+        from kivy.core.window import Window
+    return Window
+
+
 def environment() -> None:
     """The part of the set-up that measuring text without a window needs, too."""
     os.environ.update(
@@ -97,6 +132,9 @@ def run_app(settings: WindowSettings, presenter: Presenter, fonts: Fonts | None 
 
     Raises NoDisplay when there is no display; any other failure to open the window ends the process with Kivy's code 1.
     """
+    # What is imported and built until the first page stays for good: collecting garbage meanwhile finds none, and a full
+    # collection later would walk all of it between a touch and its answer.
+    gc.disable()
     prepare(settings)
     return Loop(settings, presenter, fonts or Fonts()).run()
 
@@ -106,18 +144,18 @@ class Loop:
 
     def __init__(self, settings: WindowSettings, presenter: Presenter, fonts: Fonts) -> None:
         from kivy.clock import Clock  # type: ignore[import-untyped]
-        from kivy.core.window import Window  # type: ignore[import-untyped]
 
+        window = window_class()
         from kiosk.ui.painter import Painter
 
-        if Window is None:
+        if window is None:
             raise NoDisplay("the window could not be opened on DISPLAY " + os.environ.get("DISPLAY", ""))
-        Window.set_title(settings.title)
+        window.set_title(settings.title)
         Clock._max_fps = 0  # this loop sleeps itself; a tick only lets Kivy free OpenGL objects
-        self._window: Any = Window
+        self._window: Any = window
         self._clock: Any = Clock
         self._presenter = presenter
-        self._painter = Painter(Window.canvas, fonts, Size(*Window.system_size))
+        self._painter = Painter(window.canvas, fonts, Size(*window.system_size), self._ground)
         self._measurer = CachedMeasurer(self._painter.text)
         self._fonts = fonts
         self._wake = threading.Event()
@@ -133,6 +171,9 @@ class Loop:
         self._faults: deque[float] = deque()
         self._new_page = False
         self._reading = threading.Lock()
+
+    def _ground(self, colour: tuple[float, float, float, float]) -> None:
+        self._window.clearcolor = colour
 
     # -- Screen: any thread
 
@@ -187,6 +228,9 @@ class Loop:
             self._window.dispatch("on_draw")
             self._window.dispatch("on_flip")
             self._frame += 1
+            if self._frame == 1:
+                gc.freeze()
+                gc.enable()
             if self._new_page and self._painter.page is not None:
                 self._new_page = False
                 self._presenter.painted(self._painter.page)

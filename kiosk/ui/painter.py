@@ -170,21 +170,33 @@ def _upload(width: int, height: int, rgba: bytes) -> Any:
     return texture
 
 
+def _channels(colour: Colour) -> tuple[float, float, float]:
+    return (colour >> 16) / 255, (colour >> 8 & 255) / 255, (colour & 255) / 255
+
+
 def _rgb(colour: Colour) -> Any:
-    return Color((colour >> 16) / 255, (colour >> 8 & 255) / 255, (colour & 255) / 255, 1)
+    return Color(*_channels(colour), 1)
+
+
+def _exact(texture: Any) -> Any:
+    """For a texture that is drawn pixel by pixel: one sample each instead of four, which software GL pays for."""
+    texture.min_filter = texture.mag_filter = "nearest"
+    return texture
 
 
 class Painter:
     """Keeps a canvas equal to the last page shown."""
 
-    def __init__(self, canvas: Any, fonts: Fonts, window: Size) -> None:
+    def __init__(
+        self, canvas: Any, fonts: Fonts, window: Size, clear: Callable[[tuple[float, float, float, float]], None]
+    ) -> None:
+        """`clear` sets the colour the canvas' surface is cleared with: the page's ground costs no drawing of its own."""
         self._text = SdlText(fonts)
         self._texts = TextureCache(_TEXT_BYTES)
         self._shapes: dict[object, Any] = {}
-        self._ground = InstructionGroup()
+        self._clear = clear
         self._body = Canvas()
         self._overlay = Canvas()
-        canvas.add(self._ground)
         canvas.add(self._body)
         canvas.add(self._overlay)
         self._drawn: list[tuple[Node, Any]] = []
@@ -209,7 +221,6 @@ class Painter:
     def clear(self) -> None:
         self._body.clear()
         self._overlay.clear()
-        self._ground.clear()
         self._drawn = []
         self._ground_colour = None
         self.page = None
@@ -218,9 +229,8 @@ class Painter:
         """Makes the canvas show `page`. Returns how many nodes had to be drawn anew."""
         if page.ground != self._ground_colour:
             self._ground_colour = page.ground
-            self._ground.clear()
-            self._ground.add(_rgb(page.ground))
-            self._ground.add(Rectangle(pos=(0, 0), size=tuple(self.view.window)))
+            self._clear((*_channels(page.ground), 1.0))
+            self._body.ask_update()
         old, nodes = self._drawn, page.nodes
         shorter = min(len(old), len(nodes))
         first = 0
@@ -321,7 +331,7 @@ class Painter:
         made = self._shapes.get(key)
         if made is None:
             side, rgba = raster.round_tile(radius, width, node.fill, node.outline)
-            made = self._shapes[key] = _upload(side, side, rgba)
+            made = self._shapes[key] = _exact(_upload(side, side, rgba))
         corner = (made.width - 1) // 2
         group.add(Color(1, 1, 1, 1))
         group.add(BorderImage(texture=made, pos=pos, size=size, border=(corner,) * 4, auto_scale="both_lower"))
@@ -346,11 +356,10 @@ class Painter:
         group.add(_rgb(node.colour))
         group.add(Rectangle(texture=texture, pos=(self.view.x(node.x), self.view.y(node.y) - size), size=(size, size)))
 
-    @staticmethod
-    def _textured(data: Any) -> Any:
+    def _textured(self, data: Any) -> Any:
         texture = Texture.create_from_data(data, mipmap=False)
         texture.flip_vertical()
-        return texture
+        return _exact(texture) if self.view.scale == 1 else texture
 
     def _disc(self, diameter: int) -> Any:
         key = ("disc", diameter)

@@ -85,7 +85,7 @@ _NORMAL: Final[Mapping[Role, Colour]] = MappingProxyType(
         Role.TINT: 0xDDEDF1,
         Role.FRAME: 0x0A3844,
         Role.FRAME_BTN: 0x124C5A,
-        Role.FRAME_BTN_PRESSED: 0x1B6476,
+        Role.FRAME_BTN_PRESSED: 0x185E6F,
         Role.ON_FRAME: 0xFFFFFF,
         Role.INK: 0x10242B,
         Role.INK2: 0x3A4E56,

@@ -117,9 +117,12 @@ class _Table(Element):
         spare = width - 2 * self.SIDE - sum(natural) - gaps * self.GAP
         wrapping = [i for i, c in enumerate(self.columns) if c.wraps]
         if wrapping:
+            # Columns keep a clear distance before the text that may wrap takes what is left.
+            gap = self.GAP + max(0, min(26, spare // (gaps + 1))) if gaps else self.GAP
+            spare -= (gap - self.GAP) * gaps
             for i in wrapping:
                 natural[i] = max(80, natural[i] + spare // len(wrapping))
-            result = (natural, self.GAP)
+            result = (natural, gap)
         else:
             result = (natural, self.GAP + max(0, spare) // gaps if gaps else self.GAP)
         self._split[width] = result

@@ -9,7 +9,8 @@ from typing import Any
 
 from kiosk.ui.nodes import Page, Rect, RoundRect, Size, TextRun, band
 from kiosk.ui.painter import View
-from kiosk.ui.theme import Orientation
+from kiosk.ui.theme import Orientation, Type
+from kiosk.ui.typeset import Text
 from tests.kiosk.ui import gallery
 from tests.kiosk.ui.shots import Canvas
 
@@ -75,7 +76,7 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
     """After a visit nothing of its texts is left: no texture, no width, no string in the painter."""
     painter = canvas.painter
     kit = canvas.surface().kit()
-    secret = gallery.Text(kit, "保密姓名四个字", gallery.Type.BODY)
+    secret = Text(kit, "保密姓名四个字", Type.BODY)
     painter.show(gallery.page(kit, "secret", secret))
     canvas.flip()
     run = next(group for node, group in painter._drawn if isinstance(node, TextRun) and node.text == "保密姓名四个字")

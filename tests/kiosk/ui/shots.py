@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kiosk.ui.app import prepare
+from kiosk.ui.app import prepare, window_class
 from kiosk.ui.fonts import Fonts
 from kiosk.ui.measure import CachedMeasurer
 from kiosk.ui.nodes import Page, Size
@@ -24,17 +24,18 @@ class Canvas:
 
     def __init__(self, width: int = 1080, height: int = 1920) -> None:
         prepare(WindowSettings(width, height))
-        from kivy.core.window import Window
-
+        self.window: Any = window_class()
         from kiosk.ui.painter import Painter
 
-        self.window: Any = Window
         self.fonts = Fonts()
-        self.painter = Painter(Window.canvas, self.fonts, Size(*Window.system_size))
+        self.painter = Painter(self.window.canvas, self.fonts, Size(*self.window.system_size), self.ground)
         self.measurer = CachedMeasurer(self.painter.text)
 
     def surface(self, orientation: Orientation = Orientation.PORTRAIT) -> Surface:
         return Surface(orientation, self.measurer, self.fonts)
+
+    def ground(self, colour: tuple[float, float, float, float]) -> None:
+        self.window.clearcolor = colour
 
     def flip(self) -> None:
         self.window.dispatch("on_draw")
@@ -48,9 +49,12 @@ class Canvas:
         from kiosk.ui.painter import Painter, View
 
         fbo = Fbo(size=tuple(page.size), with_stencilbuffer=False)
-        painter = Painter(fbo, self.fonts, page.size)
+        painter = Painter(fbo, self.fonts, page.size, lambda colour: setattr(fbo, "clear_color", colour))
         painter.view = View(page.size, page.size)
         painter.show(page)
+        fbo.bind()
+        fbo.clear_buffer()
+        fbo.release()
         fbo.draw()
         image = Image.frombytes("RGBA", tuple(page.size), fbo.pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
         return image.convert("RGB")

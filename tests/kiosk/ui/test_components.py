@@ -119,7 +119,7 @@ def test_month_states_differ_in_shape_without_any_colour(contrast: Contrast, siz
         sink = Sink()
         draw_month(kit, state, False, Rect(0, 0, *size), sink)
         # What is left of a node when it has no colour: its form, and whether it is filled, outlined or both.
-        forms = []
+        forms: list[tuple[object, ...]] = []
         for node in sink.nodes:
             if isinstance(node, RoundRect):
                 forms.append(("rect", node.rect, node.fill is None, node.width, node.radius))

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from kiosk.ui.fonts import Coverage, FontFileError, Fonts
 from kiosk.ui.icons import Icon

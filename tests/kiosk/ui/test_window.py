@@ -251,6 +251,10 @@ def test_a_held_control_changes_its_look_at_once_and_back(window: Window) -> Non
     assert (idle, held) == ((0x0A, 0x50, 0x63), (0x07, 0x3A, 0x49))
 
 
+def test_no_widget_of_kivy_is_loaded(window: Window) -> None:
+    assert window.ask("modules", "modules")["widgets"] == []
+
+
 def test_an_idle_screen_draws_no_frame_and_costs_next_to_nothing(window: Window) -> None:
     before = window.drawn()["frame"]
     idle = window.ask("cpu 3", "cpu")

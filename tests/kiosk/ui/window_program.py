@@ -3,7 +3,7 @@
     DISPLAY=:99 python -m tests.kiosk.ui.window_program [--width N --height N] [--fault page|action]
 
 Prints one JSON object a line: `{"event": "painted", "page": ...}`, `pressed`, `secret`, `touched`, `log`. Commands come
-on stdin, one a line: `page NAME`, `clock TEXT`, `forget`, `drawn`, `remembered`, `instances`, `cpu SECONDS`, `close CODE`.
+on stdin, one a line: `page NAME`, `clock TEXT`, `forget`, `drawn`, `remembered`, `modules`, `cpu SECONDS`, `close CODE`.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from kiosk.ui.app import Loop, NoDisplay, run_app
+from kiosk.ui.components.bars import SessionSpec
 from kiosk.ui.components.buttons import ButtonKind, ButtonSpec, button, button_row
 from kiosk.ui.components.keypad import KeypadSpec, keypad, pin_boxes
 from kiosk.ui.frame import PageSpec, compose
@@ -25,7 +26,7 @@ from kiosk.ui.nodes import Page
 from kiosk.ui.port import Screen, SecretEntry, Surface, WindowSettings
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
-from tests.kiosk.ui.gallery import ACCESS, EXIT, HEADER, INSIDE, SessionSpec
+from tests.kiosk.ui.gallery import ACCESS, EXIT, HEADER, INSIDE
 
 
 def say(event: str, **more: Any) -> None:
@@ -145,6 +146,8 @@ class Shown:
                     )
                 case "remembered":
                     say("remembered", textures=self.screen._painter.remembered(), widths=len(self.screen._measurer))
+                case "modules":
+                    say("modules", widgets=[name for name in sys.modules if name.startswith("kivy.uix")])
                 case "cpu":
                     before, wall = time.process_time(), time.monotonic()
                     time.sleep(float(argument))
@@ -152,6 +155,10 @@ class Shown:
                     say("cpu", share=share, frame=self.screen.drawn().frame)
                 case "close":
                     self.screen.close(int(argument or 0))
+                    return
+                case _:
+                    print(f"no such command: {command}", file=sys.stderr)
+                    self.screen.close(2)
                     return
         self.screen.close(0)
 
