@@ -281,7 +281,10 @@ def frame_bar(kit: Kit, session: SessionSpec | None, access: tuple[AccessSpec, .
         if session.whereabouts is not None:
             parts.append(Flex(_whereabouts(kit, session.whereabouts, Role.ON_FRAME, Role.ON_FRAME, Role.ON_FRAME)))
         for choice in session.choices:
-            parts.append(Sized(button(kit, _on_frame(choice, ButtonKind.FRAME), height=height), w=theme.pick(280, 320)))
+            # The chosen one is light on the frame and the others dark, as the access aids beside them.
+            kind = ButtonKind.FRAME if choice.kind is ButtonKind.PRIMARY else ButtonKind.FRAME_QUIET
+            spec = replace(choice, kind=kind, size=ButtonSize.NORMAL)
+            parts.append(Sized(button(kit, spec, height=height), w=theme.pick(280, 320)))
         if isinstance(session.end, Hint):
             end = _hint(kit, session.end, Role.ON_FRAME)
         elif session.end is not None:

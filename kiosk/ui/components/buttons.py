@@ -33,13 +33,17 @@ Pairs = tuple[tuple[int, int], ...]
 
 @unique
 class ButtonKind(Enum):
-    """PRIMARY: the one thing most people want next. EXIT: out of the visit. FRAME: on the frame bar in landscape."""
+    """PRIMARY: the one thing most people want next. EXIT: out of the visit. FRAME: on the frame bar in landscape.
+
+    FRAME_QUIET: beside a chosen one there, as the access buttons that are not on.
+    """
 
     PRIMARY = "primary"
     SECONDARY = "secondary"
     EXIT = "exit"
     FRAME = "frame"
     FRAME_EXIT = "frame_exit"
+    FRAME_QUIET = "frame_quiet"
 
 
 @unique
@@ -96,6 +100,9 @@ def _look(kind: ButtonKind, enabled: bool) -> _Look:
             return _Look(Role.SURFACE, Role.SURFACE, Role.PRIMARY, Role.PRIMARY, ((Role.SURFACE, Role.TINT),))
         case ButtonKind.FRAME_EXIT:
             return _Look(Role.SURFACE, Role.SURFACE, Role.INK, Role.INK, ((Role.SURFACE, Role.TINT),))
+        case ButtonKind.FRAME_QUIET:
+            pressed = ((Role.FRAME_BTN, Role.FRAME_BTN_PRESSED),)
+            return _Look(Role.FRAME_BTN, Role.FRAME_BTN_EDGE, Role.ON_FRAME, Role.ON_FRAME, pressed)
 
 
 class Focused(Element):
@@ -137,7 +144,7 @@ def button(kit: Kit, spec: ButtonSpec, *, height: int | None = None, stacked: bo
     content: Element = Column(*parts, gap=8, align=Align.CENTER) if stacked else Row(*parts, gap=gap)
     face = Panel(
         kit,
-        Placed(Pad(content, 16 if small or stacked else theme.pick(32, 24), 6)),
+        Placed(Pad(content, 8 if stacked else 16 if small else theme.pick(32, 24), 6)),
         fill=look.fill,
         outline=outline,
         width=theme.lines.outline,

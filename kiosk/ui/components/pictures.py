@@ -165,6 +165,34 @@ def wrong_ways(kit: Kit, word: str, chip_behind: str, back_up: str) -> Element:
     return _way(kit, pictures, Icon.CANCEL, word, Role.BAD, Role.BORDER, kit.theme.lines.outline)
 
 
+def other_cards(kit: Kit, word: str) -> Element:
+    """Cards of another kind: with chip, stripe and rows of numbers, without a photo."""
+    theme = kit.theme
+
+    def draw(box: Rect, sink: Sink) -> None:
+        edge = Role.CARD_EDGE if theme.high else None
+        for x, y, chip in ((0, 62, False), (104, 0, True)):
+            pen = _Pen(theme, Rect(box.x + x, box.y + y, 276, 330), 100, sink)
+            pen.fill(0, 0, 180, 284, Role.SURFACE, 18)
+            pen.fill(4, 4, 172, 276, Role.CARD_WRONG, 16, edge)
+            if chip:
+                pen.fill(58, 36, 64, 50, Role.CARD_CHIP, 10)
+            else:
+                pen.fill(24, 4, 30, 276, Role.CARD_STRIPE)
+            for at in range(4):
+                pen.fill(112 if not chip else 82, 122 + 36 * at, 14, 24, Role.CARD_PRINT, 6)
+
+    return _way(
+        kit,
+        Placed(Drawing(284, 394, draw)),
+        Icon.CANCEL,
+        word,
+        Role.BAD,
+        Role.BORDER,
+        theme.lines.outline,
+    )
+
+
 def ways(kit: Kit, right: Element, wrong: Element, *, height: int | None = None) -> Element:
     """The right way beside the wrong ones."""
     return Sized(Row(Flex(right), Flex(wrong), gap=24, align=Align.STRETCH), h=height)

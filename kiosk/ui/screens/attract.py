@@ -41,18 +41,16 @@ def build(state: Idle, model: Model, env: Env) -> Page:
     lines: list[Element] = []
     if model.world.reader_is_virtual:
         lines.append(note(kit, Icon.INFO, env.t("notice.virtual_reader"), centred=not theme.large))
-    said: list[Element] = []
-    if model.world.notices:
-        said.append(banner(kit, BannerSpec(Tone.INFO, _text(model.world.notices[0], env), bold=False)))
+    said = _notice(model, env, lean=False)
     how = Text(kit, env.t("attract.how"), Type.H2, align=Align.CENTER)
     # Smaller in the order of what people can do without: the header says too that the reader is a virtual one.
     content = FirstFit(
         *(
             Column(*said, Flex(middle), how, _slot(env), *more, *_grid(languages if many else [], env), gap=gap)
-            for middle, more, gap in (
-                (fitted_picture(kit, CardPicture.INSERT), lines, theme.pick(32, 20)),
-                (fitted_picture(kit, CardPicture.INSERT), [], 20),
-                (Spacer(), [], 16),
+            for said, middle, more, gap in (
+                (said, fitted_picture(kit, CardPicture.INSERT), lines, theme.pick(32, 20)),
+                (said, fitted_picture(kit, CardPicture.INSERT), [], 20),
+                (_notice(model, env, lean=True), Spacer(), [], 12),
             )
         )
     )
@@ -64,7 +62,7 @@ def build(state: Idle, model: Model, env: Env) -> Page:
             content=content,
             session=SessionSpec(choices=(privacy,) if many else (*languages, privacy)),
             access=_aids(model, env),
-            hero=Placed(hero, Align.STRETCH),
+            hero=hero,
             hero_height=height,
         ),
     )
@@ -96,11 +94,11 @@ def _hero(env: Env) -> tuple[Element, int]:
         Column(small, Nothing(0, 8), lead),
     )
     if theme.landscape:
-        return FirstFit(*forms), 0
+        return FirstFit(*(Placed(form, Align.STRETCH) for form in forms)), 0
     width = theme.bands.width - 2 * theme.bands.margin
     heights = [form.measure(width).h + theme.pick(96, 64) for form in forms]
     at = next((i for i, height in enumerate(heights) if height <= HERO_MOST), len(forms) - 1)
-    return forms[at], max(480, heights[at])
+    return Placed(forms[at], Align.STRETCH), max(480, heights[at])
 
 
 def _languages(model: Model, env: Env) -> list[ButtonSpec]:
@@ -117,13 +115,23 @@ def _languages(model: Model, env: Env) -> list[ButtonSpec]:
     ]
 
 
+def _notice(model: Model, env: Env, *, lean: bool) -> list[Element]:
+    """One of the hall's notices at most: the first."""
+    if not model.world.notices:
+        return []
+    text = _text(model.world.notices[0], env)
+    if lean:
+        return [note(env.kit, Icon.INFO, text, role=Type.NOTE)]
+    return [banner(env.kit, BannerSpec(Tone.INFO, text, bold=False))]
+
+
 def _grid(languages: list[ButtonSpec], env: Env) -> list[Element]:
     """More languages than the bar takes."""
     if not languages:
         return []
     theme = env.kit.theme
     columns = 2 if theme.large or theme.landscape else 3
-    few = len(languages) <= 2 * columns
+    few = len(languages) <= 4 if columns == 2 else len(languages) <= 6
     buttons = (button(env.kit, each if few else replace(each, size=ButtonSize.SMALL)) for each in languages)
     return [Grid(*buttons, columns=columns if few else columns + 1, gap=20)]
 

@@ -1,15 +1,16 @@
 """A page about this card, or about central in this visit: what to do, what is, what was not harmed, and the code for staff."""
 
-from kiosk.ui.components.bars import SessionSpec
 from kiosk.ui.components.fitting import FirstFit, fitted_picture
-from kiosk.ui.components.pictures import CardPicture, right_way, ways, wrong_ways
+from kiosk.ui.components.pictures import CardPicture, other_cards, right_way, ways, wrong_ways
 from kiosk.ui.components.status import heading, status_heading, steps
 from kiosk.ui.env import Env
-from kiosk.ui.layout import Align, Column, Element, Flex, Placed, Row, Spacer
+from kiosk.ui.layout import Align, Column, Element, Flex, Row, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.failure_parts import advice, code, look_of
 from kiosk.ui.screens.visit_bar import can_take, card_in
+from kiosk.ui.theme import Type
+from kiosk.ui.typeset import Text
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import CardPage, Model
 
@@ -18,13 +19,9 @@ def build(state: CardPage, model: Model, env: Env) -> Page:
     failure = state.failure
     if failure is Failure.CARD_MUTE:
         return shell.page(env, model, _turn_the_card(state, env), can_take(env, "bar.not_read"))
-    return shell.page(env, model, _content(state, env), _session(failure, env))
-
-
-def _session(failure: Failure, env: Env) -> SessionSpec:
     if failure is Failure.CARD_NOT_SOCIAL_SECURITY:
-        return can_take(env, "bar.not_served")
-    return card_in(env, "bar.can_take")
+        return shell.page(env, model, _other_card(state, env), can_take(env, "bar.not_served"))
+    return shell.page(env, model, _content(state, env), card_in(env, "bar.can_take"))
 
 
 def _content(state: CardPage, env: Env) -> Element:
@@ -39,7 +36,6 @@ def _content(state: CardPage, env: Env) -> Element:
     else:
         top = status_heading(kit, look.icon, look.colour, title, lead)
     again = state.failure in (
-        Failure.CARD_NOT_SOCIAL_SECURITY,
         Failure.STATUS_REPLACED,
         Failure.PIN_OUTCOME_UNKNOWN,
         Failure.CENTRAL_SESSION_ENDED,
@@ -60,6 +56,28 @@ def _content(state: CardPage, env: Env) -> Element:
     )
 
 
+def _other_card(state: CardPage, env: Env) -> Element:
+    """Which card is meant, beside cards that are not."""
+    kit = env.kit
+    theme = kit.theme
+    key = state.failure.key
+    pictures = ways(kit, right_way(kit, env.t(f"{key}.right")), other_cards(kit, env.t(f"{key}.wrong")))
+    top = heading(kit, env.t(f"{key}.title"), env.t(f"{key}.lead"))
+    words = Text(kit, env.t(f"{key}.advice"), Type.H2)
+    strip = code(env, state.failure, state.since)
+    gap = theme.pick(40, 24)
+    if theme.landscape:
+        left = FirstFit(
+            Column(top, Spacer(), words, Spacer(), strip, gap=gap // 2), Column(top, Spacer(), strip, gap=gap // 2)
+        )
+        return Row(Flex(left, 20), Flex(Column(Spacer(), pictures, Spacer()), 22), gap=60, align=Align.STRETCH)
+    return FirstFit(
+        Column(top, Spacer(), pictures, Spacer(), words, Spacer(), strip, gap=gap // 2),
+        Column(top, Spacer(), pictures, Spacer(), strip, gap=8),
+        Column(top, Spacer(), words, Spacer(), strip, gap=gap // 2),
+    )
+
+
 def _turn_the_card(state: CardPage, env: Env) -> Element:
     """The right way beside the wrong ones. Why the chip did not answer nobody can know here."""
     kit = env.kit
@@ -73,11 +91,18 @@ def _turn_the_card(state: CardPage, env: Env) -> Element:
     todo = steps(kit, tuple(env.t(f"card.mute.step{number}") for number in (1, 2, 3)))
     strip = code(env, state.failure, state.since)
     gap = theme.pick(48, 24)
+    if theme.landscape and theme.large:
+        # The pictures say what the steps do; the words of the last one are the advice's.
+        left = Column(top, Spacer(), strip, gap=12)
+        words = Text(kit, env.t("card.mute.advice"), Type.VALUE)
+        right = FirstFit(Column(pictures, Spacer(), words, gap=12), pictures)
+        return Row(Flex(left, 20), Flex(right, 22), gap=48, align=Align.STRETCH)
     if theme.landscape:
         left = Column(top, Spacer(), pictures, gap=12)
-        right = Column(Placed(todo), Spacer(), strip, gap=gap)
+        right = Column(Spacer(), todo, Spacer(), strip, gap=gap // 2)
         return Row(Flex(left, 24), Flex(right, 20), gap=60, align=Align.STRETCH)
     return FirstFit(
         Column(top, Spacer(), pictures, Spacer(), todo, Spacer(), strip, gap=gap // 2),
+        Column(top, Spacer(), pictures, Spacer(), strip, gap=8),
         Column(top, Spacer(), todo, Spacer(), strip, gap=gap // 2),
     )

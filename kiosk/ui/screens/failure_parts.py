@@ -113,7 +113,7 @@ def look_of(failure: Failure) -> Look:
 def advice(env: Env, failure: Failure, role: Type = Type.VALUE, *, listed: bool = True) -> Element:
     """What to do, in words, and the ways on in a list: when, where, what number."""
     kit = env.kit
-    words = Text(kit, env.t(f"{failure.key}.advice"), role, shrink=False)
+    words = Text(kit, env.t(f"{failure.key}.advice"), role)
     ways = look_of(failure).ways
     if not ways or not listed:
         return words

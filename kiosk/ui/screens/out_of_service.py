@@ -25,9 +25,12 @@ def build(state: OutOfService, model: Model, env: Env) -> Page:
     title = Text(kit, env.t(f"{failure.key}.title"), Type.H1 if theme.large else Type.TITLE, lines=2)
     words = Column(title, Text(kit, env.t(f"{failure.key}.lead"), Type.BODY, Role.INK2), gap=theme.pick(20, 12))
     sign = IconBox(kit, look.icon, 168, look.colour)
-    hero: Element = Column(Row(sign), words, gap=24) if theme.landscape else Row(sign, Flex(words), gap=48)
-    if theme.large and not theme.landscape:
-        hero = words
+    forms: tuple[Element, ...] = (Row(sign, Flex(words), gap=48),)
+    if theme.landscape:
+        forms = (Column(Row(sign), words, gap=24), words)
+    elif theme.large:
+        forms = (words,)
+    hero = FirstFit(*(Placed(form, Align.STRETCH) for form in forms))
     width = 960 if theme.landscape else theme.bands.width
     needed = hero.measure(width - 2 * theme.bands.margin).h
     strip = code(env, failure, state.since, big=True)
@@ -46,7 +49,7 @@ def build(state: OutOfService, model: Model, env: Env) -> Page:
             content=content,
             session=_session(model, env),
             access=shell.access(env, model),
-            hero=Placed(hero, Align.STRETCH),
+            hero=hero,
             hero_height=max(theme.pick(480, 400), needed + theme.pick(64, 48)),
             hero_ground=Role.SURFACE,
             hero_edge=look.colour,

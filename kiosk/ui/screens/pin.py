@@ -33,12 +33,20 @@ class Lean(Enum):
 def build(state: PinPad, model: Model, env: Env) -> Page:
     theme = env.kit.theme
     pad = _keypad(state, model, env)
-    said = FirstFit(*(_said(state, env, lean) for lean in Lean))
     if theme.landscape:
-        content: Element = Row(Flex(said), Flex(Column(Spacer(), pad, Spacer())), gap=60, align=Align.STRETCH)
+        said = FirstFit(
+            *(
+                Column(*_top(state, env, lean), _gap(theme.pick(48, 12)), *_comfort(state, env, lean), Spacer())
+                for lean in Lean
+            )
+        )
+        above = [] if state.verifying else [_boxes(state, env), Spacer()]
+        right = Column(Spacer(), *above, pad, Spacer(), gap=theme.pick(16, 8))
+        content: Element = Row(Flex(said, 18), Flex(right, theme.pick(18, 20)), gap=60, align=Align.STRETCH)
     else:
+        said = FirstFit(*(_said(state, env, lean) for lean in Lean))
         content = Column(Flex(said), pad, gap=theme.pick(28, 16))
-    bottom = 24 if theme.large else 60
+    bottom = 24 if theme.large or theme.landscape else 60
     return shell.page(env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=bottom)
 
 
@@ -57,21 +65,33 @@ def _keypad(state: PinPad, model: Model, env: Env) -> Element:
 
 
 def _said(state: PinPad, env: Env, lean: Lean) -> Element:
-    """What stands above the keys; the boxes keep their place."""
-    kit = env.kit
-    theme = kit.theme
+    """What stands above the keys in portrait; the boxes keep their place."""
+    theme = env.kit.theme
     room = theme.pick(28, 12)
+    parts = [*_top(state, env, lean), Spacer(1, least=room), _boxes(state, env)]
+    comfort = _comfort(state, env, lean)
+    if comfort:
+        parts += [_gap(theme.pick(52, 20)), *comfort, _gap(theme.pick(36, 8))]
+    else:
+        parts.append(_gap(theme.pick(60, 12)))
+    return Column(*parts)
+
+
+def _top(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
     if state.verifying:
-        shield = BannerSpec(Tone.INFO, env.t("pin.checking_note"), icon=Icon.SHIELD_PERSON, bold=False)
-        top: Element = Text(kit, env.t("pin.checking"), Type.H1)
-        return Column(top, Spacer(2, least=room), banner(kit, shield), Spacer(1, least=room))
-    top = Column(*_about(state, env, lean))
-    boxes = _boxes(state, env)
+        return (Text(env.kit, env.t("pin.checking"), Type.H1),)
+    return _about(state, env, lean)
+
+
+def _comfort(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
+    """What is said beside the boxes: cover the keys; at the last try, that asking for help costs nothing."""
+    kit = env.kit
+    if state.verifying:
+        return (_boxes(state, env),) if kit.theme.landscape else ()
     if lean is not Lean.FULL:
-        return Column(top, Spacer(2, least=room), boxes, Spacer(1))
+        return ()
     icon, key = (Icon.HELP, "pin.last.hint") if state.tries.tries_left == 1 else (Icon.BACK_HAND, "pin.cover")
-    comfort = note(kit, icon, env.t(key), centred=not theme.large)
-    return Column(top, Spacer(1, least=room), boxes, _gap(theme.pick(52, 20)), comfort, _gap(theme.pick(36, 8)))
+    return (note(kit, icon, env.t(key), centred=not (kit.theme.large or kit.theme.landscape)),)
 
 
 def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
@@ -92,7 +112,8 @@ def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
         parts.append(Text(kit, lead_runs, Type.BODY, Role.INK2))
     if state.minor:
         icon = IconBox(kit, Icon.FAMILY_RESTROOM, IconSize.CAPTION, Role.PRIMARY)
-        parts.append(Row(icon, Flex(Text(kit, env.t("pin.minor"), Type.BODY, bold=True)), gap=18))
+        role = Type.LEGEND if lean is Lean.BARE else Type.BODY
+        parts.append(Row(icon, Flex(Text(kit, env.t("pin.minor"), role, bold=True)), gap=18))
     return (Column(*parts, gap=theme.pick(10, 4)), _gap(theme.pick(28, 12)), _tries(state, env, lean))
 
 
@@ -120,6 +141,9 @@ def _tries(state: PinPad, env: Env, lean: Lean) -> Element:
 
 
 def _boxes(state: PinPad, env: Env) -> Element:
+    if state.verifying:
+        shield = BannerSpec(Tone.INFO, env.t("pin.checking_note"), icon=Icon.SHIELD_PERSON, bold=False)
+        return banner(env.kit, shield)
     # At the last try the page alarms enough: the boxes show where to type.
     wrong = state.note is PinNote.WRONG and state.digits == 0 and state.tries.tries_left > 1
     boxes = max(env.region.pin.boxes, state.digits)

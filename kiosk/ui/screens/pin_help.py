@@ -16,7 +16,9 @@ from kiosk.visit.states import Model, PinPad
 
 def build(state: PinPad, model: Model, env: Env) -> Page:
     content = FirstFit(*(_content(env, noted=noted) for noted in (True, False)))
-    return shell.page(env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=48)
+    return shell.page(
+        env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=24 if env.kit.theme.landscape else 48
+    )
 
 
 def _content(env: Env, *, noted: bool) -> Element:
@@ -35,6 +37,7 @@ def _content(env: Env, *, noted: bool) -> Element:
     )
     top = heading(kit, env.t("forgot.title"), env.t("forgot.lead"))
     if kit.theme.landscape:
-        right = Column(Spacer(), panel, button(kit, spec), Spacer(), gap=32)
-        return columns(kit, Column(top, Spacer()), right, weights=(20, 24))
+        return columns(
+            kit, Column(top, Spacer(), button(kit, spec)), Column(Spacer(), panel, Spacer()), weights=(20, 24)
+        )
     return Column(top, Spacer(), panel, Spacer(), button(kit, spec), gap=kit.theme.pick(40, 20))
