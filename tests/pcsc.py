@@ -11,10 +11,11 @@ import queue
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
-import smartcard.scard as scard
+import smartcard.scard as scard  # type: ignore[import-untyped]
 
 from drivers.card.cardfile import CardFile, load_cards, load_keys
 from drivers.card.pcsc import PcscReader
@@ -140,7 +141,7 @@ def slot(pcscd: Pcscd) -> Iterator[VirtualSlot]:
 @pytest.fixture
 def make_reader() -> Callable[..., PcscReader]:
     """PcscReader on the virtual reader's first slot, unless an option says otherwise."""
-    return lambda **options: PcscReader(**({"allow_virtual": True, "patterns": (READER,)} | options))
+    return partial(PcscReader, allow_virtual=True, patterns=(READER,))
 
 
 def _wait_until_empty() -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-import smartcard.scard as scard
+import smartcard.scard as scard  # type: ignore[import-untyped]
 
 from drivers.card.apdu import Command, exchange
 from drivers.card.cardfile import Fault
@@ -50,8 +50,12 @@ def test_a_whole_visit_of_the_card_in_the_one_order(slot: VirtualSlot, make_read
         issuer, holder = application.issuer_data(), application.holder_data()
         assert isinstance(issuer, IssuerData)
         assert isinstance(holder, HolderData)
+        assert card.file.issuer is not None
+        assert card.file.holder is not None
         assert (issuer.number, holder.name) == (card.file.issuer.number, card.file.holder.name)
-        assert len(application.internal_authenticate(b"12345678", b"abcdefgh")) == 8
+        answer = application.internal_authenticate(b"12345678", b"abcdefgh")
+        assert isinstance(answer, bytes)
+        assert len(answer) == 8
         assert application.probe_pin() == PinTries(6)
         assert application.verify_pin(bytearray(b"999999")) == PinWrong(5)
         assert application.verify_pin(bytearray(b"123456")) == PinVerified()
@@ -99,7 +103,9 @@ def test_a_swap_faster_than_any_look_is_a_removal_and_a_new_insertion(slot: Virt
         application.select()
         issuer = application.issuer_data()
         assert isinstance(issuer, IssuerData)
-        assert issuer.number == virtual_card("jinan-twin-b").file.issuer.number
+        expected = virtual_card("jinan-twin-b").file.issuer
+        assert expected is not None
+        assert issuer.number == expected.number
         connection.disconnect()
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-import smartcard.scard as scard
+import smartcard.scard as scard  # type: ignore[import-untyped]
 
 from drivers.card.pcsc import PcscReader
 from drivers.card.profiles import ReaderProfile

@@ -1,6 +1,7 @@
 """The application step by step: every generation, every way of reading, every state a card can fail in."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -241,7 +242,7 @@ def test_a_card_that_breaks_or_locks_at_any_command_is_named(index: int, word: i
 
 @pytest.mark.parametrize("action", ["remove", "remove_after"])
 @pytest.mark.parametrize("index", range(COMMANDS))
-def test_a_card_pulled_at_any_command_is_lost(index: int, action: str) -> None:
+def test_a_card_pulled_at_any_command_is_lost(index: int, action: Literal["remove", "remove_after"]) -> None:
     with pytest.raises(CardLost):
         whole_order(powered(virtual_card("jinan-2-0", faults=(Fault(action=action, index=index),))))
 
@@ -260,9 +261,9 @@ def test_a_card_that_falls_silent_at_any_command_is_a_fault(index: int) -> None:
     st.integers(0, 0xFFFF),
 )
 def test_whatever_one_command_answers_a_shortened_value_never_comes_out(
-    index: int, action: str, count: int, word: int
+    index: int, action: Literal["truncate", "corrupt", "status"], count: int, word: int
 ) -> None:
-    fault = Fault(action=action, index=index, count=count, status_word=word, times=1)  # type: ignore[arg-type]
+    fault = Fault(action=action, index=index, count=count, status_word=word, times=1)
     card = virtual_card("jinan-2-0", faults=(fault,))
     assert card.file.holder is not None
     assert card.file.issuer is not None
@@ -327,7 +328,9 @@ def test_a_wrong_old_pin_costs_a_try_and_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(("action", "holds"), [("remove", "123456"), ("remove_after", "654321")])
-def test_a_change_that_is_torn_is_unknown_and_only_the_card_knows(action: str, holds: str) -> None:
+def test_a_change_that_is_torn_is_unknown_and_only_the_card_knows(
+    action: Literal["remove", "remove_after"], holds: str
+) -> None:
     card = virtual_card("jinan-2-0", faults=(Fault(action=action, ins=0x5E, times=1),))
     application = selected(card)
     application.probe_pin()

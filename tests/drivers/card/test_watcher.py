@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-import smartcard.scard
+import smartcard.scard  # type: ignore[import-untyped]
 
 from drivers.card import watcher as module
 from drivers.card.pcsc import PcscReader
@@ -91,7 +91,8 @@ class World:
             if self._cancelled:
                 self._cancelled = False
                 return 0x80100002 - (1 << 32), []
-            answers, changed = [], False
+            answers: list[tuple[str, int, list[int]]] = []
+            changed = False
             for name, known in states:
                 if name == PNP:
                     state = len(self.readers) << 16
