@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kiosk.central.answers import Cause
+from kiosk.central.answers import Answer, Cause
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import CardSession
-from kiosk.model import CentralFailure
+from kiosk.model import CentralFailure, Overview
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.simulator import Simulator
@@ -17,7 +17,7 @@ SLACK = 0.5
 """Seconds for a loaded machine, above what the deadline allows."""
 
 
-def ask(client: CentralClient, session: CardSession, holder: Cardholder, within: float = 3.0):
+def ask(client: CentralClient, session: CardSession, holder: Cardholder, within: float = 3.0) -> Answer[Overview]:
     assert session.token is not None
     return client.overview(session.session, session.token, card_number=holder.card_number, within=within)
 

@@ -14,6 +14,9 @@ from kiosk.central.decode import BrokenContract, decode, encode, problem
 from kiosk.model import Absent, AbsentReason, AccountPage, ContributionPage, Month, Overview
 from tests.kiosk.central.samples import ENTRIES, ORIGIN, OVERVIEW, ROWS
 
+assert not isinstance(OVERVIEW.contributions, Absent)
+assert not isinstance(OVERVIEW.accounts, Absent)
+
 KINDS = [(Overview, OVERVIEW), (ContributionPage, ROWS), (AccountPage, ENTRIES)]
 
 
@@ -122,8 +125,8 @@ def test_values_outside_the_contract_break_it(path: tuple[Any, ...], wrong: Any)
 @pytest.mark.parametrize(
     "value",
     [
-        replace(OVERVIEW, contributions=OVERVIEW.contributions * 2),  # type: ignore[operator]
-        replace(OVERVIEW, accounts=OVERVIEW.accounts * 2),  # type: ignore[operator]
+        replace(OVERVIEW, contributions=OVERVIEW.contributions * 2),
+        replace(OVERVIEW, accounts=OVERVIEW.accounts * 2),
         replace(ROWS, page=2, pages=1),
         replace(ROWS, rows=ROWS.rows * 51),
         replace(ROWS, rows=(replace(ROWS.rows[0], month=Month(2024, 3)),)),
@@ -147,8 +150,8 @@ def test_a_registration_or_period_that_ends_before_it_begins_breaks_the_contract
 
 
 def test_years_out_of_order_break_the_contract() -> None:
-    assert not isinstance(OVERVIEW.contributions, type(None))
-    history = OVERVIEW.contributions[0]  # type: ignore[index]
+    assert not isinstance(OVERVIEW.contributions, Absent)
+    history = OVERVIEW.contributions[0]
     twice = replace(OVERVIEW, contributions=(replace(history, years=history.years * 2),))
     with pytest.raises(BrokenContract):
         decode(Overview, encode(twice))
@@ -162,7 +165,7 @@ def test_a_part_that_central_cannot_give_is_absent_with_its_reason(part: str, re
 
 
 def test_a_session_that_asks_for_a_pin_without_a_token_breaks_the_contract() -> None:
-    session = {
+    session: dict[str, object] = {
         "session": "session-01",
         "token": None,
         "expires": "2026-11-20T10:30:00+08:00",

@@ -1,6 +1,7 @@
 """The PIN's buffer: digits in, one way out, nothing left."""
 
 import gc
+from collections.abc import Callable
 
 import pytest
 
@@ -49,13 +50,14 @@ def test_what_is_left_is_wiped_in_place(leave: str) -> None:
         secret.press(digit)
     held = next(o for o in gc.get_referents(secret) + list(vars(secret).values()) if isinstance(o, bytearray))
     assert held == bytearray(b"888")
-    {
+    leaves: dict[str, Callable[[], object]] = {
         "open": lambda: secret.open(2),
         "close": secret.close,
         "clear": secret.clear,
         "erase": secret.erase,
         "press": lambda: secret.press(8),
-    }[leave]()
+    }
+    leaves[leave]()
     assert held == bytearray(3), "the old buffer still holds digits"
 
 

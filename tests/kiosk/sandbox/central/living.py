@@ -17,7 +17,7 @@ from kiosk.central.decode import encode
 from kiosk.sandbox.central.cardholder import Cardholder
 
 _GIVEN = json.loads(Path(os.environ["LIVING"]).read_text())
-_CLIENT = CentralClient(_GIVEN["base_url"], *(Path(_GIVEN[name]) for name in ("ca", "cert", "key")))
+_CLIENT = CentralClient(_GIVEN["base_url"], Path(_GIVEN["ca"]), Path(_GIVEN["cert"]), Path(_GIVEN["key"]))
 _HOLDER = Cardholder.of("jinan-1-0")
 _STATED = itertools.cycle(_GIVEN["stated"])
 _FRESH = {

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.model import Month, MonthState, RowKind
-from kiosk.sandbox.central.picture import Booked, draw, letter
+from kiosk.sandbox.central.picture import Booked, Picture, draw, letter
 
 JAN = 2026 * 12
 REGULAR, BACK, FIX, EXEMPT, OTHER = (
@@ -46,9 +46,16 @@ def test_a_month_follows_from_its_rows(rows: list[Booked], state: MonthState | N
     assert letter(rows) is state
 
 
-def drawn(rows: list[Booked], **more: object) -> object:
-    given = {"since": None, "until": None, "current": JAN + 5, "yearly": False, "running": True} | more
-    return draw(rows, **given)  # type: ignore[arg-type]
+def drawn(
+    rows: list[Booked],
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    yearly: bool = False,
+    running: bool = True,
+) -> Picture:
+    """The picture as it is in June 2026."""
+    return draw(rows, since=since, until=until, current=JAN + 5, yearly=yearly, running=running)
 
 
 def test_months_without_rows_are_missing_while_insurance_runs() -> None:

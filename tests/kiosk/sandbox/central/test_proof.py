@@ -1,6 +1,7 @@
 """Genuine only if everything fits; and who may speak in a session."""
 
 from dataclasses import replace
+from typing import Literal, assert_never
 
 import pytest
 
@@ -114,7 +115,9 @@ def test_a_genuine_chip_with_another_cards_ef05_is_refused(client: CentralClient
 
 
 @pytest.mark.parametrize("part", ["atr", "identification", "number", "holder"])
-def test_the_register_must_hold_everything_as_one_card(client: CentralClient, holder: Cardholder, part: str) -> None:
+def test_the_register_must_hold_everything_as_one_card(
+    client: CentralClient, holder: Cardholder, part: Literal["atr", "identification", "number", "holder"]
+) -> None:
     # The twins share their ATR: a proof of one fits the other's key, and only the register tells them apart.
     other = Cardholder.of("jinan-2-0")
     request = holder.request(challenge(client))
@@ -128,6 +131,8 @@ def test_the_register_must_hold_everything_as_one_card(client: CentralClient, ho
             request = replace(request, issuer=replace(request.issuer, number=other.card_number))
         case "holder":
             request = replace(request, holder=HolderFile("370101199001011059", "测试甲"))
+        case _:
+            assert_never(part)
     assert refused(opened(client, request))
 
 

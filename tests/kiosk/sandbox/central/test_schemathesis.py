@@ -19,7 +19,7 @@ EXAMPLES = 50
 
 def sessions(client: CentralClient, count: int, *, stated: bool) -> list[dict[str, str | None]]:
     holder = Cardholder.of("jinan-1-0")
-    made = []
+    made: list[dict[str, str | None]] = []
     for _ in range(count):
         session = holder.open(client).value
         assert session is not None

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from drivers.card.cardfile import load_cards
@@ -92,7 +92,7 @@ def test_certificate_files_belong_together(pki: DemoPki) -> None:
 # --- the database -------------------------------------------------------------------------------------------------------
 
 
-def filled(url: str, count: int = 30, today: date = date(2026, 11, 20)) -> tuple[object, Known]:
+def filled(url: str, count: int = 30, today: date = date(2026, 11, 20)) -> tuple[Engine, Known]:
     engine = open_database(url)
     return engine, seed(engine, load_cards(), DEVICES, 7, count, today)
 
@@ -103,16 +103,15 @@ def test_seeding_two_thousand_is_quick_and_happens_once(tmp_path: Path) -> None:
     engine, _ = filled(url, 2000)
     first = time.process_time() - began
     assert first < 3.0
-    with Session(engine) as db, db.begin():  # type: ignore[call-overload]
-        assert db.scalar(select(func.count()).select_from(Person)) == 2000 + db.scalar(
-            select(func.count()).select_from(Person).where(Person.id < 10_000)
-        )
+    with Session(engine) as db, db.begin():
+        everybody = select(func.count()).select_from(Person)
+        assert db.scalars(everybody).one() == 2000 + db.scalars(everybody.where(Person.id < 10_000)).one()
         db.add(Device(id="kiosk-77", area="370100"))
     again, _ = filled(url, 2000)
-    with Session(again) as db:  # type: ignore[call-overload]
+    with Session(again) as db:
         assert db.get(Device, "kiosk-77") is not None  # what was there stays
     other, _ = filled(url, 2000, date(2026, 11, 21))
-    with Session(other) as db:  # type: ignore[call-overload]
+    with Session(other) as db:
         assert db.get(Device, "kiosk-77") is None  # another day, another population: built anew
 
 
@@ -120,19 +119,19 @@ def test_books_are_written_when_they_are_first_opened_and_once(tmp_path: Path) -
     engine, known = filled(f"sqlite:///{tmp_path}/central.sqlite")
 
     def rows() -> int:
-        with Session(engine) as db:  # type: ignore[call-overload]
+        with Session(engine) as db:
             return db.scalar(select(func.count()).select_from(ContributionRowRow)) or 0
 
     assert rows() == 0
     for _ in range(2):
-        with Session(engine) as db, db.begin():  # type: ignore[call-overload]
+        with Session(engine) as db, db.begin():
             person = db.get(Person, 10_001)
             assert person is not None
             post_books(db, person, known)
-    with Session(engine) as db:  # type: ignore[call-overload]
-        assert db.scalar(select(func.count()).select_from(RegistrationRow)) > 0
+    with Session(engine) as db:
+        assert db.scalars(select(func.count()).select_from(RegistrationRow)).one() > 0
     once = rows()
-    with Session(engine) as db, db.begin():  # type: ignore[call-overload]
+    with Session(engine) as db, db.begin():
         for person in db.scalars(select(Person)).all():
             post_books(db, person, known)
     assert rows() > once
@@ -140,7 +139,7 @@ def test_books_are_written_when_they_are_first_opened_and_once(tmp_path: Path) -
 
 def test_every_card_of_the_register_belongs_to_somebody(tmp_path: Path) -> None:
     engine, known = filled(f"sqlite:///{tmp_path}/central.sqlite")
-    with Session(engine) as db:  # type: ignore[call-overload]
+    with Session(engine) as db:
         for card in db.scalars(select(Card)):
             assert known[card.person_id].id == card.person_id
 

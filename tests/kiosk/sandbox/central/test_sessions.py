@@ -9,7 +9,7 @@ import pytest
 from kiosk.central import contract as c
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import CardSession, Heartbeat
-from kiosk.model import Absent, CentralFailure
+from kiosk.model import Absent, CardStatus, CentralFailure
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
@@ -249,4 +249,4 @@ def test_the_service_takes_its_time_when_told_to(client: CentralClient, simulato
 
 def test_a_card_that_nobody_registered_cannot_be_changed(simulator: Simulator) -> None:
     with pytest.raises(SimulatorError):
-        simulator.set_card("Z00000000", c.CardStatus.LOST)
+        simulator.set_card("Z00000000", CardStatus.LOST)
