@@ -2,7 +2,7 @@
 
     theme        tokens: colours, type, space, by role; `Theme(contrast, text, orientation)`
     nodes        what a page is made of; `Target` is what reacts to touch
-    layout       boxes: Row, Column, Grid, Panel, Pad, Sized, Placed, Flex, Spacer, Free, Tap, IconBox, Rule
+    layout       boxes: Row, Column, Grid, Panel, Pad, Sized, Spread, Placed, Flex, Spacer, Tap, IconBox, Rule
     typeset      Text, Span, emphasised()
     components/  buttons, bars, status, lists, keypad, months, tables, pictures, dialogs
     frame        compose(kit, PageSpec) -> Page: header, content, session bar, access strip

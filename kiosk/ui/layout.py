@@ -5,7 +5,7 @@ records an `Overflow`. Sizes are whole px.
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, unique
 from math import ceil
 from typing import ClassVar
@@ -550,27 +550,3 @@ class Drawing(Element):
     def place(self, box: Rect, sink: Sink) -> None:
         x, y = box.x + (box.w - self.size.w) // 2, box.y + (box.h - self.size.h) // 2
         self.draw(Rect(x, y, self.size.w, self.size.h), sink)
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle inside a `Free` element, and what stands in it."""
-
-    rect: Rect
-    element: Element = field(compare=False)
-
-
-class Free(Element):
-    """Children at fixed rectangles, relative to the box: for pages that follow the grid of the visual language."""
-
-    def __init__(self, w: int, h: int, *areas: Area) -> None:
-        self.size = Size(w, h)
-        self.areas = areas
-
-    def _measure(self, width: int) -> Size:
-        return self.size
-
-    def place(self, box: Rect, sink: Sink) -> None:
-        for area in self.areas:
-            r = area.rect
-            sink.put(area.element, Rect(box.x + r.x, box.y + r.y, r.w, r.h))

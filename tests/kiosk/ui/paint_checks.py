@@ -12,6 +12,8 @@ from kiosk.ui.painter import View
 from kiosk.ui.theme import Orientation, Type
 from kiosk.ui.typeset import Text
 from tests.kiosk.ui import gallery
+from tests.kiosk.ui.gallery_base import page
+from tests.kiosk.ui.gallery_more import attract
 from tests.kiosk.ui.shots import Canvas
 
 TOLERANCE = 0.5
@@ -65,10 +67,10 @@ def diffs(canvas: Canvas) -> dict[str, Any]:
 
 def box_made_smaller(canvas: Canvas) -> list[str]:
     """A page with one text's box 10 px smaller than it was laid out for must be found."""
-    page = gallery.home(canvas.surface().kit())
-    i, run = next((i, n) for i, n in enumerate(page.nodes) if isinstance(n, TextRun) and n.w + 9 > n.box.w)
+    home = gallery.home(canvas.surface().kit())
+    i, run = next((i, n) for i, n in enumerate(home.nodes) if isinstance(n, TextRun) and n.w + 9 > n.box.w)
     smaller = replace(run, box=Rect(run.box.x, run.box.y, run.box.w - 10, run.box.h))
-    canvas.painter.show(replace(page, nodes=(*page.nodes[:i], smaller, *page.nodes[i + 1 :])))
+    canvas.painter.show(replace(home, nodes=(*home.nodes[:i], smaller, *home.nodes[i + 1 :])))
     return misfits(canvas)
 
 
@@ -77,12 +79,12 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
     painter = canvas.painter
     kit = canvas.surface().kit()
     secret = Text(kit, "保密姓名四个字", Type.BODY)
-    painter.show(gallery.page(kit, "secret", secret))
+    painter.show(page(kit, "secret", secret))
     canvas.flip()
     run = next(group for node, group in painter._drawn if isinstance(node, TextRun) and node.text == "保密姓名四个字")
     texture = weakref.ref(run.children[-1].texture)
     del run, secret
-    painter.show(gallery.attract(kit))
+    painter.show(attract(kit))
     kept = painter.remembered()
     painter.forget()
     canvas.measurer.forget()
@@ -147,11 +149,11 @@ def main() -> int:
     canvas = Canvas(1080, 1920)
     found: dict[str, Any] = {"diffs": diffs(canvas), "box_made_smaller": box_made_smaller(canvas)}
     found["misfits"] = {}
-    for name, page in gallery.pages(canvas):
-        if page.size in (Size(1080, 1920), Size(1920, 1080)):
-            canvas.painter.view = View(page.size, page.size)
+    for name, shown in gallery.pages(canvas):
+        if shown.size in (Size(1080, 1920), Size(1920, 1080)):
+            canvas.painter.view = View(shown.size, shown.size)
             canvas.painter.clear()
-            canvas.painter.show(page)
+            canvas.painter.show(shown)
             if wrong := misfits(canvas):
                 found["misfits"][name] = wrong
     canvas.painter.resize(Size(1080, 1920))

@@ -43,7 +43,7 @@ class Canvas:
 
     def pixels(self, page: Page) -> Any:
         """The page in its own size as an RGB image, drawn into an off-screen buffer of that size."""
-        from kivy.graphics import Fbo
+        from kivy.graphics import Fbo  # type: ignore[import-untyped]
         from PIL import Image
 
         from kiosk.ui.painter import Painter, View
@@ -56,7 +56,9 @@ class Canvas:
         fbo.clear_buffer()
         fbo.release()
         fbo.draw()
-        image = Image.frombytes("RGBA", tuple(page.size), fbo.pixels).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        image = Image.frombytes("RGBA", (page.size.w, page.size.h), fbo.pixels).transpose(
+            Image.Transpose.FLIP_TOP_BOTTOM
+        )
         return image.convert("RGB")
 
 

@@ -7,12 +7,10 @@ from hypothesis import strategies as st
 from kiosk.ui.layout import (
     UNBOUNDED,
     Align,
-    Area,
     Column,
     Drawing,
     Element,
     Flex,
-    Free,
     Grid,
     Layer,
     Nothing,
@@ -109,11 +107,6 @@ def test_a_least_size_grows_and_an_exact_one_does_not() -> None:
     assert Sized(word, w=100).measure(900).w == 240
     assert Sized(word, w=100, exact=True).measure(900).w == 100
     assert Sized(word, w=400).measure(900).w == 400
-
-
-def test_free_places_by_the_page() -> None:
-    sink = placed(Free(500, 500, Area(Rect(40, 300, 100, 60), Panel(KIT, Nothing()))), 500)
-    assert rects(sink) == [Rect(40, 300, 100, 60)]
 
 
 @given(st.integers(0, 5000), st.lists(st.integers(1, 9), min_size=1, max_size=8))

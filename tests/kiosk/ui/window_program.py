@@ -26,7 +26,7 @@ from kiosk.ui.nodes import Page
 from kiosk.ui.port import Screen, SecretEntry, Surface, WindowSettings
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
-from tests.kiosk.ui.gallery import ACCESS, EXIT, HEADER, INSIDE
+from tests.kiosk.ui.gallery_base import ACCESS, EXIT, HEADER, INSIDE
 
 
 def say(event: str, **more: Any) -> None:
