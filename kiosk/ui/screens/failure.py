@@ -9,7 +9,7 @@ from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.failure_parts import advice, code, look_of
 from kiosk.ui.screens.visit_bar import can_take, card_in
-from kiosk.ui.theme import Type
+from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import CardPage, Model
@@ -67,9 +67,11 @@ def _other_card(state: CardPage, env: Env) -> Element:
     strip = code(env, state.failure, state.since)
     gap = theme.pick(40, 24)
     if theme.landscape:
-        left = FirstFit(
-            Column(top, Spacer(), words, Spacer(), strip, gap=gap // 2), Column(top, Spacer(), strip, gap=gap // 2)
+        said = (
+            Text(kit, env.t(f"{key}.title"), Type.H1_COMPACT),
+            Text(kit, env.t(f"{key}.lead"), Type.BODY, Role.INK2),
         )
+        left = FirstFit(Column(top, Spacer(), words, Spacer(), strip, gap=gap // 2), Column(*said, Spacer(), strip))
         return Row(Flex(left, 20), Flex(Column(Spacer(), pictures, Spacer()), 22), gap=60, align=Align.STRETCH)
     return FirstFit(
         Column(top, Spacer(), pictures, Spacer(), words, Spacer(), strip, gap=gap // 2),
