@@ -91,6 +91,11 @@ def day_cell(on: date) -> str:
     return f"{on.month:02d}-{on.day:02d}"
 
 
+def day_cell_full(on: date) -> str:
+    """`2025-11-20`: in a column where years meet."""
+    return f"{on.year}-{day_cell(on)}"
+
+
 def clock(at: datetime) -> str:
     """`10:32`, 24 hours."""
     return f"{at.hour:02d}:{at.minute:02d}"

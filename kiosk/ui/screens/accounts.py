@@ -1,0 +1,295 @@
+"""Personal accounts: the balance, the year's figures that add up to it, and the entries, newest first."""
+
+from dataclasses import dataclass
+
+from kiosk.model import Absent, Account, AccountFigures
+from kiosk.ui import format as fmt
+from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, ChipSpec, button, chip, tabs
+from kiosk.ui.components.lists import FactSpec, amounts
+from kiosk.ui.env import Env
+from kiosk.ui.frame import content_box
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import (
+    UNBOUNDED,
+    Align,
+    Column,
+    Element,
+    Flex,
+    IconBox,
+    Nothing,
+    Panel,
+    Row,
+    Rule,
+    Sized,
+    Spacer,
+)
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import facts
+from kiosk.ui.screens.accounts_entries import Rooms, entries, is_first
+from kiosk.ui.screens.paging import part_pager
+from kiosk.ui.screens.shell import page, record_session
+from kiosk.ui.theme import IconSize, Role, Type
+from kiosk.ui.typeset import Text
+from kiosk.visit.actions import OpenAccount, OpenChooser, OpenWrong
+from kiosk.visit.rules_record import accounts
+from kiosk.visit.states import AccountsPage, Model, Record
+
+
+def build(state: Record, model: Model, env: Env) -> Page:
+    assert isinstance(state.page, AccountsPage)
+    theme = env.kit.theme
+    top = theme.pick(28, 20)
+    account = facts.of_insurance(state.overview.accounts, state.page.insurance)
+    if account is None:
+        content = _none(state, env, top)
+    else:
+        one = _One(state, state.page, account, model, env, top)
+        content = one.two_columns() if theme.landscape else one.one_column()
+    return page(env, model, content, record_session(env, state), top_gap=top)
+
+
+def _named(env: Env, insurance: str, what: str) -> str:
+    """`account.110.title`; another insurance's account has the insurance's name."""
+    key = f"account.{insurance}.{what}"
+    if env.words.has(key):
+        return env.t(key)
+    return env.t("account.other.name", insurance=facts.insurance_short(env, insurance))
+
+
+def _none(state: Record, env: Env, top: int) -> Element:
+    """No account: there is none, or the part is missing; the page says which."""
+    kit, theme = env.kit, env.kit.theme
+    box = content_box(kit, top_gap=top)
+    found = state.overview.accounts
+    if isinstance(found, Absent):
+        word, text, icon = facts.absent_word(env, found), facts.absent_text(env, found), Icon.HELP
+    else:
+        word, text, icon = env.t("accounts.none"), env.t("accounts.none_note"), Icon.WALLET
+    words = Column(Text(kit, word, Type.H2), Text(kit, text, Type.BODY, Role.INK2), gap=theme.pick(12, 6))
+    side = theme.pick(46, 32)
+    row = Row(IconBox(kit, icon, IconSize.TILE, Role.INK2), Flex(words), gap=theme.pick(36, 24))
+    return Column(
+        Text(kit, env.t("account.other.title"), Type.H1, lines=2),
+        Nothing(0, theme.pick(28, 20)),
+        Panel(kit, row, pad=(side, side, side, side)),
+        Spacer(),
+        Sized(button(kit, _wrong(env, ButtonSize.CARD)), w=box.w),
+    )
+
+
+def _wrong(env: Env, size: ButtonSize) -> ButtonSpec:
+    return ButtonSpec(env.t("wrong.button"), "wrong", OpenWrong(), size=size)
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """The page of one account."""
+
+    state: Record
+    page: AccountsPage
+    account: Account
+    model: Model
+    env: Env
+    top: int
+
+    def one_column(self) -> Element:
+        """Portrait: figures, accounts, entries, source. In large text the figures are on the first screen only."""
+        kit, large = self.env.kit, self.env.kit.theme.large
+        box = content_box(kit, top_gap=self.top)
+        gap = kit.theme.pick(28, 20)
+        if not large:
+            above = Column(self._title(), self._figures(box.w), *self._choice(box.w), gap=gap)
+            below = self._source()
+            room = self._room(box.h, box.w, gap, above, below)
+            return self._stacked(above, below, box.w, gap, Rooms(room, room, 84 + gap))
+        buttons = self._buttons()
+        first = Column(self._title(), self._figures(box.w), gap=gap)
+        with_doubt, without = (Column(self._source_words(doubt), buttons, gap=16) for doubt in (True, False))
+        other = self._room(box.h, box.w, gap, self._title(), buttons)
+        for below in (with_doubt, without):
+            # The number to ring is also where “this is wrong” leads: it goes first.
+            rooms = Rooms(self._room(box.h, box.w, gap, first, below), other, 104 + gap)
+            if rooms.first >= _LARGE_ENTRY:
+                break
+        if is_first(self.page, self.env, box.w, rooms):
+            return self._stacked(first, below, box.w, gap, rooms)
+        return self._stacked(self._title(), buttons, box.w, gap, rooms)
+
+    def two_columns(self) -> Element:
+        """Landscape: figures and accounts at the left, entries at the right, the source below both or at the left."""
+        kit, large = self.env.kit, self.env.kit.theme.large
+        box = content_box(kit, top_gap=self.top)
+        gap, between = kit.theme.pick(24, 16), 40
+        left_width = (box.w - between) // 2
+        right_width = box.w - between - left_width
+        title = self._title()
+        high = box.h - title.measure(box.w).h - gap
+        foot = kit.theme.pick(84, 104)
+        left: list[Element] = [self._figures(left_width, compact=large)]
+        below: list[Element] = []
+        buttons: list[Element] = []
+        if large:
+            left += [Spacer(), self._source_words(doubt=False)]
+            buttons = [self._buttons()]
+        else:
+            left += self._choice(left_width)
+            below = [Nothing(0, gap), self._source()]
+            high -= sum(element.measure(box.w).h for element in below)
+        room = high - sum(element.measure(right_width).h + gap for element in buttons) - foot - gap
+        shown = entries(self.page, self.model, self.env, right_width, Rooms(room, room, foot + gap))
+        right: list[Element] = [Flex(Column(shown.content, Spacer()))]
+        if shown.turned is not None:
+            right.append(Sized(part_pager(self.env, shown.turned), h=foot))
+        columns = Row(
+            Sized(Sized(Column(*left, gap=gap), h=high), w=left_width, exact=True),
+            Flex(Sized(Column(*right, *buttons, gap=gap), h=high)),
+            gap=between,
+            align=Align.START,
+        )
+        return Column(title, Nothing(0, gap), columns, *below)
+
+    def _room(self, height: int, width: int, gap: int, above: Element, below: Element) -> int:
+        """What is left for entries between these two, with paging buttons."""
+        pager = self.env.kit.theme.pick(84, 104)
+        return height - above.measure(width).h - below.measure(width).h - pager - 3 * gap
+
+    def _stacked(self, above: Element, below: Element, width: int, gap: int, rooms: Rooms) -> Element:
+        shown = entries(self.page, self.model, self.env, width, rooms)
+        parts: list[Element] = [above, Nothing(0, gap)]
+        if shown.turned is None:
+            parts.append(Flex(Column(shown.content, Spacer())))
+        else:
+            foot = Sized(part_pager(self.env, shown.turned), h=rooms.pager - gap)
+            parts += [shown.content, Nothing(0, gap), foot, Spacer()]
+        return Column(*parts, Nothing(0, gap), below)
+
+    # --- figures ------------------------------------------------------------------------------------------------------
+
+    def _title(self) -> Element:
+        kit = self.env.kit
+        what = "name" if kit.theme.large else "title"
+        return Text(kit, _named(self.env, self.account.insurance, what), Type.H1, lines=2)
+
+    def _figures(self, width: int, *, compact: bool = False) -> Element:
+        """The balance as one figure, below it what adds up to it."""
+        kit, theme = self.env.kit, self.env.kit.theme
+        side, above = theme.pick(42, 32), theme.pick(24, 16)
+        inside = width - 2 * side
+        found = self.account.figures
+        if isinstance(found, Absent):
+            words = Column(
+                Text(kit, facts.absent_word(self.env, found), Type.H2),
+                Text(kit, facts.absent_text(self.env, found), Type.BODY, Role.INK2),
+            )
+            row: Element = Row(IconBox(kit, Icon.HELP, IconSize.ROW, Role.INK2), Flex(words), gap=theme.pick(28, 20))
+            return Panel(kit, row, pad=(side, above + 8, side, above + 8))
+        specs = self._amounts(found)
+        label = Text(kit, self.env.t("accounts.balance"), Type.LEGEND, Role.INK2, lines=1)
+        year = amounts(kit, specs)
+        if not theme.large and any(self._too_wide(spec, (inside - 40) // 3) for spec in specs):
+            lines = [
+                Row(
+                    Flex(Text(kit, one.label, Type.LEGEND, Role.INK2)),
+                    Text(kit, one.value, Type.VALUE, one.colour, keep=True, line=130),
+                    gap=20,
+                )
+                for one in specs
+            ]
+            year = Column(*lines)
+            compact = theme.landscape
+        if compact:
+            room = inside - label.measure(UNBOUNDED).w - 24
+            return self._panel(Row(label, Flex(self._balance(found, room, align=Align.END)), gap=24), year, side, above)
+        return self._panel(Column(label, self._balance(found, inside)), year, side, above)
+
+    def _panel(self, balance: Element, year: Element, side: int, above: int) -> Element:
+        kit = self.env.kit
+        content = Column(balance, Rule(kit), year, gap=kit.theme.pick(12, 8))
+        return Panel(kit, content, pad=(side, above, side, above))
+
+    def _too_wide(self, spec: FactSpec, width: int) -> bool:
+        return Text(self.env.kit, spec.value, Type.BUTTON, keep=True).measure(UNBOUNDED).w > width
+
+    def _balance(self, found: AccountFigures, width: int, align: Align = Align.START) -> Element:
+        """As large as the digits allow."""
+        kit = self.env.kit
+        for role in (Type.FIGURE2, Type.H1, Type.H2):
+            figure = Text(kit, fmt.money(found.balance), role, Role.PRIMARY, bold=True, align=align, keep=True)
+            if figure.measure(UNBOUNDED).w <= width:
+                break
+        return figure
+
+    def _amounts(self, found: AccountFigures) -> tuple[FactSpec, ...]:
+        env, year = self.env, found.year
+        income = FactSpec(env.t("accounts.income", year=year), fmt.money_signed(found.income), keep=True)
+        if found.income > 0:
+            income = FactSpec(income.label, income.value, keep=True, colour=Role.OK)
+        return (
+            FactSpec(env.t("accounts.opening", year=year), fmt.money(found.opening), keep=True),
+            income,
+            FactSpec(env.t("accounts.outgo", year=year), fmt.money_signed(-found.outgo), keep=True),
+        )
+
+    # --- other accounts -----------------------------------------------------------------------------------------------
+
+    def _choice(self, width: int) -> list[Element]:
+        """Tabs where their names fit beside each other, else the way to the list of accounts."""
+        kit = self.env.kit
+        found = accounts(self.state.overview)
+        if len(found) < 2:
+            return []
+        specs = [
+            ChipSpec(
+                _named(self.env, one.insurance, "name"),
+                f"account-{one.insurance}",
+                OpenAccount(one.insurance),
+                chosen=one.insurance == self.account.insurance,
+            )
+            for one in found
+        ]
+        share = (width - 24 * (len(specs) - 1)) // len(specs)
+        if all(chip(kit, spec, tab=True).measure(UNBOUNDED).w <= share for spec in specs):
+            return [tabs(kit, specs)]
+        return [button(kit, self._other(ButtonSize.CARD))]
+
+    def _other(self, size: ButtonSize) -> ButtonSpec:
+        return ButtonSpec(self.env.t("accounts.other"), "choose-account", OpenChooser(), size=size)
+
+    def _buttons(self) -> Element:
+        """Large text: another account, and whom to ask."""
+        specs = [_wrong(self.env, ButtonSize.SMALL)]
+        if len(accounts(self.state.overview)) > 1:
+            specs.insert(0, self._other(ButtonSize.SMALL))
+        return Row(*(Flex(button(self.env.kit, spec)) for spec in specs), gap=24, align=Align.STRETCH)
+
+    # --- source -------------------------------------------------------------------------------------------------------
+
+    def _doubt(self) -> str:
+        phone = facts.phone_of(self.env, self.account.origin, self.account.insurance)
+        if phone is None:
+            return self.env.t("accounts.doubt_no_phone")
+        return self.env.t("accounts.doubt", phone=fmt.phone(self.env.words, phone))
+
+    def _source(self) -> Element:
+        """Who answers, as of when, what number to ring, and the way to the rest of it."""
+        kit = self.env.kit
+        words = Column(
+            Text(kit, facts.source(self.env, self.account.origin), Type.LEGEND, bold=True),
+            Text(kit, self._doubt(), Type.CAPTION),
+            gap=2,
+        )
+        icon = IconBox(kit, Icon.ACCOUNT_BALANCE, IconSize.ROW, Role.PRIMARY)
+        row = Row(icon, Flex(words), button(kit, _wrong(self.env, ButtonSize.SMALL)), gap=24)
+        lines = kit.theme.lines
+        return Panel(kit, row, fill=Role.TINT, outline=Role.PRIMARY, width=lines.banner, pad=(28, 18, 24, 18))
+
+    def _source_words(self, doubt: bool) -> Element:
+        kit = self.env.kit
+        words: list[Element] = [Text(kit, facts.source(self.env, self.account.origin), Type.NOTE, Role.INK2)]
+        if doubt:
+            words.append(Text(kit, self._doubt(), Type.NOTE, Role.INK2))
+        return Column(*words)
+
+
+_LARGE_ENTRY = 190
+"""Px that an entry of two lines needs in large text, with the outline of its list."""
