@@ -35,7 +35,7 @@ class Canned:
         self.connections = 0
         self.requests: list[bytes] = []
         self.live: list[ssl.SSLSocket] = []
-        self.handshakes = threading.Semaphore(0)
+        self.ended = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
 
     def run(self) -> None:
@@ -53,7 +53,6 @@ class Canned:
         with suppress(OSError):
             tls = self._context.wrap_socket(plain, server_side=True)
             self.live.append(tls)
-            self.handshakes.release()
             while request := self._request(tls):
                 self.requests.append(request)
                 said = self._script(self)
@@ -61,6 +60,7 @@ class Canned:
                     break
                 tls.sendall(said)
             tls.close()
+        self.ended.release()
 
     @staticmethod
     def _request(tls: ssl.SSLSocket) -> bytes:
