@@ -13,9 +13,9 @@ SLACK = 4.0
 """For a busy machine."""
 
 OVERVIEW = {
-    "CENTRAL-BUSY": ("status", {}),
-    "CENTRAL-BADANSWER": ("broken_json", {}),
-    "CENTRAL-TIMEOUT": ("hang", {}),
+    "CENTRAL-BUSY": "status",
+    "CENTRAL-BADANSWER": "broken_json",
+    "CENTRAL-TIMEOUT": "hang",
 }
 
 
@@ -28,9 +28,8 @@ def stays_safe(walk: Walk, code: str) -> None:
 
 @pytest.mark.parametrize("code", OVERVIEW)
 def test_a_record_that_cannot_be_had_is_a_page_with_a_code(walk: Walk, code: str) -> None:
-    kind, more = OVERVIEW[code]
     walk.to_pin("jinan-2-0")
-    walk.world.central_fault(kind, "overview", times=None, **more)
+    walk.world.central_fault(OVERVIEW[code], "overview", times=None)
     walk.kiosk.type_pin(PIN)
     began = time.monotonic()
     stays_safe(walk, code)
