@@ -34,12 +34,15 @@ def test_what_was_warmed_is_what_the_next_call_uses(pki: DemoPki, connect: Conne
 
 def test_a_warmed_line_costs_one_round_trip(central: CentralProcess, connect: Connect) -> None:
     with Line(central.port, mode=Through(round_trip=0.2)) as line:
-        client = connect(f"https://127.0.0.1:{line.port}")
-        client.preload()
-        assert client.warm().failure is None
-        answer = client.account_entries("session-01", "t" * 20, "310")
-        assert answer.status == 404
-        assert 0.2 <= answer.seconds < 0.35
+        took = []
+        for _ in range(3):  # the best of three: a loaded machine adds, never takes away
+            client = connect(f"https://127.0.0.1:{line.port}")
+            assert client.warm().failure is None
+            answer = client.account_entries("session-01", "t" * 20, "310")
+            assert answer.status == 404
+            took.append(answer.seconds)
+        assert line.accepted == 3
+        assert 0.2 <= min(took) < 0.38  # a second round trip would make it 0.4
 
 
 def test_a_heartbeat_leaves_the_warmed_line_alone(pki: DemoPki, connect: Connect) -> None:
