@@ -66,6 +66,12 @@ class Machine:
         """Exit code of the last run; None while it runs or before the first."""
         return None if self._process is None else self._process.code
 
+    @property
+    def pid(self) -> int:
+        """Of the shell that holds the kiosk's process."""
+        assert self._process is not None
+        return self._process.group
+
     def power_on(self) -> None:
         """Start the kiosk. Nothing happens when it runs."""
         if not self.on:

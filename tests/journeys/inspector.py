@@ -24,6 +24,7 @@ class Inspector:
         self._changed = threading.Condition()
         self._looks = 0
         self._listener = socket.socket(socket.AF_UNIX)
+        path.unlink(missing_ok=True)  # of a life that ended without a word
         before = os.umask(0o177)
         try:
             self._listener.bind(str(path))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from drivers.card.apdu import INS_VERIFY
 from kiosk.sandbox.walk import Walk
 from kiosk.sandbox.world import World
 from tests.journeys.driver import Kiosk
@@ -71,12 +72,12 @@ def test_a_kiosk_in_yangquan_serves_its_own_cards_and_the_rare_characters_are_dr
     walk.to_failure("jinan-2-0", "CARD-OTHERPLACE")
 
 
-def test_a_wrong_clock_is_named_and_lifts_when_it_is_right_again(start: Callable[..., Walk], world: World) -> None:
+def test_a_wrong_clock_is_named_before_anybody_types_a_pin(start: Callable[..., Walk], world: World) -> None:
     walk = start(movable_clock=True)
     walk.kiosk.wait_screen("attract")
     world.set_clock(3600)
-    world.insert("jinan-2-0", fresh=True)
+    chip = world.insert("jinan-2-0", fresh=True)
     walk.kiosk.wait(lambda view: view.says("KIOSK-CLOCK"), 20, "KIOSK-CLOCK")
-    world.set_clock(0)
+    assert not any(command.ins == INS_VERIFY and command.lc for command in chip.seen)
     world.pull()
-    walk.kiosk.wait_screen("attract", 90)
+    walk.kiosk.wait_screen("out-of-service", failure="KIOSK-CLOCK")
