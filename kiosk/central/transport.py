@@ -310,14 +310,13 @@ class Line:
         with self._lock:
             self._sock = sock
 
-    def abort(self) -> None:
-        """Wake whoever waits on the socket. From any thread."""
+    def abort(self, call: Call) -> None:
+        """Wake whoever waits on the socket in `call`. From any thread; a call that came after it is left alone."""
         with self._lock:
-            sock = self._sock
-        if sock is not None:
-            # Not SSLSocket.shutdown: that takes the TLS object away from under the reading thread.
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            if self.call is call and self._sock is not None:
+                # Not SSLSocket.shutdown: that takes the TLS object away from under the reading thread.
+                with contextlib.suppress(OSError):
+                    socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._session.close()
@@ -337,8 +336,9 @@ class Line:
         return made[0]
 
     def _within(self, call: Call, work: Callable[[], None]) -> None:
-        self.call = call
-        handle = call.cancel.bind(self.abort) if call.cancel is not None else None
+        with self._lock:
+            self.call = call
+        handle = call.cancel.bind(lambda: self.abort(call)) if call.cancel is not None else None
         try:
             if call.cancelled:
                 raise Failed(Cause.CANCELLED)
@@ -350,7 +350,8 @@ class Line:
             self.close()
             raise Failed(cause_of(error, call)) from error
         finally:
-            self.call = None
+            with self._lock:
+                self.call = None
             if call.cancel is not None and handle is not None:
                 call.cancel.release(handle)
 
@@ -382,7 +383,7 @@ class Line:
 
 def _body(response: requests.Response, head: Mapping[str, str], limit: int) -> bytes:
     length = head.get("content-length", "")
-    if length.isdigit() and int(length) > limit:
+    if length.isascii() and length.isdigit() and int(length) > limit:
         raise Failed(Cause.TOO_LARGE)
     body = bytearray()
     for chunk in _chunks(response):

@@ -1,5 +1,6 @@
 """Connections: warmed, reused, replaced, given up in time."""
 
+import random
 import socket
 import threading
 import time
@@ -8,6 +9,9 @@ import pytest
 
 from kiosk.central.answers import Cancel, Cause
 from kiosk.central.contract import Heartbeat
+from kiosk.central.transport import Call
+from kiosk.central.transport import Identity as Files
+from kiosk.central.transport import Line as HttpsLine
 from kiosk.model import CentralFailure
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
@@ -105,6 +109,51 @@ def test_what_is_not_http_is_a_bad_answer(pki: DemoPki, connect: Connect, garbag
 
     with canned(pki, script) as server:
         assert connect(server.base_url).challenges(1).failure is CentralFailure.BAD_ANSWER
+
+
+def test_no_answer_however_odd_is_an_exception(pki: DemoPki, connect: Connect) -> None:
+    chance = random.Random(20261120)
+    odd = [
+        b"HTTP/1.1 201 Created\r\nContent-Length: \xb2\r\n\r\n{}",
+        b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\nContent-Length: -5\r\n\r\n{}",
+        b"HTTP/1.1 999 \r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 20,
+        b"HTTP/1.1 503 Busy\r\nRetry-After: \xb2\r\nDate: yesterday\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 429 Busy\r\nRetry-After: " + b"9" * 400 + b"\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 201 Created\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+    ]
+    whole = answer()
+    for _ in range(60):
+        at = chance.randrange(len(whole))
+        odd.append(whole[:at] + chance.randbytes(chance.randint(0, 4)) + whole[at + chance.randint(0, 6) :])
+    said = iter(odd)
+
+    def script(server: Canned) -> bytes | None:
+        server.live[-1].sendall(next(said))
+        return None
+
+    with canned(pki, script) as server:
+        client = connect(server.base_url)
+        seen = {client.challenges(1, within=5).failure for _ in odd}
+    assert {CentralFailure.BAD_ANSWER, CentralFailure.UNAVAILABLE} <= seen
+    assert CentralFailure.TIMEOUT not in seen
+
+
+def test_a_cancel_that_comes_late_leaves_the_next_call_alone(pki: DemoPki, connect: Connect) -> None:
+    device = pki.device("kiosk-01")
+    with canned(pki) as server:
+        line = HttpsLine(server.base_url, Files(pki.authority, device.certificate, device.key))
+        first, second = Call(5, 2, None), Call(5, 2, None)
+        assert line.exchange(first, "POST", "/v1/challenges", {}, b"{}", 1 << 20).status == 201
+        line.call = second
+        line.abort(first)
+        line.call = None
+        assert line.exchange(second, "POST", "/v1/challenges", {}, b"{}", 1 << 20).status == 201
+        assert server.connections == 1
+        line.close()
 
 
 def test_two_calls_at_once_have_a_connection_each(pki: DemoPki, connect: Connect) -> None:
