@@ -29,7 +29,7 @@ from kiosk.ui.screens.accounts_entries import Rooms, entries, is_first
 from kiosk.ui.screens.paging import part_pager
 from kiosk.ui.screens.shell import page, record_session
 from kiosk.ui.theme import IconSize, Role, Type
-from kiosk.ui.typeset import Text
+from kiosk.ui.typeset import SHRINK, Text
 from kiosk.visit.actions import OpenAccount, OpenChooser, OpenWrong
 from kiosk.visit.rules_record import accounts
 from kiosk.visit.states import AccountsPage, Model, Record
@@ -46,14 +46,6 @@ def build(state: Record, model: Model, env: Env) -> Page:
         one = _One(state, state.page, account, model, env, top)
         content = one.two_columns() if theme.landscape else one.one_column()
     return page(env, model, content, record_session(env, state), top_gap=top)
-
-
-def _named(env: Env, insurance: str, what: str) -> str:
-    """`account.110.title`; another insurance's account has the insurance's name."""
-    key = f"account.{insurance}.{what}"
-    if env.words.has(key):
-        return env.t(key)
-    return env.t("account.other.name", insurance=facts.insurance_short(env, insurance))
 
 
 def _none(state: Record, env: Env, top: int) -> Element:
@@ -120,7 +112,7 @@ class _One:
         kit, large = self.env.kit, self.env.kit.theme.large
         box = content_box(kit, top_gap=self.top)
         gap, between = kit.theme.pick(24, 16), 40
-        left_width = (box.w - between) // 2
+        left_width = (box.w - between) * 10 // 21
         right_width = box.w - between - left_width
         title = self._title()
         high = box.h - title.measure(box.w).h - gap
@@ -137,7 +129,7 @@ class _One:
             high -= sum(element.measure(box.w).h for element in below)
         room = high - sum(element.measure(right_width).h + gap for element in buttons) - foot - gap
         shown = entries(self.page, self.model, self.env, right_width, Rooms(room, room, foot + gap))
-        right: list[Element] = [Flex(Column(shown.content, Spacer()))]
+        right: list[Element] = [Flex(Column(shown.content))]
         if shown.turned is not None:
             right.append(Sized(part_pager(self.env, shown.turned), h=foot))
         columns = Row(
@@ -157,7 +149,7 @@ class _One:
         shown = entries(self.page, self.model, self.env, width, rooms)
         parts: list[Element] = [above, Nothing(0, gap)]
         if shown.turned is None:
-            parts.append(Flex(Column(shown.content, Spacer())))
+            parts.append(Flex(Column(shown.content)))
         else:
             foot = Sized(part_pager(self.env, shown.turned), h=rooms.pager - gap)
             parts += [shown.content, Nothing(0, gap), foot, Spacer()]
@@ -167,8 +159,8 @@ class _One:
 
     def _title(self) -> Element:
         kit = self.env.kit
-        what = "name" if kit.theme.large else "title"
-        return Text(kit, _named(self.env, self.account.insurance, what), Type.H1, lines=2)
+        named = facts.account_name if kit.theme.large else facts.account_title
+        return Text(kit, named(self.env, self.account.insurance), Type.H1, lines=2)
 
     def _figures(self, width: int, *, compact: bool = False) -> Element:
         """The balance as one figure, below it what adds up to it."""
@@ -208,7 +200,8 @@ class _One:
         return Panel(kit, content, pad=(side, above, side, above))
 
     def _too_wide(self, spec: FactSpec, width: int) -> bool:
-        return Text(self.env.kit, spec.value, Type.BUTTON, keep=True).measure(UNBOUNDED).w > width
+        """Is even the smaller size that a text may have too large."""
+        return Text(self.env.kit, spec.value, Type.BUTTON, keep=True).measure(UNBOUNDED).w * SHRINK // 100 > width
 
     def _balance(self, found: AccountFigures, width: int, align: Align = Align.START) -> Element:
         """As large as the digits allow."""
@@ -240,7 +233,7 @@ class _One:
             return []
         specs = [
             ChipSpec(
-                _named(self.env, one.insurance, "name"),
+                facts.account_name(self.env, one.insurance),
                 f"account-{one.insurance}",
                 OpenAccount(one.insurance),
                 chosen=one.insurance == self.account.insurance,
@@ -278,8 +271,10 @@ class _One:
             Text(kit, self._doubt(), Type.CAPTION),
             gap=2,
         )
-        icon = IconBox(kit, Icon.ACCOUNT_BALANCE, IconSize.ROW, Role.PRIMARY)
-        row = Row(icon, Flex(words), button(kit, _wrong(self.env, ButtonSize.SMALL)), gap=24)
+        parts: list[Element] = [Flex(words), button(kit, _wrong(self.env, ButtonSize.SMALL))]
+        if kit.theme.landscape:  # upright, the words need that room
+            parts.insert(0, IconBox(kit, Icon.ACCOUNT_BALANCE, IconSize.ROW, Role.PRIMARY))
+        row = Row(*parts, gap=24)
         lines = kit.theme.lines
         return Panel(kit, row, fill=Role.TINT, outline=Role.PRIMARY, width=lines.banner, pad=(28, 18, 24, 18))
 

@@ -222,4 +222,4 @@ def _not_come(env: Env, failure: Failure) -> Element:
         head = Row(icon, Flex(Column(*words, gap=6)), gap=gap)
         return Column(Panel(kit, Column(head, retry, gap=gap), pad=(side, above, side, above)))
 
-    return FirstFit(panel(title, lead), panel(title))
+    return Flex(FirstFit(panel(title, lead), panel(title)))

@@ -43,8 +43,9 @@ def _content(state: Record, chooser: ChooserPage, env: Env, top: int) -> Element
     kit, theme = env.kit, env.kit.theme
     box = content_box(kit, top_gap=top)
     gap = theme.pick(28, 16)
-    title = Text(kit, env.t("contributions.choose"), Type.H1, lines=1)
-    rows = [_row(state, insurance, action, env) for insurance, action in _choices(state, chooser)]
+    accounts_ = isinstance(chooser.to, AccountsPage)
+    title = Text(kit, env.t("accounts.choose" if accounts_ else "contributions.choose"), Type.H1, lines=2)
+    rows = [_row(state, insurance, action, env, account=accounts_) for insurance, action in _choices(state, chooser)]
     room = box.h - title.measure(box.w).h - gap - 4
     foot = theme.pick(84, 104)
     turned = fill(
@@ -56,12 +57,15 @@ def _content(state: Record, chooser: ChooserPage, env: Env, top: int) -> Element
     return Column(*shown)
 
 
-def _row(state: Record, insurance: str, action: Action, env: Env) -> Element:
-    """The status stands beside the name where central gave one: the same row as at home."""
+def _row(state: Record, insurance: str, action: Action, env: Env, *, account: bool) -> Element:
+    """An insurance has its status beside it where central gave one, the same row as at home; an account has none."""
     theme = env.kit.theme
-    found = facts.of_insurance(state.overview.registrations, insurance)
+    found = None if account else facts.of_insurance(state.overview.registrations, insurance)
     status = None if found is None else facts.status_of(env, found)
-    name = facts.insurance_short(env, insurance) if theme.large else facts.insurance_name(env, insurance)
+    if account:
+        name = facts.account_name(env, insurance)
+    else:
+        name = facts.insurance_short(env, insurance) if theme.large else facts.insurance_name(env, insurance)
     return insurance_row(
         env.kit,
         InsuranceSpec(
@@ -75,5 +79,5 @@ def _row(state: Record, insurance: str, action: Action, env: Env) -> Element:
             action=action,
             short=name,
         ),
-        height=theme.pick(116, 140),
+        height=theme.pick(100, 118) if theme.landscape else theme.pick(116, 140),
     )

@@ -88,6 +88,20 @@ def insurance_short(env: Env, code: str) -> str:
     return env.t(key) if env.words.has(key) else env.t("common.unknown_code", code=code)
 
 
+def account_title(env: Env, code: str) -> str:
+    """Title of the account's page."""
+    key = f"account.{code}.title"
+    return env.t(key) if env.words.has(key) else account_name(env, code)
+
+
+def account_name(env: Env, code: str) -> str:
+    """For tabs and rows; the account of an insurance that has no such name is named after it."""
+    key = f"account.{code}.name"
+    if env.words.has(key):
+        return env.t(key)
+    return env.t("account.other.name", insurance=insurance_short(env, code))
+
+
 # --- status -------------------------------------------------------------------------------------------------------------
 
 

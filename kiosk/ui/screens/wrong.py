@@ -7,7 +7,7 @@ from kiosk.ui.components.status import code_strip
 from kiosk.ui.env import Env
 from kiosk.ui.frame import content_box
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Column, Element, Nothing, Spacer
+from kiosk.ui.layout import Align, Column, Element, Flex, Nothing, Row, Sized, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import facts
 from kiosk.ui.screens.paging import fill, part_pager
@@ -63,22 +63,43 @@ def _content(state: Record, about: WrongPage, env: Env, top: int) -> Element:
         head.append(Text(kit, env.t("wrong.lead_record"), Type.BODY, Role.INK2))
         rows = [_ring_body(env, one) for one in _bodies(state)]
         rows.append(_windows(env))
-    strip = code_strip(kit, env.t("wrong.code"), about.reference, detail=_detail(env, state, origin), big=True)
-    top_part = Column(*head, gap=theme.pick(12, 6))
-    room = box.h - top_part.measure(box.w).h - strip.measure(box.w).h - 2 * gap - 4
-    foot = theme.pick(84, 104)
-    heights = [row.measure(box.w - 4).h for row in rows]
-    turned = fill(heights, room, room - foot - gap, about.part, theme.lines.hairline)
-    shown: list[Element] = [top_part, Nothing(0, gap), list_panel(kit, rows[turned.first : turned.end])]
-    if not turned.only:
-        shown += [Nothing(0, gap), part_pager(env, turned, height=foot)]
-    return Column(*shown, Spacer(1), strip)
+    strip = _strip(env, state, about, origin, noted=True)
+    read = Column(*head, gap=theme.pick(12, 6))
+    room = box.h - read.measure(box.w).h - gap
+    if theme.landscape:
+        left = (box.w - 40) * 9 // 20
+        ways = _listed(env, rows, about.part, box.w - 40 - left, room, gap)
+        below = Row(Sized(strip, w=left, exact=True), Flex(Sized(ways, h=room)), gap=40, align=Align.START)
+        return Column(read, Nothing(0, gap), below)
+    least = max(row.measure(box.w - 4).h for row in rows) + 4 + gap + theme.pick(84, 104) + gap
+    if room - strip.measure(box.w).h < least:  # the way to go is a fact; the note is for peace of mind
+        strip = _strip(env, state, about, origin, noted=False)
+    ways = _listed(env, rows, about.part, box.w, room - strip.measure(box.w).h - gap, gap)
+    if theme.large:
+        return Column(read, Nothing(0, gap), ways, Spacer(1, gap), strip)
+    return Column(read, Nothing(0, gap), ways, Nothing(0, gap), strip, Spacer())
 
 
-def _detail(env: Env, state: Record, origin: Origin | None) -> str:
-    """Which data the code is about; that it holds nothing personal."""
+def _strip(env: Env, state: Record, about: WrongPage, origin: Origin | None, *, noted: bool) -> Element:
+    """The code, which data it is about, and that it holds nothing personal."""
     as_of = state.overview.as_of if origin is None else origin.as_of
-    return env.t("wrong.as_of", as_of=moment(env, as_of)) + "\n" + env.t("wrong.code_note")
+    detail = env.t("wrong.as_of", as_of=moment(env, as_of))
+    if noted:
+        detail += "\n" + env.t("wrong.code_note")
+    return code_strip(env.kit, env.t("wrong.code"), about.reference, detail=detail, big=True)
+
+
+def _listed(env: Env, rows: list[Element], part: int, width: int, room: int, gap: int) -> Element:
+    """The rows on a panel, in pages where they do not fit."""
+    foot = env.kit.theme.pick(84, 104)
+    heights = [row.measure(width - 4).h for row in rows]
+    turned = fill(heights, room - 4, room - 4 - foot - gap, part, env.kit.theme.lines.hairline)
+    panel = list_panel(env.kit, rows[turned.first : turned.end])
+    if turned.only:
+        return Column(panel)
+    return Column(
+        panel, Spacer(1, gap) if env.kit.theme.landscape else Nothing(0, gap), part_pager(env, turned, height=foot)
+    )
 
 
 def _ways(env: Env, body: Body, phone: Phone | None) -> list[Element]:
