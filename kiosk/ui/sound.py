@@ -55,7 +55,7 @@ def play(sound: Sound) -> None:
             ):  # one that hangs in its driver is reaped later, by `subprocess` itself
                 _playing.wait(0.05)
         try:
-            _playing = subprocess.Popen(  # noqa: S603: our own list of players and files
+            _playing = subprocess.Popen(  # noqa: S603 our own list of players and files
                 [*player, str(file_of(sound))],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

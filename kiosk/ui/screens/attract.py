@@ -15,11 +15,11 @@ from kiosk.ui.components.status import BannerSpec, Tone, banner, note
 from kiosk.ui.env import Env
 from kiosk.ui.frame import PageSpec, compose
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Align, Column, Element, Flex, Grid, IconBox, Nothing, Panel, Placed, Row, Spacer
+from kiosk.ui.layout import UNBOUNDED, Align, Column, Element, Flex, Grid, IconBox, Nothing, Panel, Placed, Row, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.theme import Role, Type
-from kiosk.ui.typeset import Text
+from kiosk.ui.typeset import SHRINK, Text
 from kiosk.visit.actions import OpenPrivacy, SetLanguage
 from kiosk.visit.base import screen_of
 from kiosk.visit.states import Idle, Model
@@ -131,9 +131,16 @@ def _grid(languages: list[ButtonSpec], env: Env) -> list[Element]:
         return []
     theme = env.kit.theme
     columns = 2 if theme.large or theme.landscape else 3
-    few = len(languages) <= 4 if columns == 2 else len(languages) <= 6
-    buttons = (button(env.kit, each if few else replace(each, size=ButtonSize.SMALL)) for each in languages)
-    return [Grid(*buttons, columns=columns if few else columns + 1, gap=20)]
+    if len(languages) <= (4 if columns == 2 else 6):
+        return [Grid(*(button(env.kit, each) for each in languages), columns=columns, gap=20)]
+    small = [button(env.kit, replace(each, size=ButtonSize.SMALL)) for each in languages]
+    # A name in its own language is never broken: fewer columns rather than that.
+    widest = max(each.measure(UNBOUNDED).w for each in small)
+    room = theme.bands.width - (960 if theme.landscape else 0) - 2 * theme.bands.margin
+    fitting = (
+        count for count in (columns + 1, columns) if widest * SHRINK // 100 <= (room - 20 * (count - 1)) // count
+    )
+    return [Grid(*small, columns=next(fitting, 1), gap=20)]
 
 
 def _slot(env: Env) -> Element:

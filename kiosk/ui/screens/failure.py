@@ -95,10 +95,14 @@ def _turn_the_card(state: CardPage, env: Env) -> Element:
     gap = theme.pick(48, 24)
     if theme.landscape and theme.large:
         # The pictures say what the steps do; the words of the last one are the advice's.
-        left = Column(top, Spacer(), strip, gap=12)
+        said = Column(top, Spacer(), strip, gap=12)
         words = Text(kit, env.t("card.mute.advice"), Type.VALUE)
-        right = FirstFit(Column(pictures, Spacer(), words, gap=12), pictures)
-        return Row(Flex(left, 20), Flex(right, 22), gap=48, align=Align.STRETCH)
+        return Row(
+            Flex(said, 20),
+            Flex(FirstFit(Column(pictures, Spacer(), words, gap=12), pictures), 22),
+            gap=48,
+            align=Align.STRETCH,
+        )
     if theme.landscape:
         left = Column(top, Spacer(), pictures, gap=12)
         right = Column(Spacer(), todo, Spacer(), strip, gap=gap // 2)

@@ -51,9 +51,9 @@ NOTICE: Final = Notice(
 )
 MORE_LANGUAGES: Final = (
     *LANGUAGES,
-    Language("ug", "Uyghurche"),
-    Language("bo", "Bod skad"),
-    Language("ko", "Hangugeo"),
+    Language("es", "Español"),
+    Language("de", "Deutsch"),
+    Language("it", "Italiano"),
     Language("fr", "Français"),
 )
 
