@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -42,6 +43,15 @@ class Service:
     today: Callable[[], date]
     session_seconds: float
     post_books: Callable[[Session, Person], None]
+    clerk: Executor
+
+    def lay_out(self, session: str) -> None:
+        """Write the holder's books now, if they never were: while the PIN is typed, not while the overview is waited for."""
+        with self.sessions.begin() as db:
+            row = db.get(CardSessionRow, session)
+            if row is not None and row.token_hash is not None:
+                _, person = s.holder_of(db, row, stated=False)
+                self.post_books(db, person)
 
 
 def _strict(kind: Any) -> BeforeValidator:
@@ -183,17 +193,19 @@ def open_card_session(
     body: Annotated[c.CardSessionRequest, _strict(c.CardSessionRequest)],
 ) -> Response:
     service.keys.answering = service.world.conditions.keys_answer
-    return _once(
-        service,
-        device,
-        request,
-        key,
-        body,
-        201,
-        lambda db: s.open_session(
+    opened: list[str] = []
+
+    def deed(db: Session) -> c.CardSession:
+        session = s.open_session(
             db, service.keys, service.areas, device, body, service.session_seconds, service.today()
-        ),
-    )
+        )
+        opened.append(session.session)
+        return session
+
+    answer = _once(service, device, request, key, body, 201, deed)
+    for session in opened:
+        service.clerk.submit(service.lay_out, session)
+    return answer
 
 
 @router.get(

@@ -10,6 +10,7 @@ import ssl
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,7 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
         today=today,
         session_seconds=settings.session_seconds,
         post_books=lambda db, person: post_books(db, person, known),
+        clerk=ThreadPoolExecutor(1, "clerk"),
     )
 
 
@@ -147,6 +149,7 @@ async def run(settings: CentralSettings, database: str) -> None:
         server.should_exit = True
         server.force_exit = True
     await asyncio.gather(*tasks)
+    service.clerk.shutdown(cancel_futures=True)
 
 
 async def _port(server: uvicorn.Server, task: "asyncio.Task[None]") -> int:

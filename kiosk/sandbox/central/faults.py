@@ -62,7 +62,7 @@ class Fault:
 class Conditions:
     """How the service is as a whole. `away`: insurances (AAE140) whose source does not answer now."""
 
-    service_seconds: Annotated[float, Ge(0), Le(60)] = 0.0
+    service_seconds: Annotated[float, Ge(0), Le(60)] = 0.0  # at least so long in the service
     date_offset: float = 0.0  # seconds that the Date header is ahead of the true time
     keys_answer: bool = True  # the key module; False: nothing can be proved
     away: tuple[str, ...] = ()

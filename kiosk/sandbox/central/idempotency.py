@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+import zlib
 from collections.abc import Callable
 from typing import Final
 
@@ -44,8 +45,9 @@ def once(
             )
             db.add(note)
             db.flush()
-            note.body = deed(db)
-            return status, note.body
+            body = deed(db)
+            note.body = zlib.compress(body, 1)
+            return status, body
     except IntegrityError:
         with sessions.begin() as db:
             known = db.get(IdempotentAnswer, (device, key))
@@ -57,4 +59,4 @@ def once(
 def _again(known: IdempotentAnswer, request: str) -> tuple[int, bytes]:
     if known.request != request:
         raise ProblemError(ProblemType.IDEMPOTENCY_CONFLICT)
-    return known.status, known.body
+    return known.status, zlib.decompress(known.body)

@@ -102,12 +102,12 @@ class Outer:
 
         # Recorded before anything happens and again before anything leaves: who has the answer finds the record.
         record(None)
-        if self._world.conditions.service_seconds:
-            await asyncio.sleep(self._world.conditions.service_seconds)
+        began = time.monotonic()
         if body is None:
             await problem_response(c.ProblemType.INVALID_REQUEST, status=413)(scope, receive, held.send)
         else:
             await self._answer(scope, body, fault, held)
+        await asyncio.sleep(max(0.0, self._world.conditions.service_seconds - (time.monotonic() - began)))
         await self._deliver(scope, receive, send, fault, held, record)
 
     async def _answer(self, scope: Scope, body: bytes, fault: Fault | None, held: _Held) -> None:
@@ -255,12 +255,16 @@ def _bomb() -> bytes:
 
 
 def _without_a_member(body: bytes) -> bytes:
+    if not body:
+        return body
     value = json.loads(body)
     value.pop(next(iter(value)))
     return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _of_another_insurance(body: bytes) -> bytes:
+    if not body:
+        return body
     value = json.loads(body)
     value["insurance"] = "120" if value.get("insurance") != "120" else "110"
     return json.dumps(value, ensure_ascii=False).encode()

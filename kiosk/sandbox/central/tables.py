@@ -45,8 +45,8 @@ class IdempotentAnswer(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     request: Mapped[str] = mapped_column(String(64))  # SHA-256 of method, path and body
     status: Mapped[int]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    created: Mapped[float]
+    body: Mapped[bytes] = mapped_column(LargeBinary)  # compressed (zlib)
+    created: Mapped[float] = mapped_column(index=True)
 
 
 class HeartbeatRow(Base):

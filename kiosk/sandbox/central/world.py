@@ -6,7 +6,7 @@ from typing import Final
 
 from kiosk.sandbox.central.faults import Conditions, Fault, Operation, Recorded
 
-RECORDED: Final = 20_000
+RECORDED: Final = 2_000
 """Requests kept; the oldest go first."""
 
 

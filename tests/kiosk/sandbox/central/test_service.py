@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -148,43 +149,43 @@ def test_every_card_of_the_register_belongs_to_somebody(tmp_path: Path) -> None:
 
 
 def programs() -> Path:
-    """Where Debian puts initdb and pg_ctl. Fails with what is to be done when they are missing."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) + [
-        Path(one) for one in [shutil.which("initdb")] if one
-    ]
-    if not found:
-        pytest.fail("PostgreSQL is missing: install the Debian package `postgresql` (make test does it as root)")
-    return found[-1].parent
+    """Where initdb and pg_ctl are: Debian's newest first. Fails with what is to be done when they are missing."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda one: float(one.parts[-3]))
+    elsewhere = shutil.which("initdb")
+    if found:
+        return found[-1].parent
+    if elsewhere is not None:
+        return Path(elsewhere).parent
+    pytest.fail("PostgreSQL is missing: install the Debian package `postgresql` (make test does it as root)")
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """An own cluster on a free port, as a user who is not root; its URL."""
-    folder = tmp_path_factory.mktemp("postgres")
-    cluster = folder / "cluster"
-    bin_ = programs()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root. The folders above must let the other user through.
-        shutil.chown(folder, "postgres", "postgres")
-        for above in folder.parents:
-            if above.stat().st_uid == 0 and str(above).startswith("/tmp/"):
-                above.chmod(above.stat().st_mode | 0o011)
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+    # Not in pytest's own folder: every pytest that starts closes that to other users.
+    with tempfile.TemporaryDirectory(prefix="kiosk-postgres-") as name, socket.create_server(("127.0.0.1", 0)) as free:
+        folder, port = Path(name), free.getsockname()[1]
+        free.close()
+        as_user: list[str] = []
+        if os.geteuid() == 0:
+            # PostgreSQL refuses to run as root.
+            shutil.chown(folder, "postgres", "postgres")
+            as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+        bin_, cluster = programs(), folder / "cluster"
 
-    def run(*argv: str) -> None:
-        ran = subprocess.run([*as_user, *argv], capture_output=True, text=True, timeout=60, check=False, cwd=folder)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
+        def run(*argv: str) -> None:
+            ran = subprocess.run([*as_user, *argv], capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+            log = folder / "log"
+            said = log.read_text() if log.exists() else ""
+            assert ran.returncode == 0, ran.stdout + ran.stderr + said
 
-    run(str(bin_ / "initdb"), "-D", str(cluster), "-U", "central", "--auth=trust", "--no-sync", "-E", "UTF8")
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=16MB -c max_connections=20"
-    run(str(bin_ / "pg_ctl"), "-D", str(cluster), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql://central@127.0.0.1:{port}/postgres"
-    finally:
-        run(str(bin_ / "pg_ctl"), "-D", str(cluster), "-m", "immediate", "-w", "stop")
+        run(str(bin_ / "initdb"), "-D", str(cluster), "-U", "central", "--auth=trust", "--no-sync", "-E", "UTF8")
+        options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c shared_buffers=16MB -c max_connections=20"
+        run(str(bin_ / "pg_ctl"), "-D", str(cluster), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield f"postgresql://central@127.0.0.1:{port}/postgres"
+        finally:
+            run(str(bin_ / "pg_ctl"), "-D", str(cluster), "-m", "immediate", "-w", "stop")
 
 
 def test_the_service_runs_on_postgresql(postgres: str, pki: DemoPki, connect: Connect) -> None:
