@@ -29,8 +29,14 @@ from kiosk.ui.typeset import Text
 from tests.kiosk.ui.gallery_base import ACCESS, EXIT, HEADER, INSIDE
 
 
+_SAYING = threading.Lock()
+
+
 def say(event: str, **more: Any) -> None:
-    print(json.dumps({"event": event, "at": time.monotonic(), **more}, ensure_ascii=False), flush=True)
+    line = json.dumps({"event": event, "at": time.monotonic(), **more}, ensure_ascii=False)
+    with _SAYING:  # the window's thread and that of the commands both speak
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
 class Entry:
