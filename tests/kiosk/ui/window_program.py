@@ -28,7 +28,6 @@ from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from tests.kiosk.ui.gallery_base import ACCESS, EXIT, HEADER, INSIDE
 
-
 _SAYING = threading.Lock()
 
 
