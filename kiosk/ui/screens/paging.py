@@ -71,7 +71,8 @@ def part_pager(env: Env, turned: Turn, *, height: int | None = None) -> Element:
     """The paging buttons of a turned list, with the page's number between them."""
     page = str(turned.page)
     if turned.pages is None:
-        text = env.t("common.page_only", page=page)
+        page = str(turned.first + 1)
+        text = env.t("common.items", first=page, last=turned.end)
     else:
         text = env.t("common.position" if env.kit.theme.large else "common.page", page=page, pages=turned.pages)
     return pager(

@@ -83,8 +83,8 @@ class _One:
             turned = fill(heights, whole, room - foot - gap, self.page.part)
             if turned.only:
                 break
-        shown: list[Element] = [head, *blocks[turned.first : turned.end], Spacer(1, gap)]
         below = self._pager(turned)
+        shown: list[Element] = [head, *blocks[turned.first : turned.end], Spacer(1, 0 if below is None else gap)]
         if below is not None:
             shown.append(Sized(below, h=foot))
         return Column(*shown)
@@ -113,8 +113,8 @@ class _One:
             turned = fill(heights, whole, box.h - foot - gap, self.page.part)
             if turned.only:
                 break
-        column: list[Element] = [*rows[turned.first : turned.end], Spacer(1, gap)]
         below = self._pager(turned)
+        column: list[Element] = [*rows[turned.first : turned.end], Spacer(1, 0 if below is None else gap)]
         if below is not None:
             column.append(Sized(below, h=foot))
         return Row(

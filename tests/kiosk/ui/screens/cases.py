@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
+from kiosk.model import ContributionPage
 from kiosk.visit.actions import Field
-from kiosk.visit.states import HomePage, RegistrationPage, Reveal, State
-from tests.kiosk.ui.screens import samples
+from kiosk.visit.failures import Failure
+from kiosk.visit.states import ContributionsPage, HomePage, NotCome, RegistrationPage, Reveal, State, Waiting
+from tests.kiosk.ui.screens import further_cases, samples
 from tests.kiosk.ui.screens.harness import MONOTONIC, record
 from tests.kiosk.ui.screens.samples import Person
 
-CASES: Final[dict[str, Callable[[], State]]] = {}
+CASES: Final[dict[str, Callable[[], State]]] = dict(further_cases.CASES)
 
 
 def _home(person: Callable[[], Person]) -> State:
@@ -49,3 +51,53 @@ for _name, _insurance in (
     CASES[f"registration.{_name}-{_insurance}"] = partial(_registration, samples.PEOPLE[_name], _insurance)
 for _field in Field:
     CASES[f"registration.revealed-{_field.value}"] = partial(_revealed, _field)
+
+
+def _contributions(name: str, insurance: str, year: int | None, *, rows: str = "", **page: Any) -> State:
+    """`rows`: "waiting", "slow", "failed"; else those of the year."""
+    person = samples.PEOPLE[name]()
+    found: ContributionPage | Waiting | NotCome | None = None
+    if rows == "waiting":
+        found = Waiting(1, MONOTONIC)
+    elif rows == "slow":
+        found = Waiting(1, MONOTONIC, slow=True)
+    elif rows == "failed":
+        found = NotCome(Failure.CENTRAL_TIMEOUT)
+    elif year is not None:
+        found = person.page(insurance, year, page.get("table_part", 0))
+    return record(person, ContributionsPage(insurance, year, found, **page))
+
+
+_CONTRIBUTIONS: Final[dict[str, tuple[str, str, int | None, dict[str, Any]]]] = {
+    "picture": ("picture", "110", 2026, {}),
+    "picture-2019": ("picture", "110", 2019, {}),
+    "picture-330": ("picture", "330", 2020, {}),
+    "picture-390": ("picture", "390", 2019, {}),
+    "picture-older": ("picture", "110", 2008, {"part": 16}),
+    "resident-late": ("resident-late", "390", 2026, {}),
+    "minor": ("minor", "390", 2026, {}),
+    "retiree": ("retiree", "110", 2016, {}),
+    "long-history": ("long-history", "110", 2024, {}),
+    "long-history-410": ("long-history", "410", 1985, {"part": 40}),
+    "absent": ("absent", "", None, {}),
+    "nothing": ("nothing", "", None, {}),
+    "unknown-110": ("unknown-codes", "110", 2026, {}),
+    "unknown-110-2023": ("unknown-codes", "110", 2023, {}),
+    "unknown-999": ("unknown-codes", "999", 2026, {}),
+    "unknown-310": ("unknown-codes", "310", None, {}),
+    "waiting": ("picture", "110", 2026, {"rows": "waiting"}),
+    "slow": ("picture", "110", 2026, {"rows": "slow"}),
+    "failed": ("picture", "110", 2026, {"rows": "failed"}),
+}
+for _name, (_who, _insurance, _year, _page) in _CONTRIBUTIONS.items():
+    CASES[f"contributions.{_name}"] = partial(_contributions, _who, _insurance, _year, **_page)
+for _name, (_who, _insurance, _year, _page) in _CONTRIBUTIONS.items():
+    if _year is not None:
+        CASES[f"year.{_name}"] = lambda who=_who, code=_insurance, year=_year, page=_page: _contributions(
+            who, code, year, **{**page, "table": True}
+        )
+for _row in (13, 49, 52, 60):
+    CASES[f"year.long-history-{_row}"] = lambda row=_row: _contributions(
+        "long-history", "110", 2024, table=True, table_part=row
+    )
+CASES["year.picture-last-part"] = lambda: _contributions("picture", "110", 2026, table=True, table_part=10)
