@@ -142,8 +142,12 @@ class _One:
 
     def _room(self, height: int, width: int, gap: int, above: Element, below: Element) -> int:
         """What is left for entries between these two, with paging buttons."""
-        pager = self.env.kit.theme.pick(84, 104)
-        return height - above.measure(width).h - below.measure(width).h - pager - 3 * gap
+        kit = self.env.kit
+        pager = kit.theme.pick(84, 104)
+        # A few px for the stronger lines of high contrast, so that it has the same room.
+        return (
+            height - above.measure(width).h - below.measure(width).h - pager - 3 * gap - (4 - kit.theme.lines.hairline)
+        )
 
     def _stacked(self, above: Element, below: Element, width: int, gap: int, rooms: Rooms) -> Element:
         shown = entries(self.page, self.model, self.env, width, rooms)

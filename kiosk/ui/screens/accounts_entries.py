@@ -4,7 +4,7 @@ none. A screen never crosses the boundary of the page of entries that central se
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import assert_never
+from typing import Final, assert_never
 
 from kiosk.model import PAGE_ROWS, AccountEntry, AccountPage
 from kiosk.ui import format as fmt
@@ -16,7 +16,7 @@ from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Nothing, Pad, Panel, Row
 from kiosk.ui.screens.paging import Turn
-from kiosk.ui.theme import IconSize, Role, Type
+from kiosk.ui.theme import Contrast, IconSize, Role, Theme, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import TryAgain
 from kiosk.visit.failures import Failure
@@ -110,7 +110,7 @@ def _starts(sent: AccountPage, env: Env, width: int, rooms: Rooms) -> list[int]:
     each, first = _capacity(sent.entries, env, width, rooms)
     if sent.page > 1:
         return list(range(0, max(1, count), each))
-    if sent.pages == 1 and _listed(env, sent.entries).measure(width).h <= rooms.first + rooms.pager:
+    if sent.pages == 1 and _height(env, sent.entries, width) <= rooms.first + rooms.pager:
         return [0]
     return [0, *range(first, count, each)]
 
@@ -127,15 +127,21 @@ def _fitting(rows: Sequence[AccountEntry], env: Env, width: int, room: int) -> i
     theme = env.kit.theme
     if theme.large:
         highest = max(_large_row(env, row).measure(width).h for row in rows)
-        return max(1, (room - 4 + theme.lines.hairline) // (highest + theme.lines.hairline))
+        return max(1, (room - 4) // (highest + _HAIRLINE))
     for size in range(max(1, room // _ROW), 1, -1):
         screens = [rows[i : i + size] for i in range(0, len(rows), size)]
-        if all(_listed(env, screen).measure(width).h <= room for screen in screens):
+        if all(_height(env, screen, width) <= room for screen in screens):
             return size
     return 1
 
 
-_ROW = 47
+def _height(env: Env, rows: Sequence[AccountEntry], width: int) -> int:
+    """As high as with the lines of high contrast, so that it shows the same entries."""
+    return _listed(env, rows).measure(width).h + len(rows) * (_HAIRLINE - env.kit.theme.lines.hairline)
+
+
+_HAIRLINE: Final = Theme(Contrast.HIGH).lines.hairline
+_ROW: Final = 47
 """Least px of a row of the table."""
 
 

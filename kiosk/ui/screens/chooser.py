@@ -3,15 +3,15 @@
 from typing import assert_never
 
 from kiosk.ui.components.lists import InsuranceSpec, insurance_row, list_panel
-from kiosk.ui.components.status import Tone
+from kiosk.ui.components.status import Tone, status_label
 from kiosk.ui.env import Env
 from kiosk.ui.frame import content_box
-from kiosk.ui.layout import Column, Element, Nothing, Spacer
+from kiosk.ui.layout import UNBOUNDED, Column, Element, Nothing, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import facts
 from kiosk.ui.screens.paging import fill, part_pager
 from kiosk.ui.screens.shell import page, record_session
-from kiosk.ui.theme import Type
+from kiosk.ui.theme import IconSize, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import Action, OpenAccount, OpenContributions, OpenRegistration
 from kiosk.visit.rules_record import accounts, histories, registrations
@@ -45,7 +45,9 @@ def _content(state: Record, chooser: ChooserPage, env: Env, top: int) -> Element
     gap = theme.pick(28, 16)
     accounts_ = isinstance(chooser.to, AccountsPage)
     title = Text(kit, env.t("accounts.choose" if accounts_ else "contributions.choose"), Type.H1, lines=2)
-    rows = [_row(state, insurance, action, env, account=accounts_) for insurance, action in _choices(state, chooser)]
+    rows = [
+        _row(state, insurance, action, env, box.w, account=accounts_) for insurance, action in _choices(state, chooser)
+    ]
     room = box.h - title.measure(box.w).h - gap - 4
     foot = theme.pick(84, 104)
     turned = fill(
@@ -57,7 +59,7 @@ def _content(state: Record, chooser: ChooserPage, env: Env, top: int) -> Element
     return Column(*shown)
 
 
-def _row(state: Record, insurance: str, action: Action, env: Env, *, account: bool) -> Element:
+def _row(state: Record, insurance: str, action: Action, env: Env, width: int, *, account: bool) -> Element:
     """An insurance has its status beside it where central gave one, the same row as at home; an account has none."""
     theme = env.kit.theme
     found = None if account else facts.of_insurance(state.overview.registrations, insurance)
@@ -66,6 +68,11 @@ def _row(state: Record, insurance: str, action: Action, env: Env, *, account: bo
         name = facts.account_name(env, insurance)
     else:
         name = facts.insurance_short(env, insurance) if theme.large else facts.insurance_name(env, insurance)
+    if status is not None:
+        label = status_label(env.kit, status.text, status.tone).measure(UNBOUNDED).w
+        room = width - label - theme.icon(IconSize.ROW) - 130
+        if Text(env.kit, name, Type.VALUE, keep=True).measure(UNBOUNDED).w > room:
+            status = None  # the page chooses; what it leads to says the status
     return insurance_row(
         env.kit,
         InsuranceSpec(

@@ -69,6 +69,7 @@ def test_days(zh: Words, en: Words) -> None:
     assert fmt.day_full(zh, this_year) == "2026年4月9日"
     assert fmt.day_full(en, TODAY) == "20 Nov 2026"
     assert fmt.day_cell(this_year) == "04-09"
+    assert fmt.day_cell_full(this_year) == "2026-04-09"
 
 
 def test_moments_are_told_in_the_halls_time_zone(zh: Words, en: Words) -> None:

@@ -74,7 +74,7 @@ for _name in ("nothing", "all-absent"):
 _NO_ENTRIES: Final[dict[str, Waiting | NotCome]] = {
     "waiting": Waiting(1, MONOTONIC - 0.5),
     "slow": Waiting(1, MONOTONIC - 2, slow=True),
-    **{f"not-come-{failure.code}": NotCome(failure) for failure in Failure if failure.key.startswith("central.")},
+    **{f"not-come-{one.code}": NotCome(one) for one in (Failure.CENTRAL_TIMEOUT, Failure.CENTRAL_BAD_ANSWER)},
 }
 for _key, _entries in _NO_ENTRIES.items():
     for _part in (0, 50):
