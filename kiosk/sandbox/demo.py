@@ -42,13 +42,17 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--out", type=Path, default=BUILD / "tour", help="folder for the tour's pictures")
     parser.add_argument("--only", default="", help="only the tour's legs whose name begins so")
+    parser.add_argument("--private-reader", action="store_true", help="a virtual reader that no other program sees")
+    parser.add_argument(
+        "--folder", type=Path, default=BUILD / "demo", help="folder for certificates, settings and logs"
+    )
     options = parser.parse_args(list(arguments))
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
         display = os.environ.get("DISPLAY")
         if display and not options.tour:
-            return _beside(display)
+            return _beside(display, options.folder, standard_reader=not options.private_reader)
         if not display:
             _say("没有显示器，改为在虚拟屏幕上走完全程并截图。 No display: the tour runs on a virtual one.")
         from kiosk.sandbox import tour
@@ -61,11 +65,11 @@ def main(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _beside(display: str) -> int:
+def _beside(display: str, folder: Path, *, standard_reader: bool) -> int:
     """Kiosk and dock on the screen, until one ends."""
     with Glass(display) as glass:
         width, height = _fitting(*glass.size)
-    with World(BUILD / "demo", standard_reader=True, population=2000) as world:
+    with World(folder, standard_reader=standard_reader, population=2000) as world:
         size = {"window": {"size": f"{width}x{height}"}}
         kiosk = world.place_kiosk([sys.executable, "-m", "kiosk", "run"], size, movable_clock=_clock_can_move())
         server = RemoteServer(world, world.folder / f"world-{os.getpid()}.sock")

@@ -45,10 +45,10 @@ from kiosk.ui.typeset import Text
 
 GROUND: Final = 0x1B2125
 _SIZE: Final = Size(1080, 1920)
-_CARD_HEIGHT: Final = 58
+_CARD_HEIGHT: Final = 62
 _BUTTON_HEIGHT: Final = 66
 _STEPS: Final = 3
-_LOG: Final = 5
+_LOG: Final = 8
 _CLOCKS: Final = (60, 86400, 691200, 0)
 _LOOK_SECONDS: Final = 0.4
 
@@ -122,7 +122,7 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
     rows = [
         _button(
             kit,
-            card.en if words.english else card.zh,
+            card.id if words.english else card.zh,
             f"card-{card.id}",
             Do(verb, (("card", card.id),)),
             chosen=card.id == look.card,
@@ -147,7 +147,7 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
             line=120,
         ),
         _title(kit, Icon.CREDIT_CARD, t("cards")),
-        Grid(*(Sized(row, h=_CARD_HEIGHT) for row in rows), columns=2, gap=10, row_gap=6),
+        Grid(*(Sized(row, h=_CARD_HEIGHT) for row in rows), columns=3, gap=10, row_gap=6),
         _buttons(kit, [(t(key), key, do, False) for key, do in reader]),
         _title(kit, Icon.LINK, t("line")),
         _buttons(kit, [(t(f"line-{m}"), f"line-{m}", Do("line", (("mode", m),)), m == look.line) for m in LINES]),

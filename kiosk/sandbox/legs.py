@@ -17,6 +17,7 @@ from kiosk.sandbox.line import Cut
 from kiosk.sandbox.machine import SettingsText
 from kiosk.sandbox.pki import Flaw
 from kiosk.sandbox.walk import PIN, Walk
+from kiosk.sandbox.world import DEVICE
 from kiosk.visit.failures import Failure
 
 Go = Callable[[Walk], None]
@@ -42,6 +43,7 @@ class Leg:
     stops: tuple[Stop, ...]
     settings: SettingsText = field(default_factory=dict)
     movable_clock: bool = False
+    device: str = DEVICE
     device_flaw: Flaw | None = None  # of the certificate that the kiosk shows
 
 
@@ -161,7 +163,8 @@ def _held_reader(walk: Walk) -> None:
     walk.world.hold_reader()
     walk.world.pull()
     walk.kiosk.wait_screen("attract")
-    walk.to_failure("jinan-2-0", Failure.READER_HELD.code)
+    walk.insert("jinan-2-0")
+    walk.kiosk.wait(lambda view: bool(view.says(Failure.READER_HELD.code)), 20, Failure.READER_HELD.code)
 
 
 def _no_service(walk: Walk) -> None:
@@ -236,6 +239,87 @@ def _end(walk: Walk) -> None:
     walk.looked()
 
 
+# --- an open record -----------------------------------------------------------------------------------------------------
+
+
+def _registration(insurance: str) -> Go:
+    """From any page of the record, over home; the list may go on on a next page."""
+
+    def go(walk: Walk) -> None:
+        _to_home_page(walk)
+        while not _offered(walk, f"insurance-{insurance}") and _offered(walk, "next-part"):
+            _turn_page(walk, "next-part")
+        walk.kiosk.tap(f"insurance-{insurance}")
+        walk.kiosk.wait_screen("registration")
+
+    return go
+
+
+def _to_home_page(walk: Walk) -> None:
+    """Back to home; a new visit where the last one has ended."""
+    if walk.kiosk.view().screen == "attract":
+        walk.to_home("jinan-2-0")
+    while walk.kiosk.view().screen != "home":
+        _turn_page(walk, "back")
+
+
+def _turn_page(walk: Walk, control: str) -> None:
+    look = walk.kiosk.view().look
+    walk.kiosk.tap(control)
+    walk.kiosk.wait(lambda view: bool(view.look > look), what=f"the page behind {control}")
+
+
+def _from_home(control: str, screen: str) -> Go:
+    return _all(_to_home_page, _tap(control, screen))
+
+
+def _offered(walk: Walk, control: str) -> bool:
+    return any(one.name == control and one.enabled for one in walk.kiosk.view().controls)
+
+
+def _open_year(walk: Walk) -> None:
+    """In landscape the year stands beside the picture and has a page of its own in large text only."""
+    beside = not _offered(walk, "open-year")
+    walk.turn(large=beside)
+    walk.kiosk.tap("open-year")
+    walk.kiosk.wait_screen("contributions-year")
+    walk.turn(large=False)
+
+
+def _chooser(walk: Walk) -> None:
+    """Chips that do not fit become a list: always in large text."""
+    _from_home("open-contributions", "contributions")(walk)
+    chips = _offered(walk, "more")
+    walk.turn(large=not chips)
+    walk.kiosk.tap("more" if chips else "choose")
+    walk.kiosk.wait_screen("chooser")
+    walk.turn(large=False)
+
+
+def _rows(kind: str) -> Go:
+    """The year's rows are asked for and do not come, or not yet."""
+
+    def go(walk: Walk) -> None:
+        walk.world.central_release()
+        walk.world.central_well()
+        _to_home_page(walk)
+        walk.world.central_fault(kind, "contributions", times=1)
+        walk.kiosk.tap("open-contributions")
+        walk.kiosk.wait_screen("contributions")
+
+    return go
+
+
+def _away(walk: Walk) -> None:
+    """The medical insurance's own system does not answer."""
+    walk.to_idle()
+    walk.world.central_condition(away=("310", "330", "390"))
+    try:
+        walk.to_home("jinan-2-0")
+    finally:
+        walk.world.central_well()
+
+
 # --- the legs -----------------------------------------------------------------------------------------------------------
 
 WELCOME: Final = Leg(
@@ -243,7 +327,7 @@ WELCOME: Final = Leg(
     (
         Stop("attract", _idle),
         Stop("privacy", _tap("privacy", "privacy")),
-        Stop("reading", _all(_idle, _reading)),
+        Stop("reading", _all(_tap("back", "attract"), _reading)),
     ),
 )
 
@@ -312,7 +396,7 @@ UNKNOWN: Final = Leg(
 READER: Final = Leg(
     "reader",
     (
-        Stop("reader-held", _held_reader, "failure", Failure.READER_HELD),
+        Stop("reader-held", _held_reader, "out-of-service", Failure.READER_HELD),
         Stop("reader-service-stopped", _no_service, "out-of-service", Failure.READER_SERVICE_STOPPED),
         Stop("reader-no-reader", _no_reader, "out-of-service", Failure.READER_MISSING),
     ),
@@ -356,6 +440,58 @@ OPENING: Final = Leg(
     ),
 )
 
+RECORD: Final = Leg(
+    "record",
+    (
+        Stop("registration-pension", _all(_home("jinan-2-0"), _registration("110")), "registration"),
+        Stop("registration-revealed", _tap("reveal-number", "registration"), "registration"),
+        Stop("registration-medical", _registration("310"), "registration"),
+        Stop("registration-ended", _registration("390"), "registration"),
+        Stop("wrong", _tap("wrong", "wrong")),
+        Stop("contributions", _from_home("open-contributions", "contributions")),
+        Stop("contributions-year", _open_year),
+        Stop("chooser", _chooser),
+        Stop("accounts", _from_home("open-accounts", "accounts")),
+        Stop("privacy-in-visit", _from_home("open-privacy", "privacy"), "privacy"),
+        Stop("contributions-waiting", _rows("hold"), "contributions"),
+        Stop("contributions-not-come", _rows("status"), "contributions"),
+    ),
+)
+
+PEOPLE: Final = Leg(
+    "people",
+    (
+        Stop("home-medical-away", _away, "home"),
+        Stop("home-minor", _home("jinan-minor"), "home"),
+        Stop("registration-child", _registration("390"), "registration"),
+        Stop("home-retiree", _home("jinan-retiree"), "home"),
+        Stop("registration-retiree", _registration("110"), "registration"),
+        Stop("home-long-name", _home("jinan-long-name"), "home"),
+        Stop("registration-long-name", _all(_registration("110"), _tap("reveal-name", "registration")), "registration"),
+        Stop("home-civil-servant", _home("jinan-civil-servant"), "home"),
+        Stop("home-flexible", _home("jinan-flexible"), "home"),
+        Stop(
+            "contributions-long-history",
+            _all(_home("jinan-long-history"), _from_home("open-contributions", "contributions")),
+            "contributions",
+        ),
+        Stop("accounts-long-history", _from_home("open-accounts", "accounts"), "accounts"),
+    ),
+)
+
+YANGQUAN: Final = Leg(
+    "yangquan",
+    (
+        Stop("home-resident", _home("yangquan-2-0"), "home"),
+        Stop("registration-late-payment", _registration("390"), "registration"),
+        Stop("contributions-resident", _from_home("open-contributions", "contributions"), "contributions"),
+        Stop("home-rare-name", _home("yangquan-rare-name"), "home"),
+        Stop("registration-rare-name", _all(_registration("110"), _tap("reveal-name", "registration")), "registration"),
+    ),
+    {"kiosk": {"region": 140300}},
+    device="kiosk-02",
+)
+
 IDLE: Final = Leg(
     "idle",
     (Stop("still-there", _all(_home("jinan-2-0"), _still_there)),),
@@ -378,6 +514,9 @@ LEGS: Final = (
     WELCOME,
     PIN_PAGES,
     OPENING,
+    RECORD,
+    PEOPLE,
+    YANGQUAN,
     CARDS,
     CENTRAL,
     UNKNOWN,

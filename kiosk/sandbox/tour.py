@@ -114,10 +114,9 @@ def _walk_leg(
 ) -> None:
     """A stop that is not reached is noted; the next ones are tried from a world made well again."""
     left = list(leg.stops)
-    settings = leg.settings
-    if leg.device_flaw is not None:
-        shown = world.pki.flawed_device(leg.device_flaw)
-        settings = merged(settings, {"central": {"certificate": shown.certificate, "key": shown.key}})
+    flaw = leg.device_flaw
+    shown = world.pki.device(leg.device) if flaw is None else world.pki.flawed_device(flaw)
+    settings = merged(leg.settings, {"central": {"certificate": shown.certificate, "key": shown.key}})
     try:
         with kiosk_of(world, settings, SIZES[name], movable_clock=leg.movable_clock) as walk:
             while left:
@@ -168,6 +167,7 @@ CALM: Final[SettingsText] = {
         "question": 300,
         "question_slow": 300,
         "failure_page": 600,
+        "reveal": 60,
         "take_card_louder": 600,
         "take_card_notice": 3600,
     },

@@ -108,8 +108,8 @@ class Walk:
             )
             self.language = language
         if large is not None and large != self.large:
-            before = self.kiosk.control("large-text")
-            self._press("large-text", lambda view: self._box(view, "large-text") not in (None, self._sides(before)))
+            before = self._heights(self.kiosk.view())
+            self._press("large-text", lambda view: self._heights(view) != before)
             self.large = large
         if contrast is not None and contrast != self.contrast:
             self._press("high-contrast", lambda _: self._dark() is contrast)
@@ -125,11 +125,9 @@ class Walk:
         return self.kiosk.glass.picture(width - 4, height - 4, 1, 1).at(0, 0) == (0, 0, 0)
 
     @staticmethod
-    def _sides(control: Any) -> tuple[int, int, int, int]:
-        return control.x, control.y, control.w, control.h
-
-    def _box(self, view: Any, name: str) -> tuple[int, int, int, int] | None:
-        return next((self._sides(control) for control in view.controls if control.name == name), None)
+    def _heights(view: Any) -> set[int]:
+        """How high the drawn texts' boxes are: every type role has another size in large text."""
+        return {label.h for label in view.labels}
 
     # ---- pictures ---------------------------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ PLACES: dict[str, Callable[[Walk], None]] = {
     "home": home,
     "registration": page(("insurance-310", "registration")),
     "contributions": page(("open-contributions", "contributions")),
-    "contributions-year": page(("open-contributions", "contributions"), ("details", "contributions-year")),
+    "contributions-year": page(("open-contributions", "contributions"), ("open-year", "contributions-year")),
     "accounts": page(("open-accounts", "accounts")),
     "wrong": page(("insurance-310", "registration"), ("wrong", "wrong")),
     "privacy": page(("open-privacy", "privacy")),
