@@ -16,7 +16,7 @@ from drivers.card.states import (
     PinVerified,
     PinWrong,
 )
-from kiosk.model import Verdict
+from kiosk.model import CardStatus, Verdict
 from kiosk.visit.actions import Action, Back, ConfirmPin, ForgotPin
 from kiosk.visit.base import Out, goto, in_visit, stay
 from kiosk.visit.effects import EndVisit, FetchOverview, OpenPinEntry, OpenSession, VerifyPin, WarmCentral
@@ -60,6 +60,8 @@ def fail(model: Model, failure: Failure) -> Out:
 
 def of_reply(reply: SessionReply, rules: Rules) -> Failure | None:
     """What central's answer says against asking for the PIN, the highest first."""
+    if reply.verdict is Verdict.CANNOT_BE_PROVED and reply.card_status is CardStatus.OTHER_PLACE:
+        return Failure.OTHER_PLACE  # central has no key because it is not its card: that is what helps the person
     unproved = of_verdict(reply.verdict)
     if reply.verdict is Verdict.CANNOT_BE_PROVED and rules.personal_without_proof and reply.may_ask_pin:
         unproved = None

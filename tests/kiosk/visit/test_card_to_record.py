@@ -277,6 +277,13 @@ def test_what_central_may_say_against_a_pin() -> None:
     assert of_reply(both, RULES) is Failure.NOT_GENUINE
 
 
+def test_a_card_that_central_cannot_prove_because_it_is_another_place_s_says_where_to_ask() -> None:
+    answer = SessionReply(Verdict.CANNOT_BE_PROVED, CardStatus.OTHER_PLACE, None, may_ask_pin=False)
+    assert of_reply(answer, RULES) is Failure.OTHER_PLACE
+    counterfeit = SessionReply(Verdict.NOT_GENUINE, CardStatus.OTHER_PLACE, None, may_ask_pin=False)
+    assert of_reply(counterfeit, RULES) is Failure.NOT_GENUINE
+
+
 def test_a_region_may_allow_what_cannot_be_proved_but_never_what_is_not_genuine() -> None:
     rules = replace(RULES, personal_without_proof=True)
     assert of_reply(reply(verdict=Verdict.CANNOT_BE_PROVED), rules) is None
