@@ -47,7 +47,8 @@ def is_first(page: AccountsPage, env: Env, width: int, rooms: Rooms) -> bool:
         return True
     match page.entries:
         case AccountPage(page=1) as sent:
-            return len(_starts(sent, env, width, rooms)) == 1 or page.part < _starts(sent, env, width, rooms)[1]
+            starts = _starts(sent, env, width, rooms, _capacity(sent.entries, env, width, rooms))
+            return len(starts) == 1 or page.part < starts[1]
         case AccountPage() | Waiting() | NotCome() | None:
             return False
         case never:
@@ -60,7 +61,8 @@ def entries(page: AccountsPage, model: Model, env: Env, width: int, rooms: Rooms
             return Shown(_said(env, Icon.RECEIPT_LONG, env.t("accounts.no_entries")))
         case AccountPage() as sent:
             turned = _turned(sent, page.part, env, width, rooms)
-            rows = sent.entries[turned.first : turned.end]
+            base = (sent.page - 1) * PAGE_ROWS
+            rows = sent.entries[turned.first - base : turned.end - base]
             return Shown(_listed(env, rows), None if turned.only else turned)
         case Waiting(slow=True):
             return Shown(_said(env, Icon.SYNC, env.n("waiting.page", round(model.rules.answer_deadline))))
@@ -77,9 +79,10 @@ def entries(page: AccountsPage, model: Model, env: Env, width: int, rooms: Rooms
 
 
 def _turned(sent: AccountPage, part: int, env: Env, width: int, rooms: Rooms) -> Turn:
-    """The screen that holds entry `part`. `first` and `end` count within central's page, `before` and `after` over all."""
+    """The screen that holds entry `part`; everything counts over all entries."""
     base = (sent.page - 1) * PAGE_ROWS
-    starts = _starts(sent, env, width, rooms)
+    each, first = _capacity(sent.entries, env, width, rooms)
+    starts = _starts(sent, env, width, rooms, (each, first))
     at = max((i for i, start in enumerate(starts) if start <= part - base), default=0)
     last = at == len(starts) - 1
     if at:
@@ -92,11 +95,10 @@ def _turned(sent: AccountPage, part: int, env: Env, width: int, rooms: Rooms) ->
     elif sent.page < sent.pages:
         after = base + PAGE_ROWS
     # All pages but the last are full, and so as many screens as a full one here; of the last nobody knows before it is here.
-    each, first = _capacity(sent.entries, env, width, rooms)
     earlier = 0 if sent.page == 1 else 1 + -(-(PAGE_ROWS - first) // each) + (sent.page - 2) * -(-PAGE_ROWS // each)
     return Turn(
-        first=starts[at],
-        end=len(sent.entries) if last else starts[at + 1],
+        first=base + starts[at],
+        end=base + (len(sent.entries) if last else starts[at + 1]),
         page=earlier + at + 1,
         pages=earlier + len(starts) if sent.page == sent.pages else None,
         before=before,
@@ -104,10 +106,10 @@ def _turned(sent: AccountPage, part: int, env: Env, width: int, rooms: Rooms) ->
     )
 
 
-def _starts(sent: AccountPage, env: Env, width: int, rooms: Rooms) -> list[int]:
+def _starts(sent: AccountPage, env: Env, width: int, rooms: Rooms, capacity: tuple[int, int]) -> list[int]:
     """Where screens begin within central's page."""
     count = len(sent.entries)
-    each, first = _capacity(sent.entries, env, width, rooms)
+    each, first = capacity
     if sent.page > 1:
         return list(range(0, max(1, count), each))
     if sent.pages == 1 and _height(env, sent.entries, width) <= rooms.first + rooms.pager:
@@ -117,7 +119,8 @@ def _starts(sent: AccountPage, env: Env, width: int, rooms: Rooms) -> list[int]:
 
 def _capacity(rows: Sequence[AccountEntry], env: Env, width: int, rooms: Rooms) -> tuple[int, int]:
     """(entries of a screen, entries of the first one)."""
-    return _fitting(rows, env, width, rooms.other), _fitting(rows, env, width, rooms.first)
+    each = _fitting(rows, env, width, rooms.other)
+    return each, each if rooms.first == rooms.other else _fitting(rows, env, width, rooms.first)
 
 
 def _fitting(rows: Sequence[AccountEntry], env: Env, width: int, room: int) -> int:
@@ -128,7 +131,7 @@ def _fitting(rows: Sequence[AccountEntry], env: Env, width: int, room: int) -> i
     if theme.large:
         highest = max(_large_row(env, row).measure(width).h for row in rows)
         return max(1, (room - 4) // (highest + _HAIRLINE))
-    for size in range(max(1, room // _ROW), 1, -1):
+    for size in range(max(1, room // _row_height(env)), 1, -1):
         screens = [rows[i : i + size] for i in range(0, len(rows), size)]
         if all(_height(env, screen, width) <= room for screen in screens):
             return size
@@ -141,8 +144,11 @@ def _height(env: Env, rows: Sequence[AccountEntry], width: int) -> int:
 
 
 _HAIRLINE: Final = Theme(Contrast.HIGH).lines.hairline
-_ROW: Final = 47
-"""Least px of a row of the table."""
+
+
+def _row_height(env: Env) -> int:
+    """Least px of a row of the table."""
+    return 52 if env.kit.theme.landscape else 66
 
 
 # --- entries ------------------------------------------------------------------------------------------------------------
@@ -173,7 +179,7 @@ def _listed(env: Env, rows: Sequence[AccountEntry]) -> Element:
         )
         for row in rows
     ]
-    return table(kit, columns, specs, row_height=52 if theme.landscape else 66)
+    return table(kit, columns, specs, row_height=_row_height(env))
 
 
 def _large_row(env: Env, row: AccountEntry) -> Element:

@@ -138,7 +138,8 @@ def test_paging_shows_every_entry_once_newest_first_and_keeps_to_centrals_pages(
 
 def test_the_count_of_screens_is_told_only_when_it_is_known(page: Drawing) -> None:
     person = samples.long_history()
-    assert "第 1 页" in texts(page(account(person, "310")))
+    first = page(account(person, "310"))
+    assert any(text == "第 1 页" for text in texts(first)), texts(first)[-14:]
     last = page(account(person, "310", 100))
     at = next(text for text in texts(last) if text.endswith(" 页") and "/" in text)
     number, count = at.removesuffix(" 页").split(" / ")
