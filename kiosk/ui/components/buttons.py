@@ -144,7 +144,7 @@ def button(kit: Kit, spec: ButtonSpec, *, height: int | None = None, stacked: bo
     content: Element = Column(*parts, gap=8, align=Align.CENTER) if stacked else Row(*parts, gap=gap)
     face = Panel(
         kit,
-        Placed(Pad(content, 8 if stacked else 16 if small else theme.pick(32, 24), 6)),
+        Placed(Pad(content, 12 if stacked else 16 if small else theme.pick(32, 24), 6)),
         fill=look.fill,
         outline=outline,
         width=theme.lines.outline,

@@ -69,7 +69,8 @@ def build(state: Idle, model: Model, env: Env) -> Page:
 
 
 def _hero(env: Env) -> tuple[Element, int]:
-    """The headline and its height: in large text a language with long words keeps the headline and drops the three points."""
+    """The headline and its height: a language with long words gets a smaller one, and in large text does without
+    the three points."""
     kit = env.kit
     theme = kit.theme
     points = [
@@ -90,6 +91,7 @@ def _hero(env: Env) -> tuple[Element, int]:
     title = Text(kit, env.t("attract.title"), Type.DISPLAY, Role.ON_FRAME, shrink=False)
     forms = (
         Column(title, Nothing(0, theme.pick(16, 8)), lead, Nothing(0, theme.pick(40, 20)), row),
+        Column(small, Nothing(0, theme.pick(16, 8)), lead, Nothing(0, theme.pick(40, 20)), row),
         Column(title, Nothing(0, 16), lead),
         Column(small, Nothing(0, 8), lead),
     )

@@ -23,9 +23,11 @@ from kiosk.visit.states import Model, PinNote, PinPad
 
 @unique
 class Lean(Enum):
-    """How much is said above the keys where the room is small: without what only comforts, then with a smaller title."""
+    """How much is said above the keys where the room is small: a smaller title first, then without what only
+    comforts, then without what the title says too."""
 
     FULL = "full"
+    COMPACT = "compact"
     LEAN = "lean"
     BARE = "bare"
 
@@ -88,7 +90,7 @@ def _comfort(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
     kit = env.kit
     if state.verifying:
         return (_boxes(state, env),) if kit.theme.landscape else ()
-    if lean is not Lean.FULL:
+    if lean in (Lean.LEAN, Lean.BARE):
         return ()
     icon, key = (Icon.HELP, "pin.last.hint") if state.tries.tries_left == 1 else (Icon.BACK_HAND, "pin.cover")
     return (note(kit, icon, env.t(key), centred=not (kit.theme.large or kit.theme.landscape)),)
@@ -99,7 +101,7 @@ def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
     kit = env.kit
     theme = kit.theme
     again = state.note is PinNote.WRONG
-    title = Type.H1_COMPACT if lean is Lean.BARE else Type.H1
+    title = Type.H1 if lean is Lean.FULL else Type.H1_COMPACT
     parts: list[Element] = [Text(kit, env.t("pin.again.title" if again else "pin.title"), title)]
     if again and lean is not Lean.BARE:  # the title says "again"
         parts.append(_wrong(env))
@@ -107,7 +109,7 @@ def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
         rules = env.region.pin
         lead = env.t("pin.format.lead", min=rules.min, max=rules.max)
         parts.append(Text(kit, lead, Type.BODY, Role.WARN, bold=True))
-    if not (again and (lean is not Lean.FULL or state.tries.tries_left == 1)):
+    if not (again and (lean in (Lean.LEAN, Lean.BARE) or state.tries.tries_left == 1)):
         lead_runs = weighted(env.runs("pin.lead", digits=env.region.pin.boxes))
         parts.append(Text(kit, lead_runs, Type.BODY, Role.INK2))
     if state.minor:
@@ -135,7 +137,7 @@ def _tries(state: PinPad, env: Env, lean: Lean) -> Element:
     label = env.n("pin.tries", left)
     tone, icon = (Tone.WARN, Icon.WARNING) if left == 2 else (Tone.NEUTRAL, Icon.LOCK_OPEN)
     sign = status_label(kit, label, tone, icon=icon, big=True)
-    if lean is not Lean.FULL or kit.theme.large:
+    if lean in (Lean.LEAN, Lean.BARE) or kit.theme.large:
         return Row(sign)
     return Row(sign, Flex(Text(kit, env.t("pin.tries_note"), Type.LEGEND, Role.INK2)), gap=20)
 
