@@ -109,7 +109,7 @@ def legend_column(kit: Kit, specs: Sequence[LegendSpec]) -> Element:
     return Column(*rows)
 
 
-def legend_line(kit: Kit, specs: Sequence[LegendSpec], *, columns: int | None = None) -> Element:
+def legend_line(kit: Kit, specs: Sequence[LegendSpec], *, columns: int | None = None, gap: int = 28) -> Element:
     """The legend in one line, in large text on two: three across."""
     theme = kit.theme
     items: list[Element] = []
@@ -125,7 +125,7 @@ def legend_line(kit: Kit, specs: Sequence[LegendSpec], *, columns: int | None = 
         columns = 3
     if columns is not None:
         return Grid(*(Placed(item, Align.START) for item in items), columns=columns, gap=12, row_gap=8)
-    return Row(*items, gap=28)
+    return Row(*items, gap=gap)
 
 
 def kit_width(kit: Kit, text: str, role: Type) -> int:
