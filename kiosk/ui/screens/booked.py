@@ -29,7 +29,7 @@ _TINTS: Final = {MonthState.MISSING: Role.BAD_TINT, MonthState.ON_THE_WAY: Role.
 _COVERED: Final = frozenset({MonthState.PAID, MonthState.BACK_PAID, MonthState.EXEMPT})
 """States that a month without a row of its own has from a row of another month: insurances that are paid once a year."""
 
-_PANEL_SIDE: Final = 14
+_PANEL_SIDE: Final = 8
 _CLEAR: Final = 44
 """Px that must be left over for the gaps between columns, before a size of text is taken."""
 
@@ -187,7 +187,7 @@ def sums(env: Env, found: YearTable) -> tuple[str, str, str]:
     if year.own == 0 and year.employer == 0 and count == 0:
         word = env.t("common.no_data") if facts.has_unknown(year) else env.t("year.sum_none")
         return word, "", ""
-    label = env.n("year.sum_known" if facts.has_unknown(year) else "year.sum", count)
+    label = env.t("year.sum_known") if facts.has_unknown(year) else env.n("year.sum", count)
     return label, fmt.amount(year.employer), fmt.amount(year.own)
 
 
@@ -225,6 +225,8 @@ def _as_table(
         cells = [_state(kit, line, role) if i == 4 else cell(i, texts[i]) for i in kept]
         rows.append(RowSpec(tuple(cells), None if line.state is None else _TINTS.get(line.state)))
     label, employer, own = sums(env, found)
+    if not base and own:  # there is no empty cell that the label could run into
+        label = env.t("year.sum_short")
     total = (cell(0, label), None, cell(2, employer, True), cell(3, own, True), None, None)
     rows.append(RowSpec(tuple(total[i] for i in kept), total=True))
     return table(kit, [columns[i] for i in kept], rows, row_height=height, panel=False)

@@ -134,7 +134,7 @@ class _One:
 
     def landscape(self, width: int, height: int) -> Element:
         env = self.env
-        left_width = (width - 40) * 13 // 22
+        left_width = (width - 40) * 3 // 5
         parts: list[Element] = [_title(env), self._total_line(), self._chips(left_width), self._legend(None)]
         foot = source_line(env, self.history.origin)
         if not self.history.years:
@@ -182,16 +182,19 @@ class _One:
             return self.env.t("contributions.total_no_start")
         return self.env.t("contributions.total", since=fmt.month(self.env.words, first))
 
-    def _figure(self, role: Type) -> Element:
-        """`至少 263 个月`, on one baseline."""
+    def _figure(self, role: Type, room: int = UNBOUNDED) -> Element:
+        """`至少 263 个月`, on one baseline where they have room for it."""
         env, kit = self.env, self.env.kit
         total = self.history.total_months
-        parts: list[Element] = []
-        if self._partly:
-            parts.append(Text(kit, env.t("contributions.at_least"), Type.H2, keep=True))
-        parts.append(Text(kit, str(total), role, Role.PRIMARY, keep=True, line=115))
-        parts.append(Text(kit, env.n("contributions.months_unit", total), Type.H2, keep=True))
-        return Row(*parts, gap=16, baseline=True)
+        number = Text(kit, str(total), role, Role.PRIMARY, keep=True, line=115)
+        unit = Text(kit, env.n("contributions.months_unit", total), Type.H2, keep=True)
+        if not self._partly:
+            return Row(number, unit, gap=16, baseline=True)
+        least = Text(kit, env.t("contributions.at_least"), Type.H2, keep=True)
+        together = Row(least, number, unit, gap=16, baseline=True)
+        if together.measure(UNBOUNDED).w <= room:
+            return together
+        return Column(least, Row(number, unit, gap=16, baseline=True))
 
     def _span(self) -> str | None:
         return None if self._partly else fmt.as_years(self.env.words, self.history.total_months)
@@ -205,7 +208,7 @@ class _One:
     def _summary(self) -> Element:
         """Portrait: the total at the left, the legend as a count of months at the right."""
         kit = self.env.kit
-        lines: list[Element] = [Text(kit, self._caption(), Type.LEGEND, Role.INK2), self._figure(Type.FIGURE)]
+        lines: list[Element] = [Text(kit, self._caption(), Type.LEGEND, Role.INK2), self._figure(Type.FIGURE, 420)]
         span, exempt = self._span(), self._exempt_note()
         if span is not None:
             lines.append(Text(kit, span, Type.LEGEND, Role.INK2))
@@ -247,7 +250,7 @@ class _One:
 
     def _legend(self, columns: int | None) -> Element:
         specs = self._legend_specs()
-        return legend_line(self.env.kit, specs, columns=columns) if specs else Nothing()
+        return legend_line(self.env.kit, specs, columns=columns, gap=20) if specs else Nothing()
 
     # --- which insurance --------------------------------------------------------------------------------------------
 
@@ -288,7 +291,9 @@ class _One:
             label = short
         if len(histories(self.state.overview)) == 1:
             return Sized(Text(env.kit, label, Type.BODY, down=Align.CENTER), h=height)
-        spec = ButtonSpec(label, "choose", OpenChooser(), Icon.EXPAND_MORE, size=ButtonSize.SMALL, icon_after=True)
+        long = Text(env.kit, label, Type.BUTTON_SMALL, keep=True).measure(UNBOUNDED).w > _CHOOSE_WIDTH
+        icon = None if long else Icon.EXPAND_MORE
+        spec = ButtonSpec(label, "choose", OpenChooser(), icon, size=ButtonSize.SMALL, icon_after=True)
         return button(env.kit, spec, height=height)
 
     def _choose_and_wrong(self) -> Element:

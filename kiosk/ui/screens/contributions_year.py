@@ -70,21 +70,21 @@ class _Year:
 
     def landscape(self, width: int, height: int) -> Element:
         env, theme = self.env, self.env.kit.theme
-        left_width = (width - 40) * 20 // 30
+        left_width = (width - 40) * (18 if theme.large else 20) // 30
         title = self._title()
         room = height - title.measure(left_width).h - 10
         shown = self._shown(left_width, room, room)
         left = Column(title, Nothing(0, 10), shown.body)
         right: list[Element] = [self._lead(), Nothing(0, theme.pick(16, 12))]
         right += [note(env.kit, Icon.ACCOUNT_BALANCE, facts.source(env, self._origin()), role=Type.CAPTION), Spacer()]
-        gap = Nothing(0, theme.pick(20, 14))
+        gap = Nothing(0, theme.pick(16, 14))
         if shown.turned is not None:
-            right += [part_pager(env, shown.turned, height=theme.pick(80, 100)), gap]
-        height_ = theme.pick(100, 104)
+            right += [part_pager(env, shown.turned, height=theme.pick(80, 100), narrow=True), gap]
+        height_ = theme.pick(92, 104)
         right += [Row(*(Flex(button(env.kit, one, height=height_)) for one in self._neighbours()), gap=20), gap]
         right.append(self._all_years(height_))
         if not theme.large:
-            right += [gap, wrong_button(env, height=84)]
+            right += [gap, wrong_button(env, height=80)]
         else:
             right[-1] = Row(Flex(right[-1]), wrong_button(env, height=height_), gap=20, align=Align.STRETCH)
         return Row(
@@ -111,7 +111,10 @@ class _Year:
         else:
             payer = payers.pop() if len(payers) == 1 else env.t("year.several_payers")
             text = env.t("year.lead", insurance=insurance, payer=payer)
-        return Text(env.kit, text, Type.NOTE if env.kit.theme.large else Type.BODY, Role.INK2)
+        theme = env.kit.theme
+        return Text(
+            env.kit, text, Type.NOTE if theme.large else Type.LEGEND if theme.landscape else Type.BODY, Role.INK2
+        )
 
     def _shown(self, width: int, room: int, smaller: int) -> _Shown:
         """The table in `room` px, or a part of it in `smaller` px; or why there is none."""
@@ -135,23 +138,22 @@ class _Year:
 
     def _table(self, found: booked.YearTable, width: int, room: int, smaller: int) -> _Shown:
         """Twelve months and their corrections in columns; the sum stands below every part."""
-        height = 45 if self.env.kit.theme.landscape else 66
+        usual, least = (45, 45) if self.env.kit.theme.landscape else (66, 58)
 
-        def made(lines: Sequence[booked.Line]) -> Element:
+        def made(lines: Sequence[booked.Line], height: int = usual) -> Element:
             return booked.as_table(self.env, found, lines, width, arrived=True, height=height, panel=True)
 
-        whole = made(found.lines)
         if found.page.pages == 1:
-            for form in (found, booked.shorter(found)):
-                whole = made(form.lines)
+            for form, height in ((found, usual), (found, least), (booked.shorter(found), usual)):
+                whole = made(form.lines, height)
                 if whole.measure(width).h <= room:
                     return _Shown(whole)
         found = booked.shorter(found)
         groups = booked.groups(found.lines)
-        around = made(()).measure(width).h
-        line = made(groups[0][:1]).measure(width).h - around
+        around = made((), least).measure(width).h
+        line = made(groups[0][:1], least).measure(width).h - around
         turned = self._turn(found, groups, [line * len(group) for group in groups], smaller - around)
-        return _Shown(made(_lines(groups, turned)), turned.asked)
+        return _Shown(made(_lines(groups, turned), least), turned.asked)
 
     def _stacked(self, found: booked.YearTable, width: int, room: int, smaller: int) -> _Shown:
         """Large text: a month in two lines, its row's other figures below; the sum and the source end the last part."""
@@ -207,7 +209,8 @@ class _Year:
             after = found.offset + len(rows.rows)
         pages = local.pages if rows.pages == 1 else None
         last = len(rows.rows) if local.end == len(groups) else first_rows[local.end]
-        asked = Turn(found.offset + first_rows[local.first], found.offset + last, local.page, pages, before, after)
+        page = local.page if rows.pages == 1 else 0
+        asked = Turn(found.offset + first_rows[local.first], found.offset + last, page, pages, before, after)
         return _Turned(local.first, local.end, local.end == len(groups), None if asked.only else asked)
 
     # --- what is touched --------------------------------------------------------------------------------------------

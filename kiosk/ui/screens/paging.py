@@ -4,17 +4,20 @@ number of items fits, and the page that holds the item is shown."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, pager
+from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, button, pager
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Element
+from kiosk.ui.layout import Align, Column, Element, Flex, Row
+from kiosk.ui.theme import Role, Type
+from kiosk.ui.typeset import Text, emphasised
 from kiosk.visit.actions import ShowPart
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One page of several. `first`, `end`: items from `first` on, before `end`. `page` counts from 1; `pages` None: nobody
-    knows how many there are. `before`, `after`: the `part` of the neighbours, None where there is none."""
+    """One page of several. `first`, `end`: items from `first` on, before `end`. `page` counts from 1, 0 where nobody knows how
+    many come before; `pages` None: nobody knows how many there are. `before`, `after`: the `part` of the neighbours, None
+    where there is none."""
 
     first: int
     end: int
@@ -67,34 +70,35 @@ def even(count: int, size: int, part: int) -> Turn:
     return turn(list(range(0, max(count, 1), size)), count, part)
 
 
-def part_pager(env: Env, turned: Turn, *, height: int | None = None) -> Element:
-    """The paging buttons of a turned list, with the page's number between them."""
+def part_pager(env: Env, turned: Turn, *, height: int | None = None, narrow: bool = False) -> Element:
+    """The paging buttons of a turned list, with the page's number between them, or (`narrow`) above them."""
+    kit = env.kit
     page = str(turned.page)
-    if turned.pages is None:
+    if turned.page == 0:
         page = str(turned.first + 1)
         text = env.t("common.items", first=page, last=turned.end)
+    elif turned.pages is None:
+        text = env.t("common.page_only", page=page)
     else:
-        text = env.t("common.position" if env.kit.theme.large else "common.page", page=page, pages=turned.pages)
-    return pager(
-        env.kit,
-        ButtonSpec(
-            env.t("common.previous_page"),
-            "prev-part",
-            ShowPart(turned.before or 0),
-            Icon.CHEVRON_LEFT,
-            size=ButtonSize.SMALL,
-            enabled=turned.before is not None,
-        ),
-        text,
-        page,
-        ButtonSpec(
-            env.t("common.next_page"),
-            "next-part",
-            ShowPart(turned.after or 0),
-            Icon.CHEVRON_RIGHT,
-            size=ButtonSize.SMALL,
-            icon_after=True,
-            enabled=turned.after is not None,
-        ),
-        height=height,
+        text = env.t("common.position" if kit.theme.large else "common.page", page=page, pages=turned.pages)
+    before = ButtonSpec(
+        env.t("common.previous_page"),
+        "prev-part",
+        ShowPart(turned.before or 0),
+        Icon.CHEVRON_LEFT,
+        size=ButtonSize.SMALL,
+        enabled=turned.before is not None,
     )
+    after = ButtonSpec(
+        env.t("common.next_page"),
+        "next-part",
+        ShowPart(turned.after or 0),
+        Icon.CHEVRON_RIGHT,
+        size=ButtonSize.SMALL,
+        icon_after=True,
+        enabled=turned.after is not None,
+    )
+    if not narrow:
+        return pager(kit, before, text, page, after, height=height)
+    buttons = Row(Flex(button(kit, before, height=height)), Flex(button(kit, after, height=height)), gap=20)
+    return Column(Text(kit, emphasised(text, page), Type.LEGEND, Role.INK2, align=Align.CENTER), buttons, gap=4)
