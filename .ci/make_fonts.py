@@ -8,7 +8,7 @@ from and makes it again, byte for byte. It needs apt-get (Debian 12), npm, and f
     build/fonts-venv/bin/pip install fonttools==4.68.0 cffsubr==0.4.0
     build/fonts-venv/bin/python .ci/make_fonts.py
 
-Takes about eight minutes; nearly all of it is the rare-character face.
+Takes about ten minutes; eight of them are the rare-character face.
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ import cffsubr
 from fontTools import subset
 from fontTools.fontBuilder import FontBuilder
 from fontTools.misc.transform import Transform
+from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.qu2cuPen import Qu2CuPen
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables.ttProgram import Program
 
 FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 
@@ -50,6 +53,9 @@ SC_FACE = 2
 
 UNITS, EM_TOP, ASCENT, DESCENT = 1000, 880, 1160, 288
 """Units of Noto Sans SC: the em, the top of the em box above the baseline, the line above and below the baseline."""
+
+CURVE_ERROR = 1.0
+"""How far a quadratic curve may lie from the cubic one it stands for, in units: 0.1 px in figures of 100 px."""
 
 HANGUL = (range(0x1100, 0x1200), range(0x3130, 0x3190), range(0xA960, 0xA980), range(0xAC00, 0xD800))
 HAN = (
@@ -140,6 +146,42 @@ def cut(source: Path, target: Path, codes: set[int] | None, *, face: int = -1, f
     return codes
 
 
+def truetype(source: Path, target: Path) -> None:
+    """A CFF font as TrueType (`glyf`): same characters, glyphs, widths and kerning; only the curves become quadratic.
+
+    SDL_ttf opens the file once for each size. Of a CFF face of this size that takes FreeType more than ten times as
+    long and five times the memory.
+
+    The control program switches instructions off and drop-out control on for all sizes. Without a program FreeType
+    hints by itself (to 7 bytes it takes one as none), and then widths depend on the size and opening is slow again.
+    """
+    font = TTFont(source, recalcTimestamp=False)
+    outlines = font.getGlyphSet()
+    glyf = newTable("glyf")
+    glyf.glyphOrder = font.getGlyphOrder()
+    glyf.glyphs = {}
+    for name in glyf.glyphOrder:
+        pen = TTGlyphPen(outlines)
+        outlines[name].draw(Cu2QuPen(pen, CURVE_ERROR, reverse_direction=True))
+        glyf.glyphs[name] = glyph = pen.glyph()
+        glyph.recalcBounds(glyf)
+        # FreeType moves an outline by what its left edge and this bearing differ.
+        font["hmtx"][name] = (font["hmtx"][name][0], glyph.xMin)
+    del font["CFF "]
+    font["glyf"], font["loca"] = glyf, newTable("loca")
+    font["prep"] = newTable("prep")
+    font["prep"].program = Program()
+    font["prep"].program.fromAssembly("PUSHW[] 511 SCANCTRL[] PUSHB[] 4 SCANTYPE[] PUSHB[] 1 1 INSTCTRL[]")
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00010000
+    maxp.maxZones = 1
+    maxp.maxStackElements = 2
+    for unused in ("TwilightPoints", "Storage", "FunctionDefs", "InstructionDefs", "SizeOfInstructions"):
+        setattr(maxp, f"max{unused}", 0)
+    font.sfntVersion = "\0\1\0\0"
+    font.save(target)
+
+
 def rare_face(sources: list[Path], have: set[int], target: Path) -> None:
     """Every Han character of `sources` that `have` lacks, as one CFF font: half the size of the TrueType sources.
 
@@ -223,14 +265,10 @@ def main() -> None:
         have: set[int] = set()
         for weight in ("Regular", "Bold"):
             # Kerning only: it moves Latin letters and leaves digits, "¥", "+" and "−" at one width.
-            have = cut(
-                noto / f"NotoSansCJK-{weight}.ttc",
-                FONTS / f"NotoSansSC-{weight}.otf",
-                None,
-                face=SC_FACE,
-                features=["kern"],
-            )
-        if have != set(TTFont(FONTS / "NotoSansSC-Regular.otf").getBestCmap()):
+            cubic = work / f"NotoSansSC-{weight}.otf"
+            have = cut(noto / f"NotoSansCJK-{weight}.ttc", cubic, None, face=SC_FACE, features=["kern"])
+            truetype(cubic, FONTS / f"NotoSansSC-{weight}.ttf")
+        if have != set(TTFont(FONTS / "NotoSansSC-Regular.ttf").getBestCmap()):
             sys.exit("the two weights do not cover the same characters")
         hanazono = debian(HANAZONO_DEB, work) / "usr/share/fonts/truetype/hanazono"
         rare_face([hanazono / "HanaMinB.ttf", hanazono / "HanaMinA.ttf"], have, FONTS / "RareHan.otf")

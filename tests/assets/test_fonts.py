@@ -7,7 +7,7 @@ import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
-WEIGHTS = ("NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf")
+WEIGHTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 FIGURES = "0123456789¥+\u2212"
 HAN_OF_GB18030_2022 = (
     range(0x4E00, 0x9FF0),
@@ -64,6 +64,27 @@ def test_kerning_leaves_figures_alone(weight: str) -> None:
             assert not figures & set(pairs.Coverage.glyphs)
             if pairs.Format == 2:
                 assert not figures & set(pairs.ClassDef2.classDefs)
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_a_weight_is_quick_to_open_and_unhinted_at_every_size(weight: str) -> None:
+    font = face(weight)
+    assert "glyf" in font
+    assert "CFF " not in font
+    assert font["maxp"].maxSizeOfInstructions == 0
+    program = font["prep"].program
+    # FreeType hints by itself when the program is no longer than the customary "drop-out control only" one.
+    assert len(program.getBytecode()) > 7
+    assert program.getAssembly()[-1].startswith("INSTCTRL[ ]")
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_every_outline_begins_where_its_bearing_says(weight: str) -> None:
+    font = face(weight)
+    outlines, bearings = font["glyf"], font["hmtx"]
+    drawn = {name for code, name in font.getBestCmap().items() if code < 0x3000}
+    moved = [name for name in sorted(drawn) if bearings[name][1] != getattr(outlines[name], "xMin", 0)]
+    assert moved == []
 
 
 def test_both_weights_draw_the_same_characters() -> None:

@@ -114,7 +114,7 @@ def test_a_failures_texts_need_no_more_gaps_than_the_region_fills(
 # --- what the region profiles add ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("face", ["NotoSansSC-Regular.otf", "NotoSansSC-Bold.otf"])
+@pytest.mark.parametrize("face", ["NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"])
 def test_every_character_of_a_profile_and_of_a_figure_is_in_the_shipped_face(face: str) -> None:
     glyphs = set(TTFont(FONTS / face, lazy=True).getBestCmap())
     texts = ["0123456789¥+\u2212,.%*"]

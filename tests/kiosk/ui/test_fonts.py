@@ -73,9 +73,9 @@ def test_a_missing_file_is_an_error_with_its_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"OTTO", b"\0\1\0\0\0\1" + b"\0" * 6 + b"cmap" + b"\0" * 12, b"x" * 400])
 def test_a_broken_file_is_an_error_with_its_name(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "NotoSansSC-Regular.otf"
+    path = tmp_path / "NotoSansSC-Regular.ttf"
     path.write_bytes(content)
-    with pytest.raises(FontFileError, match=r"NotoSansSC-Regular\.otf"):
+    with pytest.raises(FontFileError, match=r"NotoSansSC-Regular\.ttf"):
         Coverage.read(path)
 
 
