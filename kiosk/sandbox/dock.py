@@ -47,8 +47,8 @@ GROUND: Final = 0x1B2125
 _SIZE: Final = Size(1080, 1920)
 _CARD_HEIGHT: Final = 62
 _BUTTON_HEIGHT: Final = 66
-_STEPS: Final = 3
-_LOG: Final = 8
+_STEPS: Final = 2
+_LOG: Final = 5
 _CLOCKS: Final = (60, 86400, 691200, 0)
 _LOOK_SECONDS: Final = 0.4
 
