@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, unique
 
 from kiosk.ui.components.buttons import exchanged
+from kiosk.ui.components.flow import Ends
 from kiosk.ui.components.status import Tone, status_label
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Column, Element, Flex, IconBox, Kit, Pad, Panel, Row, Rule, Sized, Tap
@@ -53,7 +54,11 @@ def insurance_row(kit: Kit, spec: InsuranceSpec, *, height: int | None = None) -
         words.append(Text(kit, spec.text, Type.NOTE, Role.INK2, line=130))
     parts: list[Element] = [IconBox(kit, spec.icon, IconSize.ROW, Role.PRIMARY), Flex(Column(*words))]
     if spec.word:
-        parts.append(status_label(kit, spec.word, spec.tone, icon=spec.status_icon))
+        status = status_label(kit, spec.word, spec.tone, icon=spec.status_icon)
+        if theme.large:  # a status that leaves no room for the name stands below it
+            parts[-1] = Flex(Ends(words[0], status))
+        else:
+            parts.append(status)
     row = Row(*parts, gap=theme.pick(28, 24))
     face = Panel(
         kit,
