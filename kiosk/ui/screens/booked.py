@@ -20,7 +20,8 @@ from kiosk.ui.components.flow import Ends, Flow
 from kiosk.ui.components.months import month_sign
 from kiosk.ui.components.tables import Cell, ColumnSpec, RowSpec, table
 from kiosk.ui.env import Env
-from kiosk.ui.layout import Align, Column, Element, Kit, Pad, Panel, Row, Rule
+from kiosk.ui.layout import Align, Column, Element, Kit, Pad, Panel, Row, Rule, Sink
+from kiosk.ui.nodes import Rect
 from kiosk.ui.screens import facts
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
@@ -198,17 +199,17 @@ def as_table(
     size are wider than `width`, all cells are smaller."""
     inner = width - (2 * _PANEL_SIDE if panel else 0)
     for role in (Type.TABLE, Type.CAPTION, Type.NOTE, Type.SMALL):
-        made = _as_table(env, found, lines, role, arrived=arrived, base=True, height=height)
+        made = _as_table(env, found, lines, role, inner, arrived=arrived, base=True, height=height)
         if made.measure(1).w + _CLEAR <= inner:
             break
     else:
         if not arrived and made.measure(1).w > inner:  # beside the picture the base may go: the year's own page has it
-            made = _as_table(env, found, lines, role, arrived=arrived, base=False, height=height)
+            made = _as_table(env, found, lines, role, inner, arrived=arrived, base=False, height=height)
     return Panel(env.kit, made, pad=(_PANEL_SIDE, 12, _PANEL_SIDE, 12)) if panel else made
 
 
 def _as_table(
-    env: Env, found: YearTable, lines: Sequence[Line], role: Type, *, arrived: bool, base: bool, height: int
+    env: Env, found: YearTable, lines: Sequence[Line], role: Type, width: int, *, arrived: bool, base: bool, height: int
 ) -> Element:
     kit = env.kit
     columns = _columns(env, found.insurance)
@@ -225,11 +226,22 @@ def _as_table(
         cells = [_state(kit, line, role) if i == 4 else cell(i, texts[i]) for i in kept]
         rows.append(RowSpec(tuple(cells), None if line.state is None else _TINTS.get(line.state)))
     label, employer, own = sums(env, found)
-    if not base and own:  # there is no empty cell that the label could run into
-        label = env.t("year.sum_short")
-    total = (cell(0, label), None, cell(2, employer, True), cell(3, own, True), None, None)
-    rows.append(RowSpec(tuple(total[i] for i in kept), total=True))
-    return table(kit, [columns[i] for i in kept], rows, row_height=height, panel=False)
+
+    def made(label: str) -> Element:
+        total = (cell(0, label), None, cell(2, employer, True), cell(3, own, True), None, None)
+        all_rows = [*rows, RowSpec(tuple(total[i] for i in kept), total=True)]
+        return table(kit, [columns[i] for i in kept], all_rows, row_height=height, panel=False)
+
+    whole = made(label)
+    if own and _crowded(whole, width):  # the label may run into the empty cell beside it, and no further
+        return made(env.t("year.sum_short"))
+    return whole
+
+
+def _crowded(element: Element, width: int) -> bool:
+    sink = Sink()
+    sink.put(element, Rect(0, 0, width, element.measure(width).h))
+    return any(overflow.what == "Text" for overflow in sink.overflows)
 
 
 def sum_text(env: Env, found: YearTable, employer: str, own: str) -> str:

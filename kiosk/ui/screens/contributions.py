@@ -107,7 +107,7 @@ class _One:
             none = message(env, Icon.INFO, env.t("contributions.none"))
             return Column(head, Nothing(0, 24), none, Spacer(1, 16), foot)
         card, row = self._card(), 60
-        paging, gap = 80, 14
+        paging, gap = 80, 16
         used = head.measure(width).h + card.measure(width).h + foot.measure(width).h + paging + 4 * gap
         rows = max(3, min(8, (height - used - 48) // row))
         row = min(64, max(row, (height - used - 48) // rows))
@@ -140,10 +140,11 @@ class _One:
         if not self.history.years:
             parts += [message(env, Icon.INFO, env.t("contributions.none")), Spacer(), foot]
             return Column(*parts, gap=12)
-        used = sum(part.measure(left_width).h for part in parts) + foot.measure(left_width).h + 12 * 5
+        used = sum(part.measure(left_width).h for part in parts) + foot.measure(left_width).h + 12 * 4 + 16
         rows = max(3, min(8, (height - used - 48) // 56))
         pager = self._upright_pager(rows)
-        parts += [Flex(Row(Flex(self._grid(rows, 56)), pager, gap=20, align=Align.STRETCH)), foot]
+        picture = Row(Flex(self._grid(rows, 56)), pager, gap=20, align=Align.STRETCH)
+        parts += [Flex(picture), Pad(foot, 0, 4, 0, 0)]
         left = Sized(Column(*parts, gap=12), w=left_width, h=height, exact=True)
         right = Sized(self._table(width - 40 - left_width, height), h=height)
         return Row(left, Flex(right), gap=40, align=Align.START)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kiosk.model import ContributionHistory, ContributionPage, Origin
 from kiosk.ui import format as fmt
@@ -20,6 +21,9 @@ from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import Back, OpenYear
 from kiosk.visit.states import ContributionsPage, Model, NotCome, Record, Waiting
+
+_THICKEST: Final = 3
+"""Px of a hairline in high contrast."""
 
 
 def build(state: Record, model: Model, env: Env) -> Page:
@@ -77,10 +81,10 @@ class _Year:
         left = Column(title, Nothing(0, 10), shown.body)
         right: list[Element] = [self._lead(), Nothing(0, theme.pick(16, 12))]
         right += [note(env.kit, Icon.ACCOUNT_BALANCE, facts.source(env, self._origin()), role=Type.CAPTION), Spacer()]
-        gap = Nothing(0, theme.pick(16, 14))
+        gap = Nothing(0, 16)
         if shown.turned is not None:
             right += [part_pager(env, shown.turned, height=theme.pick(80, 100), narrow=True), gap]
-        height_ = theme.pick(92, 104)
+        height_ = theme.pick(92, 100)
         right += [Row(*(Flex(button(env.kit, one, height=height_)) for one in self._neighbours()), gap=20), gap]
         right.append(self._all_years(height_))
         if not theme.large:
@@ -143,15 +147,17 @@ class _Year:
         def made(lines: Sequence[booked.Line], height: int = usual) -> Element:
             return booked.as_table(self.env, found, lines, width, arrived=True, height=height, panel=True)
 
+        # High contrast has thicker lines: what fits is decided for those, so that both show the same.
+        thinner = _THICKEST - self.env.kit.theme.lines.hairline
         if found.page.pages == 1:
             for form, height in ((found, usual), (found, least), (booked.shorter(found), usual)):
                 whole = made(form.lines, height)
-                if whole.measure(width).h <= room:
+                if whole.measure(width).h + thinner * len(form.lines) <= room:
                     return _Shown(whole)
         found = booked.shorter(found)
         groups = booked.groups(found.lines)
         around = made((), least).measure(width).h
-        line = made(groups[0][:1], least).measure(width).h - around
+        line = made(groups[0][:1], least).measure(width).h - around + thinner
         turned = self._turn(found, groups, [line * len(group) for group in groups], smaller - around)
         return _Shown(made(_lines(groups, turned), least), turned.asked)
 
@@ -162,7 +168,8 @@ class _Year:
         groups = booked.groups(found.lines)
         end = self._end(found)
         heights = [
-            sum(booked.stacked_line(env, found, line).measure(width - 4).h + 3 for line in group) for group in groups
+            sum(booked.stacked_line(env, found, line).measure(width - 4).h + _THICKEST for line in group)
+            for group in groups
         ]
         if found.page.page == found.page.pages:
             heights[-1] += end.measure(width - 4).h

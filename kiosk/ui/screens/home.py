@@ -174,7 +174,7 @@ def _list(state: Record, env: Env, pieces: Sequence[str], width: int, room: int)
     of_piece = inside - 2 * theme.pick(34, 28) - theme.icon(IconSize.ROW) - 28
     heights = [row.measure(of_piece if i < len(pieces) else inside).h for i, row in enumerate(rows)]
     hairline = theme.lines.hairline
-    turned = fill(heights, room, room - pager_height - 16, state.page.part, hairline)
+    turned = fill(heights, room, room - pager_height - 16, state.page.part, 3)  # as thick as in high contrast
     if turned.only and not pieces and not isinstance(registrations, Absent) and registrations:
         # A little air where there is room for it.
         spare = (room - sum(heights)) // len(rows) - hairline
@@ -215,13 +215,15 @@ def _rows(env: Env, registrations: Sequence[Registration], height: int, width: i
 
 
 def _large_name(env: Env, insurance: str, status: facts.StatusFact, width: int) -> str:
-    """The name where it has room on one line beside the status, else the short one."""
+    """The name where it has room on one line beside the status, else the short one; alone on its line the name again."""
     kit, theme = env.kit, env.kit.theme
-    name = facts.insurance_name(env, insurance)
+    name, short = facts.insurance_name(env, insurance), facts.insurance_short(env, insurance)
     label = status_label(kit, status.text, status.tone).measure(UNBOUNDED).w
     room = width - label - theme.icon(IconSize.ROW) - 2 * 24 - 36 - 30
-    fits = Text(kit, name, Type.VALUE, keep=True).measure(UNBOUNDED).w <= room
-    return name if fits else facts.insurance_short(env, insurance)
+    for text in (name, short):
+        if Text(kit, text, Type.VALUE, keep=True).measure(UNBOUNDED).w <= room:
+            return text
+    return name
 
 
 def _since(env: Env, one: Registration, payers: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 from kiosk.model import Origin
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
+from kiosk.ui.components.flow import Flow
 from kiosk.ui.components.status import note
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
@@ -32,7 +33,8 @@ def message(
     kit, theme = env.kit, env.kit.theme
     words: list[Element] = [Text(kit, title, Type.H2)]
     if text:
-        words.append(Text(kit, text, Type.BODY, Role.INK2))
+        role = Type.LEGEND if theme.large and theme.landscape else Type.BODY
+        words.append(Text(kit, text, role, Role.INK2))
     if below is not None:
         words += [Nothing(0, theme.pick(24, 20)), Placed(below, Align.START)]
     side = theme.pick(44, 32)
@@ -55,6 +57,6 @@ def not_come(env: Env, rows: NotCome, *, panel: bool = True) -> Element:
         ButtonSpec(env.t("common.retry"), "try-again", TryAgain(), Icon.SYNC, ButtonKind.PRIMARY, ButtonSize.CARD),
     )
     code = Text(env.kit, rows.failure.code, Type.CODE, keep=True)
-    below = Column(Placed(code, Align.START), Placed(again, Align.START), gap=20)
+    below = Flow(again, code, gap=32, row_gap=16)
     title = env.t(f"{rows.failure.key}.title")
     return message(env, Icon.CLOUD_OFF, title, env.t("central.part.text"), below=below, panel=panel)

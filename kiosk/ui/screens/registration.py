@@ -79,7 +79,7 @@ class _One:
                 said = Column(Pad(lead, 0, theme.pick(12, 8), 0, 0), blocks[0])
                 # Where it does not even fit with that block it goes: it only points at what the block says.
                 blocks[0] = said if said.measure(box.w).h <= room - foot - gap else blocks[0]
-            heights = [block.measure(box.w).h for block in blocks]
+            heights = [block.measure(box.w).h + self._thinner for block in blocks]
             turned = fill(heights, whole, room - foot - gap, self.page.part)
             if turned.only:
                 break
@@ -104,12 +104,12 @@ class _One:
         known = self._facts(right_width) if picture else []
         left += [Nothing(0, gap), *(picture or self._facts(left_width))]
         described = Column(*left)
-        if described.measure(left_width).h > box.h:
+        if described.measure(left_width).h + self._thinner * 4 > box.h:
             return None
         whole = box.h - (0 if self._alone else foot + gap)
         for who in (self._identity_rows(), [self._identity()]):
             rows = [Pad(row, 0, gap if i == len(known) and known else 0, 0, 0) for i, row in enumerate([*known, *who])]
-            heights = [row.measure(right_width).h for row in rows]
+            heights = [row.measure(right_width).h + self._thinner for row in rows]
             turned = fill(heights, whole, box.h - foot - gap, self.page.part)
             if turned.only:
                 break
@@ -123,6 +123,11 @@ class _One:
             gap=40,
             align=Align.START,
         )
+
+    @property
+    def _thinner(self) -> int:
+        """High contrast has thicker lines: what fits is decided for those, so that both show the same."""
+        return 3 - self.env.kit.theme.lines.hairline
 
     @property
     def _alone(self) -> bool:

@@ -93,11 +93,9 @@ for _name, (_who, _insurance, _year, _page) in _CONTRIBUTIONS.items():
     CASES[f"contributions.{_name}"] = partial(_contributions, _who, _insurance, _year, **_page)
 for _name, (_who, _insurance, _year, _page) in _CONTRIBUTIONS.items():
     if _year is not None:
-        CASES[f"year.{_name}"] = lambda who=_who, code=_insurance, year=_year, page=_page: _contributions(
-            who, code, year, **{**page, "table": True}
-        )
-for _row in (13, 49, 52, 60):
-    CASES[f"year.long-history-{_row}"] = lambda row=_row: _contributions(
-        "long-history", "110", 2024, table=True, table_part=row
+        CASES[f"year.{_name}"] = partial(_contributions, _who, _insurance, _year, **{**_page, "table": True})
+for _row in (13, 49, 52, 57):
+    CASES[f"year.long-history-{_row}"] = partial(
+        _contributions, "long-history", "110", 2024, table=True, table_part=_row
     )
-CASES["year.picture-last-part"] = lambda: _contributions("picture", "110", 2026, table=True, table_part=10)
+CASES["year.picture-last-part"] = partial(_contributions, "picture", "110", 2026, table=True, table_part=10)
