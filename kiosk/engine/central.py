@@ -30,10 +30,10 @@ class _Visit:
 
     number: int
     insertion: int
+    deadline: float  # monotonic seconds: of challenge and session together
     cancel: Cancel = field(default_factory=Cancel)
     read: CardRead | None = None
     session: "CardSession | None" = None
-    deadline: float = 0.0
 
     def __repr__(self) -> str:
         return f"_Visit({self.number})"
@@ -67,10 +67,11 @@ class CentralWorker:
 
     def begin(self, visit: int, insertion: int) -> None:
         """A card is being read: a challenge is needed soon."""
-        context = _Visit(visit, insertion)
+        context = _Visit(visit, insertion, self._now() + self._total)
         with self._lock:
             self._visit = context
         if not len(self._device.challenges):
+            self._device.challenges.expect()
             self._pool.submit(self._device.fetch_challenges, context.cancel)
 
     def keep(self, visit: int, read: CardRead) -> None:
@@ -142,7 +143,9 @@ class CentralWorker:
         if read.challenge is None:
             self._fail(context, Ask.SESSION, self._device.last_failure)
             return
-        answer = self._client.open_card_session(_request(read), cancel=context.cancel)
+        # The wait for a challenge was part of the same action: what is left of its deadline is all there is.
+        left = max(1.0, context.deadline - self._now())
+        answer = self._client.open_card_session(_request(read), cancel=context.cancel, within=left)
         self._device.saw(answer)
         session = answer.value
         if session is None:

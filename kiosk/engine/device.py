@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS = 45.0
 """Well below a challenge's life, so that the stock is never stale."""
+CLOCK_SECONDS = 5.0
 OFFLINE_FIRST, OFFLINE_LONGEST = 3.0, 30.0
 CHALLENGE_LIFE = 110.0  # of the contract's 120 s: what is used must still be open when it arrives
 SLOW_SECONDS = 3.0
@@ -31,7 +32,7 @@ class Challenges:
         self._now = now
         self._stock: deque[tuple[float, HeldChallenge]] = deque(maxlen=8)
         self._changed = threading.Condition()
-        self._given_up = 0  # counts the times that asking central failed
+        self._coming = 0  # requests under way: only then is there anything to wait for
 
     def put(self, challenges: "tuple[Challenge, ...]") -> None:
         with self._changed:
@@ -40,11 +41,21 @@ class Challenges:
                 self._stock.append((self._now() + CHALLENGE_LIFE, held))
             self._changed.notify_all()
 
-    def give_up(self) -> None:
-        """Central gave none: who waits now need not wait longer."""
+    def expect(self) -> None:
+        """Central is being asked. Each call is answered by one `asked`."""
         with self._changed:
-            self._given_up += 1
+            self._coming += 1
+
+    def asked(self) -> None:
+        """Central has answered, or not: who waits for nothing more is let go."""
+        with self._changed:
+            self._coming -= 1
             self._changed.notify_all()
+
+    def drop(self) -> None:
+        """Forget the stock: central was away and may have forgotten it, too."""
+        with self._changed:
+            self._stock.clear()
 
     def __len__(self) -> int:
         with self._changed:
@@ -52,16 +63,15 @@ class Challenges:
             return len(self._stock)
 
     def take(self, over: Callable[[], bool], within: float) -> HeldChallenge | None:
-        """The oldest that still lives; waits for one on its way. None: given up, `over`, or `within` seconds passed."""
+        """The oldest that still lives; waits for one on its way. None: none is coming, `over`, or `within` seconds passed."""
         until = self._now() + within
         with self._changed:
-            gave_up = self._given_up
             while True:
                 self._prune()
                 if self._stock:
                     return self._stock.popleft()[1]
                 left = until - self._now()
-                if left <= 0 or over() or self._given_up != gave_up:
+                if left <= 0 or over() or not self._coming:
                     return None
                 self._changed.wait(min(left, 0.1))
 
@@ -93,6 +103,7 @@ class Device:
         self._cancel = Cancel()
         self._fetching = threading.Lock()
         self._retry = OFFLINE_FIRST
+        self._clock_wrong = False
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -120,21 +131,25 @@ class Device:
             self._post(LinkChanged(at, Link.DEGRADED if slow else Link.ONLINE))
         else:
             self._post(LinkChanged(at, Link.OFFLINE))
+            self.challenges.drop()
         if answer.clock_offset is not None:
-            self._post(ClockChecked(at, abs(answer.clock_offset) > self._max_offset))
+            self._clock_wrong = abs(answer.clock_offset) > self._max_offset
+            self._post(ClockChecked(at, self._clock_wrong))
 
     def fetch_challenges(self, cancel: Cancel) -> None:
-        """Ask for challenges when none is in stock; blocks: for a worker."""
-        with self._fetching:
-            if len(self.challenges):
-                return
-            answer = self._client.challenges(2, cancel=cancel)
-            self.saw(answer)
-            if answer.value is not None:
-                self.challenges.put(answer.value.challenges)
-            else:
-                self.last_failure = answer.failure or CentralFailure.UNREACHABLE
-                self.challenges.give_up()
+        """Ask for challenges when none is in stock; blocks: for a worker. After `challenges.expect()`."""
+        try:
+            with self._fetching:
+                if len(self.challenges) or cancel.cancelled:
+                    return
+                answer = self._client.challenges(2, cancel=cancel)
+                self.saw(answer)
+                if answer.value is not None:
+                    self.challenges.put(answer.value.challenges)
+                else:
+                    self.last_failure = answer.failure or CentralFailure.UNREACHABLE
+        finally:
+            self.challenges.asked()
 
     def _run(self) -> None:
         self._client.preload()
@@ -148,7 +163,8 @@ class Device:
                 self.challenges.put(answer.value.challenges)
                 self._post(NoticesArrived(self._now(), answer.value.notices))
                 self._retry = OFFLINE_FIRST
-                pause = HEARTBEAT_SECONDS
+                # A clock that is put right lifts its page soon.
+                pause = CLOCK_SECONDS if self._clock_wrong else HEARTBEAT_SECONDS
             else:
                 pause = max(self._retry, answer.retry_after or 0.0)
                 self._retry = min(self._retry * 2, OFFLINE_LONGEST)

@@ -1,6 +1,7 @@
 """Central's challenges in stock: each handed out once, none when stale, nobody waits when there are none to be had."""
 
 import threading
+import time
 from datetime import UTC, datetime
 
 from kiosk.central.contract import Challenge
@@ -45,6 +46,7 @@ def test_a_stale_one_is_never_used() -> None:
 
 def test_who_waits_gets_the_one_that_comes() -> None:
     stock = Challenges()
+    stock.expect()
     threading.Timer(0.05, stock.put, [(challenge(3),)]).start()
     got = stock.take(never, 5)
     assert got is not None
@@ -53,12 +55,30 @@ def test_who_waits_gets_the_one_that_comes() -> None:
 
 def test_who_waits_is_let_go_when_central_gives_none() -> None:
     stock = Challenges()
-    threading.Timer(0.05, stock.give_up).start()
+    stock.expect()
+    threading.Timer(0.05, stock.asked).start()
     assert stock.take(never, 30) is None
+
+
+def test_nobody_waits_when_central_said_no_before_the_card_was_read() -> None:
+    stock = Challenges()
+    stock.expect()
+    stock.asked()
+    begun = time.monotonic()
+    assert stock.take(never, 30) is None
+    assert time.monotonic() - begun < 5
+
+
+def test_what_central_may_have_forgotten_is_not_used() -> None:
+    stock = Challenges()
+    stock.put((challenge(1),))
+    stock.drop()
+    assert len(stock) == 0
 
 
 def test_who_waits_is_let_go_when_the_visit_is_over() -> None:
     stock = Challenges()
+    stock.expect()
     over = threading.Event()
     threading.Timer(0.05, over.set).start()
     assert stock.take(over.is_set, 30) is None
