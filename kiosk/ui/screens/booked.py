@@ -31,7 +31,7 @@ _COVERED: Final = frozenset({MonthState.PAID, MonthState.BACK_PAID, MonthState.E
 """States that a month without a row of its own has from a row of another month: insurances that are paid once a year."""
 
 _PANEL_SIDE: Final = 8
-_CLEAR: Final = 44
+_CLEAR: Final = 36
 """Px that must be left over for the gaps between columns, before a size of text is taken."""
 
 

@@ -134,16 +134,23 @@ class _One:
 
     def landscape(self, width: int, height: int) -> Element:
         env = self.env
-        left_width = (width - 40) * 3 // 5
-        parts: list[Element] = [_title(env), self._total_line(), self._chips(left_width), self._legend(None)]
+        left_width = (width - 40) * 57 // 100
+        parts: list[Element] = [
+            _title(env),
+            self._total_line(),
+            self._chips(left_width),
+            self._legend(None, left_width),
+        ]
         foot = source_line(env, self.history.origin)
         if not self.history.years:
             parts += [message(env, Icon.INFO, env.t("contributions.none")), Spacer(), foot]
             return Column(*parts, gap=12)
         used = sum(part.measure(left_width).h for part in parts) + foot.measure(left_width).h + 12 * 4 + 16
-        rows = max(3, min(8, (height - used - 48) // 56))
+        room = height - used - 48
+        rows = max(3, min(8, room // 52))
+        row = min(56, max(52, room // rows))
         pager = self._upright_pager(rows)
-        picture = Row(Flex(self._grid(rows, 56)), pager, gap=20, align=Align.STRETCH)
+        picture = Row(Flex(self._grid(rows, row)), pager, gap=20, align=Align.STRETCH)
         parts += [Flex(picture), Pad(foot, 0, 4, 0, 0)]
         left = Sized(Column(*parts, gap=12), w=left_width, h=height, exact=True)
         right = Sized(self._table(width - 40 - left_width, height), h=height)
@@ -249,9 +256,15 @@ class _One:
                 specs.append(LegendSpec(state, env.t(f"month_state.{state.name.lower()}"), str(count), unit))
         return specs
 
-    def _legend(self, columns: int | None) -> Element:
+    def _legend(self, columns: int | None, width: int = UNBOUNDED) -> Element:
+        """On lines of `columns` each; None: on one line, where `width` has room for it."""
         specs = self._legend_specs()
-        return legend_line(self.env.kit, specs, columns=columns, gap=20) if specs else Nothing()
+        if not specs:
+            return Nothing()
+        line = legend_line(self.env.kit, specs, columns=columns, gap=20)
+        if columns is None and line.measure(UNBOUNDED).w > width:
+            return legend_line(self.env.kit, specs, columns=3)
+        return line
 
     # --- which insurance --------------------------------------------------------------------------------------------
 
@@ -453,7 +466,7 @@ class _One:
         env, kit, theme, year = self.env, self.env.kit, self.env.kit.theme, self._year()
         rows = self.page.rows
         title = Text(kit, self._paid_text(year), Type.H2, lines=2)
-        side = 20
+        side = 14
         match rows:
             case ContributionPage():
                 to = Row(
