@@ -43,6 +43,8 @@ def set_up(level: int = logging.INFO) -> None:
     """Route everything through `Line`. Call once, before Kivy is imported."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Line())
+    # A library may set its own logger's level (Kivy does): what it says below WARNING is dropped here.
+    handler.addFilter(lambda record: record.name.split(".")[0] == OURS or record.levelno >= logging.WARNING)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ reach, and an idle screen costs one poll every 33 ms. The environment is set bef
 Kivy reads it, the command line and its configuration while it is imported.
 """
 
+import ctypes
 import gc
 import logging
 import os
@@ -15,6 +16,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -56,6 +58,10 @@ def prepare(settings: WindowSettings) -> None:
     environment()
     os.environ["SDL_VIDEODRIVER"] = "x11"
     os.environ["SDL_VIDEO_X11_WMCLASS"] = "kiosk"
+    if settings.fullscreen:
+        # Asked for before the window opens: without a window manager nobody makes it larger afterwards.
+        width, height = screen_size() or (settings.width, settings.height)
+        settings = replace(settings, width=width, height=height, left=0, top=0)
     from kivy.config import Config  # type: ignore[import-untyped]
 
     for section, key, value in (
@@ -107,6 +113,25 @@ def window_class() -> Any:
     else:
         from kivy.core.window import Window
     return Window
+
+
+def screen_size() -> tuple[int, int] | None:
+    """Pixels of the X screen of DISPLAY; None when libX11 cannot tell."""
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return None
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XOpenDisplay.argtypes = [ctypes.c_char_p]
+    display = x11.XOpenDisplay(None)
+    if not display:
+        return None
+    x11.XDefaultScreen.argtypes = x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    x11.XDisplayWidth.argtypes = x11.XDisplayHeight.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    number = x11.XDefaultScreen(display)
+    size = x11.XDisplayWidth(display, number), x11.XDisplayHeight(display, number)
+    x11.XCloseDisplay(display)
+    return size
 
 
 def environment() -> None:

@@ -54,3 +54,23 @@ def test_talk_of_other_libraries_is_off_below_warning(level: int) -> None:
     finally:
         logging.getLogger().handlers[:] = before[0]
         logging.getLogger().setLevel(before[1])
+
+
+def test_a_library_that_sets_its_own_level_is_still_silent_below_warning(capfd: pytest.CaptureFixture[str]) -> None:
+    from kiosk.ops import logs
+
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    chatty = logging.getLogger("chatty")
+    try:
+        logs.set_up()
+        chatty.setLevel(logging.DEBUG)
+        chatty.info(f"drew {CANARY}")
+        chatty.warning(f"cannot draw {CANARY}")
+        logging.getLogger("kiosk.visit").info("card-inserted")
+        said = capfd.readouterr().err
+    finally:
+        logging.getLogger().handlers[:] = before[0]
+        logging.getLogger().setLevel(before[1])
+        chatty.setLevel(logging.NOTSET)
+    assert [json.loads(line)["event"] for line in said.splitlines()] == ["library-said", "card-inserted"]
+    assert CANARY not in said
