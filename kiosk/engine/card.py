@@ -21,6 +21,9 @@ from kiosk.visit.states import CardFacts, ReadStep
 LOST_GRACE = 1.0
 """Seconds that a failed command waits for the watcher to say "removed": a pulled card must not flash a fault page."""
 
+PRESENCE_SECONDS = 1.5
+"""How often the card of a visit is asked who it is. A swap so fast that PC/SC's polling misses it is seen this way."""
+
 MINOR_CATEGORIES = frozenset({"1", "2"})
 """EF05 tag 02: 1 学龄前儿童, 2 学生."""
 
@@ -117,6 +120,7 @@ class CardWorker:
         self._ended = 0  # visits up to this one are over
         self._over = threading.Condition()
         self._card: SocialSecurityCard | None = None
+        self._whose: tuple[int, int, str] = (0, 0, "")  # visit, insertion, EF05's identification of `_card`
         self._connection: Connection | None = None
         self._command_since: float | None = None
         self._doing = False
@@ -167,7 +171,14 @@ class CardWorker:
     # --- on the worker's thread -------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=None if self._card is None else PRESENCE_SECONDS)
+            except queue.Empty:
+                self._check_presence()
+                continue
+            if job is None:
+                break
             self._doing = True
             match job:
                 case _Read():
@@ -234,6 +245,7 @@ class CardWorker:
         if isinstance(probe, CardFailure):
             return _named(probe)
         self._card = card
+        self._whose = (job.visit, job.insertion, issuer.identification)
         self._post(PinProbed(self._now(), job.visit, job.insertion, probe))
         return None
 
@@ -252,6 +264,22 @@ class CardWorker:
             if self._after_grace(job.visit, Failure.PIN_OUTCOME_UNKNOWN) is None:
                 return
         self._post(PinAnswered(self._now(), job.visit, job.insertion, verdict))
+
+    def _check_presence(self) -> None:
+        """Reads EF05 again: the same card answers the same, with its PIN state as it was."""
+        visit, insertion, identification = self._whose
+        assert self._card is not None
+        try:
+            issuer = self._card.issuer_data()
+            if isinstance(issuer, IssuerData) and issuer.identification == identification:
+                return
+        except Cancelled:
+            return
+        except (CardLost, ReaderFault):
+            pass  # pulled, or exchanged for one that nobody powered: both end the visit below
+        self._power_off()
+        if self._after_grace(visit, Failure.CARD_FAULTY) is not None:
+            self._post(CardUnusable(self._now(), visit, insertion, Failure.CARD_FAULTY))
 
     def _after_grace(self, visit: int, failure: Failure) -> Failure | None:
         """`failure`, unless the visit ends within the grace: then the card was simply taken."""

@@ -93,7 +93,8 @@ def card_event(model: Model, event: CardEvent) -> Out:
         case CardUnusable(failure=failure):
             if isinstance(state, Reading):
                 return _found(model, state, failure, final=True)
-            return fail(model, failure) if isinstance(state, PinPad | Opening) else stay(model)
+            # A card that no longer answers as itself closes the record, too: it may be another one by now.
+            return fail(model, failure) if isinstance(state, PinPad | Opening | Record) else stay(model)
         case PinProbed(probe=probe):
             if not isinstance(state, Reading) or state.probe is not None:
                 return stay(model)

@@ -1,6 +1,7 @@
 """The worker that owns the card, against whole virtual cards."""
 
 import queue
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -196,3 +197,36 @@ def test_a_card_pulled_while_the_pin_is_sent_is_never_sent_it_again(bench: Calla
     b.worker.stop()
     assert not any(again)
     assert sum(1 for seen in chip.seen if seen.ins == 0x20 and seen.lc) == 1
+
+
+def test_a_card_that_no_longer_answers_as_itself_ends_the_visit(bench: Callable[..., Bench]) -> None:
+    """A swap that PC/SC's polling misses: no removal is reported, the next card is not powered."""
+    chip = card("jinan-2-0")
+    b = bench(chip)
+    b.worker.read(1, 1)
+    b.until(PinProbed)
+    b.worker.verify(1, 1, bytearray(b"123456"))
+    b.until(PinAnswered)
+    selects = sum(seen.ins == 0xA4 for seen in chip.seen)
+    chip.add_fault(Fault(action="remove", ins=0xA4, nth=selects + 1))
+    event = b.until(CardUnusable)
+    assert isinstance(event, CardUnusable)
+    assert event.failure is Failure.CARD_FAULTY
+    assert not chip.powered
+
+
+def test_the_card_of_a_visit_is_asked_again_and_stays_verified(bench: Callable[..., Bench]) -> None:
+    chip = card("jinan-2-0")
+    b = bench(chip)
+    b.worker.read(1, 1)
+    b.until(PinProbed)
+    b.worker.verify(1, 1, bytearray(b"123456"))
+    b.until(PinAnswered)
+    before = len(chip.seen)
+    deadline = time.monotonic() + 10
+    while len(chip.seen) == before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(chip.seen) > before, "nobody asked the card again"
+    with pytest.raises(queue.Empty):
+        b.events.get(timeout=0.3)
+    assert chip.powered

@@ -115,9 +115,10 @@ def test_a_removal_of_an_older_card_ends_nothing() -> None:
     assert isinstance(scene.state, Record)
 
 
-def test_a_card_that_stops_answering_ends_the_pin_page() -> None:
+def test_a_card_that_stops_answering_ends_the_pin_page_and_the_record() -> None:
     scene = Scene().to_pin_pad()
     assert scene.unusable(Failure.CARD_FAULTY) == (EndVisit(1, 1),)
     assert scene.failure() is Failure.CARD_FAULTY
     record = Scene().to_record()
-    assert record.unusable(Failure.CARD_FAULTY) == ()
+    assert record.unusable(Failure.CARD_FAULTY) == (EndVisit(1, 1),)
+    assert record.failure() is Failure.CARD_FAULTY
