@@ -20,7 +20,7 @@ from kiosk.ui.components.flow import Ends, Flow
 from kiosk.ui.components.months import month_sign
 from kiosk.ui.components.tables import Cell, ColumnSpec, RowSpec, table
 from kiosk.ui.env import Env
-from kiosk.ui.layout import Align, Column, Element, Kit, Pad, Panel, Row, Rule, Sink
+from kiosk.ui.layout import Align, Column, Element, Kit, Pad, Panel, Row, Sink
 from kiosk.ui.nodes import Rect
 from kiosk.ui.screens import facts
 from kiosk.ui.theme import Role, Type
@@ -31,6 +31,8 @@ _COVERED: Final = frozenset({MonthState.PAID, MonthState.BACK_PAID, MonthState.E
 """States that a month without a row of its own has from a row of another month: insurances that are paid once a year."""
 
 _PANEL_SIDE: Final = 8
+_THICKEST: Final = 3
+"""Px of a hairline in high contrast: what fits is decided for it, so that both show the same."""
 _CLEAR: Final = 36
 """Px that must be left over for the gaps between columns, before a size of text is taken."""
 
@@ -192,50 +194,89 @@ def sums(env: Env, found: YearTable) -> tuple[str, str, str]:
     return label, fmt.amount(year.employer), fmt.amount(year.own)
 
 
-def as_table(
-    env: Env, found: YearTable, lines: Sequence[Line], width: int, *, arrived: bool, height: int, panel: bool = False
-) -> Element:
-    """Six columns, or five without the day of arrival; the sum of what has arrived below them. Where amounts of the usual
-    size are wider than `width`, all cells are smaller."""
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a year's table is drawn: the size of its cells, and whether the base has room (the year's own page always has it)."""
+
+    role: Type
+    base: bool
+
+
+def fitting(env: Env, found: YearTable, width: int, *, arrived: bool, panel: bool = False) -> Fit:
+    """The usual size, or a smaller one where amounts are too wide for `width`: the same on all parts of the year."""
     inner = width - (2 * _PANEL_SIDE if panel else 0)
+    lines = _widest((*found.lines, *shorter(found).lines))
     for role in (Type.TABLE, Type.CAPTION, Type.NOTE, Type.SMALL):
-        made = _as_table(env, found, lines, role, inner, arrived=arrived, base=True, height=height)
-        if made.measure(1).w + _CLEAR <= inner:
-            break
-    else:
-        if not arrived and made.measure(1).w > inner:  # beside the picture the base may go: the year's own page has it
-            made = _as_table(env, found, lines, role, inner, arrived=arrived, base=False, height=height)
+        natural = _table(env, found, lines, Fit(role, True), arrived, 1, "").measure(1).w
+        if natural + _CLEAR <= inner:
+            return Fit(role, True)
+    return Fit(Type.SMALL, arrived or natural <= inner)
+
+
+def _widest(lines: Sequence[Line]) -> list[Line]:
+    """Those of the lines that decide how wide columns are: the longest figures, and one of each word and length of months."""
+    kept: dict[object, Line] = {}
+    for line in lines:
+        kept.setdefault(("state", line.state, line.word), line)
+        kept.setdefault(("months", len(line.months)), line)
+        for name in ("base", "employer", "own", "arrived"):
+            best = kept.get(name)
+            if best is None or len(getattr(line, name)) > len(getattr(best, name)):
+                kept[name] = line
+    return list(dict.fromkeys(kept.values()))
+
+
+def as_table(
+    env: Env,
+    found: YearTable,
+    lines: Sequence[Line],
+    width: int,
+    fit: Fit,
+    *,
+    arrived: bool,
+    height: int,
+    panel: bool = False,
+) -> Element:
+    """Six columns, or five without the day of arrival; the sum of what has arrived below them."""
+    label, _, own = sums(env, found)
+    inner = width - (2 * _PANEL_SIDE if panel else 0)
+    made = _table(env, found, lines, fit, arrived, height, label)
+    if own and lines and _crowded(made, inner):  # the label may run into the empty cell beside it, and no further
+        made = _table(env, found, lines, fit, arrived, height, env.t("year.sum_short"))
     return Panel(env.kit, made, pad=(_PANEL_SIDE, 12, _PANEL_SIDE, 12)) if panel else made
 
 
-def _as_table(
-    env: Env, found: YearTable, lines: Sequence[Line], role: Type, width: int, *, arrived: bool, base: bool, height: int
+def table_heights(
+    env: Env, found: YearTable, width: int, fit: Fit, *, arrived: bool, height: int, panel: bool = False
+) -> tuple[int, int]:
+    """(px of head, sum and edges, px of a line): all lines are equally high."""
+    edges = 24 if panel else 0
+    empty = _table(env, found, (), fit, arrived, height, "-").measure(width).h
+    one = _table(env, found, found.lines[:1], fit, arrived, height, "-").measure(width).h
+    return empty + edges, one - empty + _THICKEST - env.kit.theme.lines.hairline
+
+
+def _table(
+    env: Env, found: YearTable, lines: Sequence[Line], fit: Fit, arrived: bool, height: int, label: str
 ) -> Element:
     kit = env.kit
     columns = _columns(env, found.insurance)
-    kept = [i for i in range(6) if (base or i != 1) and (arrived or i != 5)]
+    kept = [i for i in range(6) if (fit.base or i != 1) and (arrived or i != 5)]
 
     def cell(at: int, text: str, bold: bool = False) -> Cell:
         column = columns[at]
         align = Align.END if column.right else Align.START
-        return Text(kit, text, role, bold=bold or column.bold, align=align, keep=True) if text else None
+        return Text(kit, text, fit.role, bold=bold or column.bold, align=align, keep=True) if text else None
 
     rows: list[RowSpec] = []
     for line in lines:
         texts = (month_text(env, line), line.base, line.employer, line.own, "", line.arrived)
-        cells = [_state(kit, line, role) if i == 4 else cell(i, texts[i]) for i in kept]
+        cells = [_state(kit, line, fit.role) if i == 4 else cell(i, texts[i]) for i in kept]
         rows.append(RowSpec(tuple(cells), None if line.state is None else _TINTS.get(line.state)))
-    label, employer, own = sums(env, found)
-
-    def made(label: str) -> Element:
-        total = (cell(0, label), None, cell(2, employer, True), cell(3, own, True), None, None)
-        all_rows = [*rows, RowSpec(tuple(total[i] for i in kept), total=True)]
-        return table(kit, [columns[i] for i in kept], all_rows, row_height=height, panel=False)
-
-    whole = made(label)
-    if own and _crowded(whole, width):  # the label may run into the empty cell beside it, and no further
-        return made(env.t("year.sum_short"))
-    return whole
+    _, employer, own = sums(env, found)
+    total = (cell(0, label), None, cell(2, employer, True), cell(3, own, True), None, None)
+    rows.append(RowSpec(tuple(total[i] for i in kept), total=True))
+    return table(kit, [columns[i] for i in kept], rows, row_height=height, panel=False)
 
 
 def _crowded(element: Element, width: int) -> bool:
@@ -253,18 +294,8 @@ def sum_text(env: Env, found: YearTable, employer: str, own: str) -> str:
 # --- in large text: one month in two lines --------------------------------------------------------------------------------
 
 
-def stacked(env: Env, found: YearTable, lines: Sequence[Line]) -> Element:
-    """Month, state and own part; below them the rest with its heads."""
-    kit = env.kit
-    blocks: list[Element] = []
-    for i, line in enumerate(lines):
-        if i:
-            blocks.append(Rule(kit))
-        blocks.append(stacked_line(env, found, line))
-    return Panel(kit, Column(*blocks), pad=(2, 2, 2, 2))
-
-
 def stacked_line(env: Env, found: YearTable, line: Line) -> Element:
+    """Month, state and own part; below them the rest with its heads."""
     kit = env.kit
     subsidy = found.insurance in facts.RESIDENT
     month = Text(kit, month_text(env, line), Type.TABLE, bold=True, keep=True)

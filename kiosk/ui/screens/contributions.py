@@ -497,19 +497,18 @@ class _One:
         """All lines where they fit, else the first ones and how many more there are on the year's own page."""
         env, kit = self.env, self.env.kit
         found = booked.of_page(env, self.history, rows)
+        fit = booked.fitting(env, found, width, arrived=False)
+        around, line = booked.table_heights(env, found, width, fit, arrived=False, height=45)
 
         def made(lines: Sequence[booked.Line]) -> Element:
-            return booked.as_table(env, found, lines, width, arrived=False, height=45)
+            return booked.as_table(env, found, lines, width, fit, arrived=False, height=45)
 
-        whole = made(found.lines)
-        if whole.measure(width).h <= room and rows.pages == 1:
-            return whole
-        found = booked.shorter(found)
-        lines = found.lines
-        more = Text(kit, env.n("year.more", max(1, len(lines))), Type.NOTE, Role.INK2)
-        while lines and made(lines).measure(width).h + (0 if lines is found.lines else more.measure(width).h) > room:
-            lines = lines[:-1]
-        hidden = len(found.lines) - len(lines)
-        if hidden == 0 and rows.pages == 1:
-            return made(lines)
-        return Column(made(lines), Text(kit, env.n("year.more", hidden), Type.NOTE, Role.INK2))
+        if around + line * len(found.lines) > room:
+            found = booked.shorter(found)
+        if rows.pages == 1 and around + line * len(found.lines) <= room:
+            return made(found.lines)
+        more = Text(kit, env.n("year.more", 2), Type.NOTE, Role.INK2).measure(width).h
+        count = max(0, min(len(found.lines), (room - around - more) // max(1, line)))
+        # How many rows stand on central's further pages is not known here.
+        text = env.t("year.more_pages") if rows.pages > 1 else env.n("year.more", len(found.lines) - count)
+        return Column(made(found.lines[:count]), Text(kit, text, Type.NOTE, Role.INK2))

@@ -142,23 +142,25 @@ class _Year:
 
     def _table(self, found: booked.YearTable, width: int, room: int, smaller: int) -> _Shown:
         """Twelve months and their corrections in columns; the sum stands below every part."""
-        usual, least = (45, 45) if self.env.kit.theme.landscape else (66, 58)
+        env = self.env
+        usual, least = (45, 45) if env.kit.theme.landscape else (66, 58)
+        fit = booked.fitting(env, found, width, arrived=True, panel=True)
 
-        def made(lines: Sequence[booked.Line], height: int = usual) -> Element:
-            return booked.as_table(self.env, found, lines, width, arrived=True, height=height, panel=True)
+        def made(lines: Sequence[booked.Line], height: int) -> Element:
+            return booked.as_table(env, found, lines, width, fit, arrived=True, height=height, panel=True)
 
-        # High contrast has thicker lines: what fits is decided for those, so that both show the same.
-        thinner = _THICKEST - self.env.kit.theme.lines.hairline
+        def heights(height: int) -> tuple[int, int]:
+            return booked.table_heights(env, found, width, fit, arrived=True, height=height, panel=True)
+
+        short = booked.shorter(found)
         if found.page.pages == 1:
-            for form, height in ((found, usual), (found, least), (booked.shorter(found), usual)):
-                whole = made(form.lines, height)
-                if whole.measure(width).h + thinner * len(form.lines) <= room:
-                    return _Shown(whole)
-        found = booked.shorter(found)
-        groups = booked.groups(found.lines)
-        around = made((), least).measure(width).h
-        line = made(groups[0][:1], least).measure(width).h - around + thinner
-        turned = self._turn(found, groups, [line * len(group) for group in groups], smaller - around)
+            for form, height in ((found, usual), (found, least), (short, usual)):
+                around, line = heights(height)
+                if around + line * len(form.lines) <= room:
+                    return _Shown(made(form.lines, height))
+        groups = booked.groups(short.lines)
+        around, line = heights(least)
+        turned = self._turn(short, groups, [line * len(group) for group in groups], smaller - around)
         return _Shown(made(_lines(groups, turned), least), turned.asked)
 
     def _stacked(self, found: booked.YearTable, width: int, room: int, smaller: int) -> _Shown:
