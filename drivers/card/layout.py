@@ -244,9 +244,21 @@ def _an(file: str, tag: int, value: bytes) -> str:
     return body.decode("ascii")
 
 
+_STANDARD_HAN: Final = str.maketrans(
+    dict(
+        zip(
+            "\ue816\ue817\ue818\ue81e\ue826\ue82b\ue82c\ue831\ue832\ue83b\ue843\ue854\ue855\ue864",
+            "\U00020087\U00020089\U000200cc\u9fb4\u9fb5\u9fb6\u9fb7\U000215d7\u9fb8\U0002298f\u9fb9\u9fba\U000241fe\u9fbb",
+            strict=True,
+        )
+    )
+)
+"""Han characters that Python's codec, as GB 18030-2000, decodes to private-use code points; GB 18030-2022 has their own."""
+
+
 def _text(file: str, tag: int, value: bytes) -> str:
     try:
-        text = value.decode("gb18030")
+        text = value.decode("gb18030").translate(_STANDARD_HAN)
     except UnicodeDecodeError:
         raise Malformed(file, tag, "not GB 18030") from None
     if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):

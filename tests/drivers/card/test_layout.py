@@ -118,6 +118,15 @@ def test_four_byte_characters_come_back_also_where_one_lies_across_both_records(
     assert named(name).name == name
 
 
+@pytest.mark.parametrize(
+    ("code", "char"), [("FE51", "\U00020087"), ("FE59", "\u9fb4"), ("FE91", "\U000241fe"), ("FEA0", "\u9fbb")]
+)
+def test_characters_that_gb_18030_2022_moved_have_their_own_code_points(code: str, char: str) -> None:
+    image = encode_records(encode_holder(Generation.FIRST, {"ssn": "1", "name": "试甲"}))
+    moved = image.replace("甲".encode("gb18030"), bytes.fromhex(code))
+    assert holder(moved, Generation.FIRST).name == "试" + char
+
+
 def test_half_a_character_is_malformed_not_left_out() -> None:
     image = encode_records(encode_holder(Generation.FIRST, {"ssn": "1", "name": "甲" * 15}))
     cut = image.replace("甲".encode("gb18030") * 15, "甲".encode("gb18030") * 14 + b"\xbc\x00")
