@@ -50,7 +50,7 @@ class Line:
     own: str
     arrived: str
     row: int | None
-    own_known: bool = True
+    below: int = 0  # of a further row: the month it stands under
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ def _line(env: Env, row: ContributionRow, index: int, month: int, state: MonthSt
         own=_amount(env, row.own, env.t("common.not_known")),
         arrived=_arrived(env, row),
         row=index,
+        below=month if further else 0,
     )
 
 
@@ -142,6 +143,12 @@ def _joined(lines: Sequence[Line], states: frozenset[MonthState]) -> tuple[Line,
 def shorter(found: YearTable) -> YearTable:
     """With all months drawn together that have no row of their own."""
     return replace(found, lines=_joined(found.lines, frozenset(MonthState)))
+
+
+def headed(lines: Sequence[Line]) -> list[Line]:
+    """Lines of a part: one that begins with a further row of a month repeats that month."""
+    first, *rest = lines
+    return [replace(first, months=(first.below,)) if first.below else first, *rest]
 
 
 def groups(lines: Sequence[Line]) -> list[tuple[Line, ...]]:

@@ -281,4 +281,4 @@ class _Turned:
 
 
 def _lines(groups: Sequence[Sequence[booked.Line]], turned: _Turned) -> list[booked.Line]:
-    return [line for group in groups[turned.first : turned.end] for line in group]
+    return booked.headed([line for group in groups[turned.first : turned.end] for line in group])

@@ -542,6 +542,18 @@ def test_no_part_asks_for_a_row_that_is_not_there(page: Drawing, look: Look) -> 
 
 
 @EVERY_LOOK
+def test_a_part_that_begins_within_a_month_repeats_the_month(
+    page: Drawing, said: Callable[[Look], Words], look: Look
+) -> None:
+    person = samples.long_history()
+    for drawn in parts(page, lambda part: year(person, "110", 2024, part), look):
+        words = texts(drawn)
+        kinds = [said(look).t("row_kind.correction"), said(look).t("month_state.paid")]
+        months = [fmt.month_only(said(look), number) for number in range(1, 13)]
+        assert min(map(words.index, set(months) & set(words))) < min(map(words.index, set(kinds) & set(words)))
+
+
+@EVERY_LOOK
 def test_another_text_size_shows_the_part_that_holds_the_row(page: Drawing, look: Look) -> None:
     person = samples.long_history()
     rows = person.rows["110", 2024]
