@@ -67,10 +67,14 @@ def _portrait(state: Record, model: Model, env: Env, top: int) -> Element:
     theme = env.kit.theme
     box = content_box(env.kit, top_gap=top)
     gap = theme.pick(28, 20)
-    banner_ = _notice(model, state, env, box.w, theme.pick(300, 330))
-    head = Column(*_head(state, env), *banner_.shown, gap=theme.pick(16, 10))
+    titles = Column(*_head(state, env), gap=theme.pick(16, 10))
     tile = theme.pick(252, 172)
     lower = Column(_tiles(state, env, tile), _buttons(state, env), gap=theme.pick(24, 20))
+    # The list keeps room for a row and its paging: a notice that would take it stands in the list, in pieces.
+    least = theme.pick(106 + 80, 134 + 100) + 16 + 4
+    limit = box.h - titles.measure(box.w).h - theme.pick(16, 10) - lower.measure(box.w).h - 2 * gap - least
+    banner_ = _notice(model, state, env, box.w, min(theme.pick(300, 330), limit))
+    head = Column(titles, *banner_.shown, gap=theme.pick(16, 10))
     room = box.h - head.measure(box.w).h - lower.measure(box.w).h - 2 * gap
     listed = _list(state, env, banner_.pieces, box.w, room)
     # What a short list leaves over goes to the tiles first, then between list and tiles.

@@ -448,6 +448,22 @@ def unknown_codes() -> Person:
     return Person(overview, {("110", 2026): rows}, {"999": entries})
 
 
+_SHORT: Final = Notice(
+    "n-2",
+    "城乡居民医疗保险集中缴费期为每年9月至12月。",
+    "Resident medical insurance is paid for from September to December of the year before.",
+)
+
+
+def long_name_with_notice() -> Person:
+    """The longest name and a notice: both want the top of the page."""
+    return replace(long_name(), overview=replace(long_name().overview, notices=(_SHORT,)))
+
+
+def minor_with_notice() -> Person:
+    return replace(minor(), overview=replace(minor().overview, notices=(_SHORT,)))
+
+
 def with_notice() -> Person:
     """A notice of the bureau as long as one may be."""
     text = "社会保险缴费基数将于明年一月调整，请您留意单位的申报情况。" * 12
@@ -521,5 +537,7 @@ PEOPLE: Final = {
     "all-absent": all_absent,
     "unknown-codes": unknown_codes,
     "with-notice": with_notice,
+    "long-name-with-notice": long_name_with_notice,
+    "minor-with-notice": minor_with_notice,
 }
 """By name, made anew for each caller."""
