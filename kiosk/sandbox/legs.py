@@ -6,6 +6,7 @@ these can bring about is named in `UNREACHABLE`, with the reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -260,7 +261,14 @@ def _to_home_page(walk: Walk) -> None:
     if walk.kiosk.view().screen == "attract":
         walk.to_home("jinan-2-0")
     while walk.kiosk.view().screen != "home":
-        _turn_page(walk, "back")
+        _back(walk)
+
+
+def _back(walk: Walk) -> None:
+    screen = walk.kiosk.view().screen
+    walk.kiosk.tap("back")
+    # Another screen, not another look: rows that arrive just now change that, too.
+    walk.kiosk.wait(lambda view: bool(view.screen != screen), what=f"the page before {screen}")
 
 
 def _turn_page(walk: Walk, control: str) -> None:
@@ -271,6 +279,13 @@ def _turn_page(walk: Walk, control: str) -> None:
 
 def _from_home(control: str, screen: str) -> Go:
     return _all(_to_home_page, _tap(control, screen))
+
+
+def _accounts(walk: Walk) -> None:
+    """With their entries: a day in the first column."""
+    _from_home("open-accounts", "accounts")(walk)
+    day = re.compile(r"(\d{4}-)?\d\d-\d\d")
+    walk.kiosk.wait(lambda view: any(day.fullmatch(text) for text in view.texts), what="entries of the account")
 
 
 def _offered(walk: Walk, control: str) -> bool:
@@ -451,7 +466,7 @@ RECORD: Final = Leg(
         Stop("contributions", _from_home("open-contributions", "contributions")),
         Stop("contributions-year", _open_year),
         Stop("chooser", _chooser),
-        Stop("accounts", _from_home("open-accounts", "accounts")),
+        Stop("accounts", _accounts),
         Stop("privacy-in-visit", _from_home("open-privacy", "privacy"), "privacy"),
         Stop("contributions-waiting", _rows("hold"), "contributions"),
         Stop("contributions-not-come", _rows("status"), "contributions"),
@@ -475,7 +490,7 @@ PEOPLE: Final = Leg(
             _all(_home("jinan-long-history"), _from_home("open-contributions", "contributions")),
             "contributions",
         ),
-        Stop("accounts-long-history", _from_home("open-accounts", "accounts"), "accounts"),
+        Stop("accounts-long-history", _accounts, "accounts"),
     ),
 )
 
