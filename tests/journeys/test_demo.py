@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,16 +45,23 @@ def gone(pids: list[int]) -> bool:
 
 
 @pytest.fixture
-def demo(desk: str, tmp_path: Path) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+def folder() -> Iterator[Path]:
+    """A short path: pcscd's socket lies below it, and the address of a Unix socket has 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-demo-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def demo(desk: str, folder: Path) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     """A demo whose two windows stand side by side: kiosk left, dock right."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> "subprocess.Popen[bytes]":
-        with (tmp_path / "said").open("wb") as said:
+        with (folder / "said").open("wb") as said:
             process = subprocess.Popen(
-                [sys.executable, "-m", "kiosk", "demo", "--private-reader", "--folder", str(tmp_path / "demo")],
+                [sys.executable, "-m", "kiosk", "demo", "--private-reader", "--folder", str(folder / "demo")],
                 cwd=ROOT,
-                env={**os.environ, "DISPLAY": desk, "TMPDIR": str(tmp_path)},
+                env={**os.environ, "DISPLAY": desk, "TMPDIR": str(folder)},
                 stderr=said,
             )
         started.append(process)
@@ -64,7 +72,7 @@ def demo(desk: str, tmp_path: Path) -> Iterator[Callable[[], "subprocess.Popen[b
                     and glass.picture(562 + 8, 8, 1, 1).at(0, 0) == DOCK_GROUND
                 )
             )
-        assert both, (tmp_path / "said").read_text("utf-8")
+        assert both, (folder / "said").read_text("utf-8")
         return process
 
     yield start
@@ -74,7 +82,7 @@ def demo(desk: str, tmp_path: Path) -> Iterator[Callable[[], "subprocess.Popen[b
 
 
 def test_stopped_by_ctrl_c_it_takes_everything_along(
-    demo: Callable[[], "subprocess.Popen[bytes]"], tmp_path: Path
+    demo: Callable[[], "subprocess.Popen[bytes]"], folder: Path
 ) -> None:
     process = demo()
     parts = tree(process.pid)
@@ -82,8 +90,8 @@ def test_stopped_by_ctrl_c_it_takes_everything_along(
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 130
     assert until(lambda: gone(parts), 5)
-    assert {path.name for path in tmp_path.iterdir()} == {"demo", "said"}
-    assert not list((tmp_path / "demo").glob("*.sock"))
+    assert {path.name for path in folder.iterdir()} == {"demo", "said"}
+    assert not list((folder / "demo").glob("*.sock"))
 
 
 def test_killed_it_takes_everything_along(demo: Callable[[], "subprocess.Popen[bytes]"]) -> None:

@@ -1,11 +1,13 @@
 """Every screen of a visit: the card pulled there, and the aids touched there."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 
 from kiosk.sandbox.walk import PIN, Walk
+from tests.journeys.driver import View
 
 CARD = "jinan-2-0"
 
@@ -87,11 +89,24 @@ def words(walk: Walk) -> list[str]:
     return [text for text in walk.kiosk.view().texts if not re.search(r"\d\d:\d\d", text)]
 
 
+def settle(walk: Walk) -> None:
+    """Until nothing changes by itself any more: rows have come, a wait has its name (after one second)."""
+    look, since = walk.kiosk.view().look, time.monotonic()
+
+    def still(view: View) -> bool:
+        nonlocal look, since
+        if view.look != look:
+            look, since = view.look, time.monotonic()
+        return time.monotonic() - since > 1.4
+
+    walk.kiosk.wait(still, what="a page that stays as it is")
+
+
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "reading"])
 def test_language_size_and_contrast_are_switched_there_without_losing_the_place(walk: Walk, place: str) -> None:
     PLACES[place](walk)
     walk.kiosk.wait_screen(place)
-    walk.steady()
+    settle(walk)
     before = words(walk)
     for look in ({"language": "en"}, {"large": True}, {"contrast": True}):
         walk.turn(**look)
