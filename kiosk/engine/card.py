@@ -4,11 +4,13 @@ Order of a read (design §4): cold reset, SELECT, EF05, EF06, INTERNAL AUTHENTIC
 What is read of the holder stays in here until the visit ends; the visit itself never sees it.
 """
 
+import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
 from drivers.card.layout import HolderClosed, HolderData, IssuerData
 from drivers.card.reader import CardLost, CardMute, CardReader, Connection, ReaderDenied, ReaderFault, ReaderHeld
@@ -17,6 +19,8 @@ from drivers.card.states import PinUnknown
 from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, Event, PinAnswered, PinProbed
 from kiosk.visit.failures import Failure, of_card
 from kiosk.visit.states import CardFacts, ReadStep
+
+log = logging.getLogger("kiosk.card")
 
 LOST_GRACE = 1.0
 """Seconds that a failed command waits for the watcher to say "removed": a pulled card must not flash a fault page."""
@@ -180,16 +184,28 @@ class CardWorker:
             if job is None:
                 break
             self._doing = True
-            match job:
-                case _Read():
-                    if not self._is_over(job.visit):
-                        self._do_read(job)
-                case _Verify():
-                    self._do_verify(job)
-                case _Release():
-                    self._power_off()
+            try:
+                self._do(job)
+            except Exception as bug:
+                # The next card must find a worker: the bug is logged by type and place, this card is given up.
+                log.error("kiosk-fault", extra={"visit": job.visit, "values": {"in": "card"}}, exc_info=bug)
+                self._power_off()
+                if not isinstance(job, _Release):
+                    self._post(CardUnusable(self._now(), job.visit, job.insertion, Failure.CARD_FAULTY))
             self._doing = False
         self._power_off()
+
+    def _do(self, job: _Job) -> None:
+        match job:
+            case _Read():
+                if not self._is_over(job.visit):
+                    self._do_read(job)
+            case _Verify():
+                self._do_verify(job)
+            case _Release():
+                self._power_off()
+            case never:
+                assert_never(never)
 
     def _do_read(self, job: _Read) -> None:
         self._power_off()

@@ -1,5 +1,6 @@
 """Calls to central for a visit: session, overview, rows. Each on a small pool, each dropped when its visit is over."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from kiosk.visit.states import SessionReply
 if TYPE_CHECKING:
     from kiosk.central.client import CentralClient
     from kiosk.central.contract import CardSession, CardSessionRequest, HolderFile, IssuerFile
+
+log = logging.getLogger("kiosk.central")
 
 END_SECONDS = 3.0
 """Central is told of a visit's end in the background; nobody waits for it."""
@@ -112,29 +115,27 @@ class CentralWorker:
     def open_session(self, visit: int, insertion: int) -> None:
         context = self._context(visit, insertion)
         if context is not None:
-            self._pool.submit(self._guard, self._open_session, context)
+            self._pool.submit(self._guard, Ask.SESSION, 0, context, lambda: self._open_session(context))
 
     def overview(self, visit: int, insertion: int) -> None:
         context = self._context(visit, insertion)
         if context is not None:
-            self._pool.submit(self._guard, self._overview, context)
+            self._pool.submit(self._guard, Ask.OVERVIEW, 0, context, lambda: self._overview(context))
 
     def rows(self, ask: FetchContributions | FetchEntries) -> None:
         context = self._context(ask.visit, ask.insertion)
         if context is not None:
-            self._pool.submit(self._guard, self._rows, context, ask)
+            self._pool.submit(self._guard, Ask.ROWS, ask.request, context, lambda: self._rows(context, ask))
 
     # --- on the pool ------------------------------------------------------------------------------------------------
 
-    def _guard(self, call: Callable[..., None], context: _Visit, *rest: object) -> None:
-        """A bug in a call must not leave a person before a page that never changes."""
+    def _guard(self, ask: Ask, request: int, context: _Visit, call: Callable[[], None]) -> None:
+        """A bug in a call must not leave a person before a page that never changes, nor stay unseen in a future."""
         try:
-            call(context, *rest)
-        except Exception:
-            ask = Ask.ROWS if rest else (Ask.OVERVIEW if call == self._overview else Ask.SESSION)
-            request = rest[0].request if rest and isinstance(rest[0], FetchContributions | FetchEntries) else 0
+            call()
+        except Exception as bug:
+            log.error("kiosk-fault", extra={"visit": context.number, "values": {"in": ask.value}}, exc_info=bug)
             self._fail(context, ask, CentralFailure.BAD_ANSWER, request)
-            raise
 
     def _open_session(self, context: _Visit) -> None:
         read = context.read

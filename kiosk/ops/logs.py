@@ -8,6 +8,7 @@
 import json
 import logging
 import sys
+import threading
 from datetime import UTC, datetime
 
 OURS = "kiosk"
@@ -50,6 +51,9 @@ def set_up(level: int = logging.INFO) -> None:
     root.setLevel(logging.WARNING)
     logging.getLogger(OURS).setLevel(level)
     logging.raiseExceptions = False
+    # The default hooks print the exception's text, and with it whatever a bug was working on.
+    sys.excepthook = lambda _kind, bug, _trace: fault("process", bug)
+    threading.excepthook = lambda args: fault("thread", args.exc_value) if args.exc_value is not None else None
 
 
 def fault(where: str, bug: BaseException) -> None:

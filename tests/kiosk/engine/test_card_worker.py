@@ -230,3 +230,17 @@ def test_the_card_of_a_visit_is_asked_again_and_stays_verified(bench: Callable[.
     with pytest.raises(queue.Empty):
         b.events.get(timeout=0.3)
     assert chip.powered
+
+
+def test_a_bug_with_one_card_does_not_leave_the_kiosk_deaf_for_the_next(bench: Callable[..., Bench]) -> None:
+    b = bench(ZeroDivisionError("a bug in the driver"))
+    b.worker.read(1, 1)
+    event = b.until(CardUnusable)
+    assert isinstance(event, CardUnusable)
+    assert event.failure is Failure.CARD_FAULTY
+    b.worker.release(1)
+    b.reader.card = card("jinan-2-0")
+    b.worker.read(2, 2)
+    probed = b.until(PinProbed)
+    assert isinstance(probed, PinProbed)
+    assert (probed.visit, probed.insertion) == (2, 2)

@@ -2,11 +2,15 @@
 
 import json
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from kiosk.ops.logs import Line
 
+ROOT = Path(__file__).parents[3]
 CANARY = "370101199001011235"
 
 
@@ -74,3 +78,16 @@ def test_a_library_that_sets_its_own_level_is_still_silent_below_warning(capfd: 
         chatty.setLevel(logging.NOTSET)
     assert [json.loads(line)["event"] for line in said.splitlines()] == ["library-said", "card-inserted"]
     assert CANARY not in said
+
+
+def test_a_bug_that_ends_a_thread_or_the_process_leaves_no_text() -> None:
+    program = (
+        "import threading; from kiosk.ops import logs; logs.set_up()\n"
+        "def bug(): raise ValueError('of ' + 'CANARY')\n"
+        "t = threading.Thread(target=bug); t.start(); t.join(); bug()"
+    ).replace("CANARY", CANARY)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert CANARY not in done.stderr
+    said = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [(line["in"], line["exception"]) for line in said] == [("thread", "ValueError"), ("process", "ValueError")]
