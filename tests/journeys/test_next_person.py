@@ -54,6 +54,12 @@ def test_a_quick_swap_on_an_open_record_hides_it_at_once(walk: Walk) -> None:
 def test_a_swap_too_quick_for_the_reader_s_polling_does_not_leave_the_record_open(walk: Walk) -> None:
     """pcscd may report nothing at all: then the kiosk's own look at the card closes the record."""
     walk.to_home("jinan-2-0")
-    walk.world.swap("jinan-3-0-closed", gap=0.0, fresh=True)
-    walk.kiosk.wait(lambda view: view.screen != "home", timeout=12)
-    assert _personal(walk, "jinan-2-0")[1] not in " ".join(walk.kiosk.view().texts)
+    try:
+        walk.world.swap("jinan-3-0-closed", gap=0.0, fresh=True)
+        walk.kiosk.wait(lambda view: view.screen != "home", timeout=12)
+        assert _personal(walk, "jinan-2-0")[1] not in " ".join(walk.kiosk.view().texts)
+    finally:
+        # pcscd 1.9.9 may never tell that the second card leaves: the next test gets a fresh one.
+        walk.world.pull()
+        walk.world.stop_reader_service()
+        walk.world.start_reader_service()
