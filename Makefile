@@ -1,6 +1,6 @@
 # Every target first sets up what it needs and is missing (.ci/setup.py); a second run finds everything there.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check mutants clean setup-demo setup-run setup-test setup-check
+.PHONY: help demo run test check bench soak faults mutants clean setup-demo setup-run setup-test setup-check setup-bench
 
 PYTHON := .venv/bin/python
 
@@ -25,6 +25,15 @@ check: setup-check ## style, types, layers, catalogues
 	|| { echo "uv.lock is not that of pyproject.toml: build/uv/bin/uv lock --no-config" >&2; exit 1; }
 	@$(PYTHON) -m pytest -q tests/kiosk/ui/test_catalogues.py
 
+bench: setup-bench ## how fast, how small, against a bare script, a bare window and Chromium: build/bench.json; ARGS="start touch"
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+soak: setup-test ## visits on end with faults mixed in; growth is a failure: build/soak.json; ARGS="--visits 200 --seed 1"
+	@$(PYTHON) -m tests.soak $(ARGS)
+
+faults: setup-test ## everything that is broken on purpose, as a matrix: build/faults.json
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup -q -m fault --faults build/faults.json $(ARGS)
+
 mutants: setup-test ## breaks named rules one at a time; each must make a test fail
 	@$(PYTHON) -m tests.mutants
 
@@ -33,5 +42,5 @@ clean: ## removes what was made here; Debian packages stay
 	find kiosk drivers tests assets -name __pycache__ -prune -exec rm -rf {} +
 	rm -f assets/locale/*/LC_MESSAGES/kiosk.mo
 
-setup-demo setup-run setup-test setup-check: setup-%:
+setup-demo setup-run setup-test setup-check setup-bench: setup-%:
 	@python3 .ci/setup.py $*

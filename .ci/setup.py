@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sets up what a make target needs and is missing: Debian packages, the virtual environment, message catalogues.
 
-    python3 .ci/setup.py check|run|demo|test
+    python3 .ci/setup.py check|run|demo|test|bench
 
 Needs git, make and Python's own library, nothing else. What is there already is left alone and takes a fraction of a
 second to see; what cannot be set up is named, with how to get it, and the exit code is 1.
@@ -42,6 +42,7 @@ PROFILES = {
     "check": Profile(("build",), everything=True),
     "demo": Profile(("build", "kiosk", "sandbox"), everything=True),
     "test": Profile(("build", "kiosk", "sandbox", "test"), everything=True),
+    "bench": Profile(("build", "kiosk", "sandbox", "test", "bench"), everything=True),
 }
 
 

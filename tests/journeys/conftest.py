@@ -1,14 +1,12 @@
-"""One world and one kiosk for many visits. The journeys run in one xdist group: they share the processor's patience."""
+"""The journeys run in one xdist group: they share a world, and the processor's patience."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kiosk.sandbox.display import VirtualDisplay
-from kiosk.sandbox.walk import Walk
-from kiosk.sandbox.world import World
-from tests.journeys.driver import Kiosk
+from tests.journeys.stage import display, kiosk, walk, world
+
+__all__ = ["display", "kiosk", "walk", "world"]
 
 HERE = Path(__file__).parent
 
@@ -18,33 +16,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
             item.add_marker(pytest.mark.xdist_group("pcscd"))
-
-
-@pytest.fixture(scope="session")
-def display() -> Iterator[str]:
-    """A screen of its own for every kiosk of this run, also on a desk with a display."""
-    with VirtualDisplay(1080, 1920) as display:
-        yield display.name
-
-
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with World(tmp_path_factory.mktemp("world"), population=20) as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-def kiosk(world: World, display: str) -> Iterator[Kiosk]:
-    """A kiosk on the defaults, for all visits of one test file."""
-    with Kiosk.start(world=world, display=display) as kiosk:
-        yield kiosk
-
-
-@pytest.fixture
-def walk(world: World, kiosk: Kiosk) -> Iterator[Walk]:
-    """A person in front of an idle kiosk; afterwards the world is well again and the kiosk idle."""
-    walk = Walk(world, kiosk)
-    walk.to_idle()
-    yield walk
-    world.restore()
-    walk.to_idle()
