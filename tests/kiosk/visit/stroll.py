@@ -1,42 +1,167 @@
-"""A seeded plain walker: plays `walk.Walk` for as many steps as one likes.
+"""A seeded plain walker: plays `walk.Walk` for as many steps as one likes; of a broken rule it keeps the few moves that break it.
 
-`python -m tests.kiosk.visit.stroll [steps] [seed]` says how fast.
+    python -m tests.kiosk.visit.stroll [steps] [seed]
+
+says how fast it is, or which moves break which rule.
 """
 
 import random
 import sys
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final
 
 from drivers.card.states import ReaderState
 from kiosk.visit.actions import Back, ConfirmPin, StayHere
 from kiosk.visit.states import Link, OutOfService, PinPad, Record, TakeCard
-from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Walk
+from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Walk
+
+DAY: Final = 2000
+"""Steps of one day. Each day begins with a new kiosk, so what breaks a rule has a beginning that can be played again."""
+
+_MOVES: Final = (
+    "insert",
+    "remove",
+    "removed_before",
+    "press",
+    "type",
+    "touch",
+    "reader",
+    "clock",
+    "hall",
+    "deliver",
+    "again",
+    "pause",
+)
 
 
-def stroll(seed: int, steps: int, *, rest_every: int = 200) -> Walk:
-    """A seeded plain walk of at least `steps` steps. Returns where it ended; raises Broken."""
-    # Not for secrets: the seed makes a walk that can be walked again.
-    rng = random.Random(seed)
-    walk = Walk()
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that people or the world did: a method of `Walk` and what it was given."""
+
+    name: str
+    values: tuple[Any, ...] = ()
+    named: tuple[tuple[str, Any], ...] = ()
+
+    def make(self, walk: Walk) -> None:
+        getattr(walk, self.name)(*self.values, **dict(self.named))
+
+    def __str__(self) -> str:
+        given = [repr(value) for value in self.values] + [f"{name}={value!r}" for name, value in self.named]
+        return f"walk.{self.name}({', '.join(given)})"
+
+
+class Recorded(Walk):
+    """Keeps the moves that were made, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moves: list[Move] = []
+        inside = False
+
+        def kept(name: str, make: Callable[..., None]) -> Callable[..., None]:
+            @wraps(make)
+            def move(*values: Any, **named: Any) -> None:
+                nonlocal inside
+                if inside:  # a reader that goes takes its card along: one move
+                    make(*values, **named)
+                    return
+                inside = True
+                try:
+                    self.moves.append(Move(name, values, tuple(named.items())))
+                    make(*values, **named)
+                finally:
+                    inside = False
+
+            return move
+
+        for name in _MOVES:
+            setattr(self, name, kept(name, getattr(self, name)))
+
+
+class RuleBroken(AssertionError):
+    """A day broke a rule. `moves`: as few as were found to break the same rule, the last of them breaks it."""
+
+    def __init__(self, rule: str, seed: int, day: int, moves: Sequence[Move]) -> None:
+        lines = "\n".join(f"    {move}" for move in moves)
+        super().__init__(f"{rule}: seed {seed}, day {day}, after {len(moves)} moves\n{lines}")
+        self.rule = rule
+        self.moves = tuple(moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Strolled:
+    """How far it went."""
+
+    steps: int
+    visits: int
+
+
+def stroll(seed: int, steps: int, *, rest_every: int = 200, walker: Callable[[], Recorded] = Recorded) -> Strolled:
+    """Days of a seeded plain walk, at least `steps` steps in all. Raises RuleBroken with the shortest failing moves found."""
+    done = visits = day = 0
+    while done < steps:
+        day += 1
+        walk = walker()
+        try:
+            _day(walk, random.Random(f"{seed}/{day}"), min(DAY, steps - done), rest_every)
+        except Broken as broken:
+            rule = str(broken)
+            raise RuleBroken(rule, seed, day, shortest(walk.moves, rule, walker)) from None
+        done += walk.steps
+        visits += walk.model.visits
+    return Strolled(done, visits)
+
+
+def _day(walk: Walk, rng: random.Random, steps: int, rest_every: int) -> None:
     walk.reader(ReaderState.READY)
     moves = 0
     while walk.steps < steps:
         moves += 1
         if moves % rest_every == 0:
             walk.ends_when_left_alone()
-            if len(walk.owners) > 50:
-                _age(walk)
         wander(walk, rng)
-    return walk
+    walk.ends_when_left_alone()
 
 
-def _age(walk: Walk) -> None:
-    """Forget what can no longer matter, so that a long walk needs no memory."""
-    visits, last = walk.model.visits, walk.insertions
-    walk.owners = {n: card for n, card in walk.owners.items() if n > last - 20}
-    walk.due = [due for due in walk.due if due.effect.insertion in walk.owners]
-    walk.entries = {n: v for n, v in walk.entries.items() if n > visits - 20}
-    walk.verified = {pair for pair in walk.verified if pair[0] > visits - 20}
+def broken_by(moves: Sequence[Move], walker: Callable[[], Walk] = Recorded) -> tuple[str, int] | None:
+    """Make these moves with a new kiosk: the rule that breaks and after how many moves, or None. A rest follows the last."""
+    walk = walker()
+    for made, move in enumerate(moves, 1):
+        try:
+            move.make(walk)
+        except Broken as broken:
+            return str(broken), made
+    try:
+        walk.ends_when_left_alone()
+    except Broken as broken:
+        return str(broken), len(moves)
+    return None
+
+
+def shortest(
+    moves: Sequence[Move], rule: str, walker: Callable[[], Walk] = Recorded, *, attempts: int = 3000
+) -> list[Move]:
+    """As few of `moves`, in their order, as still break `rule`: parts are left out, halves first, single moves last."""
+    best = list(moves)
+    part = max(1, len(best) // 2)
+    while attempts > 0:
+        shorter = False
+        at = 0
+        while at < len(best) and attempts > 0:
+            attempts -= 1
+            tried = best[:at] + best[at + part :]
+            found = broken_by(tried, walker)
+            if found is not None and found[0] == rule:
+                best, shorter = tried[: found[1]], True
+            else:
+                at += part
+        if part == 1 and not shorter:
+            break
+        part = max(1, part // 2)
+    return best
 
 
 def wander(walk: Walk, rng: random.Random) -> None:
@@ -95,9 +220,12 @@ def _sensible(walk: Walk, rng: random.Random) -> None:
 
 
 if __name__ == "__main__":
-    steps = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    begun = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     started = time.perf_counter()
-    done = stroll(seed, steps)
+    try:
+        gone = stroll(begun, wanted)
+    except RuleBroken as found:
+        sys.exit(f"BROKEN {found}")
     seconds = time.perf_counter() - started
-    print(f"{done.steps} steps, {done.model.visits} visits, {done.steps / seconds:.0f} steps/s")
+    print(f"{gone.steps} steps, {gone.visits} visits, no rule broken, {gone.steps / seconds:.0f} steps/s")

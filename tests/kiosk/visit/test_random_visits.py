@@ -6,22 +6,36 @@ import random
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from drivers.card.states import ReaderState
 from kiosk.visit.actions import Action, ConfirmPin
+from kiosk.visit.events import Event
 from kiosk.visit.states import Link, OutOfService, PinPad, Record
-from tests.kiosk.visit.stroll import stroll, wander
+from tests.kiosk.visit.stroll import Move, Recorded, RuleBroken, broken_by, stroll, wander
 from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Card, Walk, must
 
-RUNS = int(os.environ.get("VISIT_RUNS", "100"))
-"""Of the state machine, 100 steps each. `VISIT_RUNS=5000` for an evening."""
+RUNS = int(os.environ.get("VISIT_RUNS", "1100"))
+"""Of the state machine, up to 100 moves each. `VISIT_RUNS=50000` for an evening."""
+
+LEAST = int(RUNS / 1100 * 100_000)
+"""Steps of the visit that the runs must come to: a strategy that finds little to do would pass unnoticed."""
 
 SEEDS = int(os.environ.get("VISIT_SEEDS", "8"))
 
 
 class RandomVisits(RuleBasedStateMachine):
     """What shrinks a broken rule to the few steps that break it."""
+
+    steps = 0
+    """Of the visit, in all runs."""
 
     @initialize()
     def start(self) -> None:
@@ -105,16 +119,22 @@ class RandomVisits(RuleBasedStateMachine):
     def teardown(self) -> None:
         if getattr(self, "walk", None) is not None:
             self.walk.ends_when_left_alone()
+            RandomVisits.steps += self.walk.steps
 
 
-TestRandomVisits = RandomVisits.TestCase
-TestRandomVisits.settings = settings(
-    max_examples=RUNS,
-    stateful_step_count=100,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+def test_whatever_happens_in_any_order_every_rule_holds() -> None:
+    RandomVisits.steps = 0
+    run_state_machine_as_test(
+        RandomVisits,
+        settings=settings(
+            max_examples=RUNS,
+            stateful_step_count=100,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert RandomVisits.steps >= LEAST
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -147,6 +167,31 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
             "WrongPage",
         ),
     }
+
+
+def test_of_a_broken_rule_the_few_moves_that_break_it_are_told() -> None:
+    class Strict(Recorded):
+        def send(self, event: Event) -> None:
+            super().send(event)
+            must(not isinstance(self.model.state, Record) or not self.model.prefs.large_text, "no record in large text")
+
+    with pytest.raises(RuleBroken, match="no record in large text: seed 3") as found:
+        stroll(3, 100_000, walker=Strict)
+    moves = found.value.moves
+    # Nothing can be left out: a card, its five answers, six digits, confirmed, verified, opened, and the touch for large text.
+    assert broken_by(moves, Strict) == ("no record in large text", len(moves))
+    assert len(moves) <= 13
+    assert all(broken_by(moves[:n] + moves[n + 1 :], Strict) is None for n in range(len(moves)))
+
+
+def test_a_stroll_is_the_same_again_from_its_seed() -> None:
+    def day() -> list[Move]:
+        walk, rng = Recorded(), random.Random(5)
+        for _ in range(500):
+            wander(walk, rng)
+        return walk.moves
+
+    assert day() == day()
 
 
 def test_a_broken_rule_has_its_name() -> None:
