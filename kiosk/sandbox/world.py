@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from drivers.card.cardfile import CARDS, CardFile, Fault, load_cards, load_keys
+from drivers.card.cardfile import CARDS, KEYS_FILE, CardFile, Fault, load_cards, load_keys
 from drivers.card.virtual import VirtualCard
 from drivers.card.vpcd import VirtualSlot
 from kiosk.model import CardStatus
@@ -61,7 +61,7 @@ class World:
     """`folder` takes certificates, logs and the kiosk's files. `seed` draws what is left to chance.
 
     `standard_reader`: on the machine's own PC/SC socket and port 35963, so that other programs see it, too. `central` False: the
-    caller brings a central service of its own.
+    caller brings a central service of its own. `cards`: a folder of card files with their keys; central knows the same ones.
     """
 
     def __init__(
@@ -82,7 +82,8 @@ class World:
         self.cards: dict[str, CardFile] = load_cards(cards)
         self.kiosk: Machine | None = None
         self.ahead = 0.0
-        self._keys = load_keys(cards / "keys.toml")
+        self._card_files = cards
+        self._keys = load_keys(cards / KEYS_FILE)
         self._standard = standard_reader
         self._central_options = (population, tuple(areas), today) if central else None
         self._chips: dict[str, VirtualCard] = {}
@@ -416,6 +417,7 @@ class World:
             population=population,
             devices=devices,
             today=day,
+            cards=self._card_files,
             database=f"sqlite:///{self.folder / 'central.db'}",  # a service that starts again remembers its challenges
             log=self.folder / "central.log",
         )

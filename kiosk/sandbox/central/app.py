@@ -21,7 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
-from drivers.card.cardfile import CardFileError, load_cards, load_keys
+from drivers.card.cardfile import KEYS_FILE, CardFileError, load_cards, load_keys
 from drivers.card.layout import Algorithm
 from kiosk.sandbox.central import documents
 from kiosk.sandbox.central.api import Service, router
@@ -192,6 +192,9 @@ def arguments() -> argparse.ArgumentParser:
         metavar="NAME=AREA",
         help="a kiosk by its certificate's common name, with the area of its hall",
     )
+    parser.add_argument(
+        "--cards", type=Path, default=CentralSettings.cards, metavar="FOLDER", help="card files whose holders are known"
+    )
     parser.add_argument("--seed", type=int, default=CentralSettings.seed)
     parser.add_argument("--population", type=int, default=CentralSettings.population)
     parser.add_argument("--today", type=date.fromisoformat, default=None, help="YYYY-MM-DD; none: the calendar's")
@@ -220,6 +223,8 @@ def settings_of(given: argparse.Namespace) -> CentralSettings:
         simulator_port=given.simulator_port,
         database=given.database,
         devices=devices,
+        cards=given.cards,
+        keys=given.cards / KEYS_FILE,
         seed=given.seed,
         population=given.population,
         today=given.today,

@@ -28,7 +28,8 @@ class CentralProcess:
     """`with CentralProcess(pki) as central:` then `central.base_url` and `central.simulator`.
 
     `server` is the certificate it shows (the right one when None), `port` and `simulator_port` 0 any free ones, `database` an
-    SQLAlchemy URL (None: a temporary SQLite file), `log` where its log goes (None: a temporary file).
+    SQLAlchemy URL (None: a temporary SQLite file), `cards` a folder of card files (None: the demo's), `log` where its log goes
+    (None: a temporary file).
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class CentralProcess:
         population: int = 2000,
         today: date | None = None,
         session_seconds: float | None = None,
+        cards: Path | None = None,
         log: Path | None = None,
     ) -> None:
         identity = pki.server if server is None else server
@@ -59,6 +61,8 @@ class CentralProcess:
             self._arguments += ["--database", database]
         if today is not None:
             self._arguments += ["--today", today.isoformat()]
+        if cards is not None:
+            self._arguments += ["--cards", str(cards)]
         if session_seconds is not None:
             self._arguments += ["--session-seconds", str(session_seconds)]
         self._log = log
