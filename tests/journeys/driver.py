@@ -42,6 +42,7 @@ from kiosk.sandbox.pcscd import Pcscd  # noqa: E402
 from kiosk.sandbox.steps import Steps  # noqa: E402
 from kiosk.sandbox.world import World  # noqa: E402
 
+ENTRY: Final = ROOT / "tests" / "journeys" / "entry.py"
 WAIT: Final = 15.0
 """Seconds that a journey waits for a screen unless it says otherwise."""
 GUARD: Final = 0.25
@@ -110,7 +111,7 @@ class Kiosk:
         self.glass = glass
         self.size = size
         self.steps = Steps()
-        self._path = socket_path
+        self.inspector = socket_path
         self._ends = list(ends)
         self._line: socket.socket | None = None
         self._answers: Any = None
@@ -135,13 +136,14 @@ class Kiosk:
         display: str | None = None,
         environment: Mapping[str, str] | None = None,
         movable_clock: bool = False,
+        entry: Path = ENTRY,
         ready: float = 30.0,
     ) -> Kiosk:
         """Start the kiosk and wait for its first page.
 
         `settings`: sections of kiosk.ini over everything else. `reader`: a name pattern; virtual readers are allowed.
-        `times`: keys of [time], seconds. `world`: put it into a simulated world instead. Raises NotShown, PcscMissing,
-        DisplayMissing.
+        `times`: keys of [time], seconds. `world`: put it into a simulated world instead. `entry`: another program
+        that takes `--inspector` and `--config`. Raises NotShown, PcscMissing, DisplayMissing.
         """
         given: dict[str, dict[str, object]] = {"window": {"size": f"{size[0]}x{size[1]}", "fullscreen": False}}
         given["reader"] = {"allow_virtual": True} if reader is None else {"allow_virtual": True, "names": reader}
@@ -169,7 +171,7 @@ class Kiosk:
                 ends.append(service.close)
                 env |= service.environment
             path = folder / "eye"
-            program = [_python(), str(ROOT / "tests" / "journeys" / "entry.py"), "--inspector", str(path)]
+            program = [_python(), str(entry), "--inspector", str(path)]
             if world is not None:
                 if reader is None:
                     del given["reader"]
@@ -308,7 +310,7 @@ class Kiosk:
     def _dial(self) -> None:
         line = socket.socket(socket.AF_UNIX)
         try:
-            line.connect(str(self._path))
+            line.connect(str(self.inspector))
         except OSError:
             line.close()
             raise
