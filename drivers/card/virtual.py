@@ -6,6 +6,7 @@ Source: the card side of LD/T 32 parts 5 and 7 and of 人社信息函〔2012〕3
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -54,6 +55,7 @@ class VirtualCard:
     def __init__(self, file: CardFile, keys: MasterKeys, sleep: Callable[[float], None] = time.sleep) -> None:
         self.file = file
         self.seen: deque[Seen] = deque(maxlen=4096)
+        self.fired = 0  # how many faults have happened in this card's life
         self._key, self._algorithm = _chip_key(file, keys), file.chip.algorithm
         self._files = {
             _EF05: _image(file, "EF05", file.issuer_records()),
@@ -64,6 +66,7 @@ class VirtualCard:
         self._answers = 0
         self._faults: list[_Planned] = []
         self._sleep = sleep
+        self._torn = threading.Event()
         self._powered = False
         for fault in file.faults:
             self.add_fault(fault)
@@ -88,8 +91,13 @@ class VirtualCard:
     def clear_faults(self) -> None:
         self._faults.clear()
 
+    def tear(self) -> None:
+        """From any thread: the card leaves the slot now. A command that is being delayed ends at once, not carried out."""
+        self._torn.set()
+
     def power_on(self) -> None:
         """Cold reset: the answer to reset takes its time on the line."""
+        self._torn.clear()
         self._reset()
         self._powered = True
         self._line(len(self.atr))
@@ -133,6 +141,7 @@ class VirtualCard:
             here = fault.index == index if fault.ins is None else (fault.ins == ins and fault.nth == self._of_ins[ins])
             if here and (fault.times is None or planned.done < fault.times):
                 planned.done += 1
+                self.fired += 1
                 return fault
         return None
 
@@ -152,7 +161,9 @@ class VirtualCard:
             case "status":
                 return fault.status_word.to_bytes(2)
             case "delay":
-                self._sleep(fault.ms / 1000)
+                if self._torn.wait(fault.ms / 1000):
+                    self._note(apdu, None)
+                    raise Pulled
                 return self._answer(apdu)
             case "truncate":
                 answer = self._answer(apdu)

@@ -86,6 +86,7 @@ class _Insertion:
         with self._lock:
             if self._socket:
                 _shut(self._socket)
+        self.card.tear()
         self._thread.join()
 
     def _run(self) -> None:

@@ -1,11 +1,13 @@
 """The virtual card answers as a chip does: T=0, files, PIN over power cycles, the time of a byte; its faults come in place."""
 
+from threading import Timer
+
 import pytest
 
 from drivers.card.cardfile import Chip, Fault, Pin, Quirks, load_keys
 from drivers.card.layout import SSSE
 from drivers.card.reader import CardLost
-from drivers.card.virtual import Silent, VirtualCard, VirtualConnection
+from drivers.card.virtual import Pulled, Silent, VirtualCard, VirtualConnection
 from tests.pcsc import virtual_card
 
 SELECT = bytes.fromhex("00A404000F") + SSSE
@@ -136,6 +138,28 @@ def test_a_fault_happens_at_its_place_and_as_often_as_it_says() -> None:
     card.power_on()
     card.transmit(SELECT)
     assert len(card.transmit(bytes.fromhex("00C000001E"))) == 30 + 2
+
+
+def test_faults_that_happened_are_counted() -> None:
+    card = virtual_card("jinan-2-0", faults=(Fault(action="status", ins=0x20, nth=2, times=1),))
+    counted = []
+    for _ in range(2):
+        card.power_on()
+        card.transmit(SELECT)
+        for _ in range(2):
+            card.transmit(PROBE)
+            counted.append(card.fired)
+    assert counted == [0, 1, 1, 1]
+    card.clear_faults()
+    assert card.fired == 1
+
+
+def test_a_card_torn_out_of_a_long_command_does_not_carry_it_out() -> None:
+    card = selected(faults=(Fault(action="delay", ins=0x20, ms=60_000),), pin=Pin(value="123456", limit=3))
+    Timer(0.1, card.tear).start()
+    with pytest.raises(Pulled):
+        ask(card, "0020000003999999")
+    assert card.tries_left == 3
 
 
 def test_what_was_seen_holds_no_data() -> None:
