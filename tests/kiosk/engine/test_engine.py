@@ -1,20 +1,14 @@
 """The whole machine without a window: virtual cards, the real engine, the reference service over mutual TLS."""
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from drivers.card.ssc import PinProfile
-from kiosk.central.client import CentralClient
-from kiosk.engine.engine import Engine, EngineSettings
 from kiosk.model import AccountPage, ContributionPage
-from kiosk.sandbox import pki
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
-from kiosk.visit.actions import ConfirmPin, End, OpenAccount, OpenContributions
-from kiosk.visit.base import screen_of
+from kiosk.visit.actions import End, OpenAccount, OpenContributions
 from kiosk.visit.effects import Sound
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import (
@@ -22,89 +16,11 @@ from kiosk.visit.states import (
     CardPage,
     ContributionsPage,
     Link,
-    Model,
     PinPad,
     Record,
-    Rules,
     Screen,
 )
-from tests.kiosk.engine.slot import Slot
-
-AREAS = frozenset({"370100", "370101", "370102"})
-
-
-@pytest.fixture(scope="module")
-def demo_pki(tmp_path_factory: pytest.TempPathFactory) -> pki.DemoPki:
-    return pki.ensure(tmp_path_factory.mktemp("pki"))
-
-
-@pytest.fixture(scope="module")
-def central(demo_pki: pki.DemoPki) -> Iterator[CentralProcess]:
-    with CentralProcess(demo_pki, population=20) as process:
-        yield process
-
-
-class Machine:
-    """An engine with a slot, and every model it ever published."""
-
-    def __init__(self, url: str, certificates: pki.DemoPki, rules: Rules) -> None:
-        identity = certificates.device("kiosk-01")
-        self.slot = Slot()
-        self.sounds: list[Sound] = []
-        self._changed = threading.Condition()
-        client = CentralClient(url, certificates.authority, identity.certificate, identity.key)
-        self.engine = Engine(
-            rules,
-            EngineSettings(PinProfile(4, 12), 30.0, 8.0),
-            self.slot,
-            client,
-            self._published,
-            self.sounds.append,
-            lambda: None,
-        )
-        self.models: list[Model] = [self.engine.model]
-        self.engine.start()
-        self.engine.connect()
-
-    def _published(self, model: Model) -> None:
-        with self._changed:
-            self.models.append(model)
-            self._changed.notify_all()
-
-    def until(self, wanted: Callable[[Model], bool], within: float = 12.0) -> Model:
-        with self._changed:
-            done = self._changed.wait_for(lambda: wanted(self.models[-1]), within)
-            assert done, f"stuck at {screen_of(self.models[-1])} {self.models[-1].state!r}"
-            return self.models[-1]
-
-    def screen(self, name: Screen) -> Model:
-        return self.until(lambda model: screen_of(model) is name)
-
-    def failure(self, failure: Failure) -> None:
-        self.until(lambda model: isinstance(model.state, CardPage) and model.state.failure is failure)
-
-    def type_pin(self, pin: str) -> None:
-        self.screen(Screen.PIN)
-        for digit in pin:
-            self.engine.secret.press(int(digit))
-        self.engine.pressed(self.models[-1].visits, ConfirmPin())
-
-    def press(self, action: object) -> None:
-        self.engine.pressed(self.models[-1].visits, action)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def machine(central: CentralProcess, demo_pki: pki.DemoPki) -> Iterator[Callable[..., Machine]]:
-    made: list[Machine] = []
-
-    def make(url: str = central.base_url, **rules: object) -> Machine:
-        made.append(Machine(url, demo_pki, Rules(areas=AREAS, **rules)))  # type: ignore[arg-type]
-        return made[-1]
-
-    central.simulator.reset()
-    yield make
-    for one in made:
-        one.engine.stop()
+from tests.kiosk.engine.machine import Machine
 
 
 def test_from_the_card_to_the_record_and_back(machine: Callable[..., Machine]) -> None:
