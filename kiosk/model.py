@@ -51,15 +51,22 @@ class Written:
         return cs.no_info_before_validator_function(self.read, handler(source))
 
 
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if not 1900 <= at.year <= 2200:
+        raise ValueError("a year that is not of our time")
+    return at
+
+
 Fen = Annotated[int, Rule(ge=-(10**15), le=10**15)]
 """Money in integer fen (0.01 yuan). Never a float."""
 
 Instant = Annotated[
     datetime,
     Rule(tz_constraint="aware"),
-    Written(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", datetime.fromisoformat),
+    Written(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", _instant),
 ]
-"""A moment with its offset (RFC 3339)."""
+"""A moment with its offset (RFC 3339), in the years 1900 to 2200: at the ends of the calendar it has no local time."""
 
 Day = Annotated[date, Written(r"\d{4}-\d\d-\d\d", date.fromisoformat)]
 """A calendar day, `YYYY-MM-DD`."""
@@ -76,6 +83,10 @@ Ordinal = Annotated[int, Rule(ge=1, le=10_000)]
 
 PAGE_ROWS = 50
 """Rows of a page that central sends: every page but the last is full."""
+
+MOST_PARTS = 50
+"""Registrations, histories, accounts or notices in one answer: far above any true one, and what a screen still bears."""
+MOST_YEARS = 120
 
 
 class Personal:
@@ -270,7 +281,7 @@ class Entitlement(Personal):
 
     year: Year
     reason: Code  # EntitlementReason, or a code the kiosk does not know
-    periods: tuple[Period, ...]
+    periods: Annotated[tuple[Period, ...], Rule(max_length=12)]
     paid_on: Day | None
 
 
@@ -309,7 +320,7 @@ class ContributionYear(Personal):
 
     year: Year
     months: Annotated[str, Rule(pattern="^[PBEMWDNU]{12}$")]
-    corrected: tuple[Annotated[int, Rule(ge=1, le=12)], ...]  # months (1..12) with more than one row
+    corrected: Annotated[tuple[Annotated[int, Rule(ge=1, le=12)], ...], Rule(max_length=12)]  # months with several rows
     own: Fen  # arrived only
     employer: Fen  # arrived only
 
@@ -321,7 +332,7 @@ class ContributionHistory(Personal):
     insurance: Code
     first_month: Month | None
     total_months: Annotated[int, Rule(ge=0, le=2400)]  # as the responsible body counts them
-    years: tuple[ContributionYear, ...]
+    years: Annotated[tuple[ContributionYear, ...], Rule(max_length=MOST_YEARS)]
     origin: Origin
 
 
@@ -359,7 +370,7 @@ class ContributionPage(Personal):
     year: Year
     page: Ordinal  # from 1
     pages: Ordinal  # 1 also where there are no rows
-    rows: tuple[ContributionRow, ...]
+    rows: Annotated[tuple[ContributionRow, ...], Rule(max_length=PAGE_ROWS)]
     origin: Origin
 
 
@@ -410,7 +421,7 @@ class AccountPage(Personal):
     insurance: Code
     page: Ordinal
     pages: Ordinal
-    entries: tuple[AccountEntry, ...]
+    entries: Annotated[tuple[AccountEntry, ...], Rule(max_length=PAGE_ROWS)]
     origin: Origin
 
 
@@ -439,10 +450,10 @@ class Overview(Personal):
     holder: Holder
     card_number: Annotated[str, Rule(min_length=1, max_length=9)]  # AAZ500
     card_status: CardStatus
-    registrations: tuple[Registration, ...] | Absent
-    contributions: tuple[ContributionHistory, ...] | Absent
-    accounts: tuple[Account, ...] | Absent
-    notices: tuple[Notice, ...]
+    registrations: Annotated[tuple[Registration, ...], Rule(max_length=MOST_PARTS)] | Absent
+    contributions: Annotated[tuple[ContributionHistory, ...], Rule(max_length=MOST_PARTS)] | Absent
+    accounts: Annotated[tuple[Account, ...], Rule(max_length=MOST_PARTS)] | Absent
+    notices: Annotated[tuple[Notice, ...], Rule(max_length=MOST_PARTS)]
     as_of: Instant
 
 

@@ -105,7 +105,10 @@ class CentralClient:
         from kiosk.central import contract as c
 
         request = c.ChallengeRequest(n)
-        return self._do(c.Challenges, _Lane.DEVICE, "POST", c.CHALLENGES, 201, request, cancel=cancel, within=within)
+        answer = self._do(c.Challenges, _Lane.DEVICE, "POST", c.CHALLENGES, 201, request, cancel=cancel, within=within)
+        if isinstance(answer.result, c.Challenges) and not 1 <= len(answer.result.challenges) <= n:
+            return _not_asked(answer)
+        return answer
 
     def heartbeat(
         self, beat: "c.Heartbeat", cancel: Cancel | None = None, within: float | None = None
@@ -193,6 +196,24 @@ class CentralClient:
                 return _not_asked(answer)
         return answer
 
+    def clock_offset(self, cancel: Cancel | None = None, within: float | None = None) -> float | None:
+        """Seconds that central's clock is ahead, where TLS alone cannot tell: after CERTIFICATE_DATES.
+
+        Either central's certificate is out of its dates or this machine's clock is. The same authority and name are asked
+        for, only the dates are not; nothing is sent but a request without content. None: not to be had.
+        """
+        from kiosk.central import contract as c
+        from kiosk.central.transport import Failed, Identity, Line
+
+        call = self._call(within, cancel)
+        try:
+            line = Line(self._base_url, Identity(*self._files), dates=False)
+            raw = line.exchange(call, "GET", c.CHALLENGES, {}, None, c.MAX_BODY_BYTES)
+        except Failed as failed:
+            return failed.clock_offset
+        line.close()
+        return raw.clock_offset
+
     def end_session(
         self, session: str, token: str, cancel: Cancel | None = None, within: float | None = None
     ) -> Answer[None]:
@@ -230,7 +251,7 @@ class CentralClient:
 
     def _give_back(self, lane: _Lane, line: "Line") -> None:
         with self._lock:
-            if not self._closed and len(self._idle[lane]) < _KEPT_LINES:
+            if not self._closed and not line.closed and len(self._idle[lane]) < _KEPT_LINES:
                 self._idle[lane].append(line)
                 return
         line.close()

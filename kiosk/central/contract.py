@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, Len
 from pydantic import Discriminator, StringConstraints
 
+from kiosk.model import MOST_PARTS, CardStatus, Day, Instant, MaskedHolder, Notice, Verdict
 from kiosk.model import PAGE_ROWS as PAGE_ROWS
-from kiosk.model import CardStatus, Day, Instant, MaskedHolder, Notice, Verdict
 
 API = "/v1"
 CHALLENGES = f"{API}/challenges"
@@ -49,6 +49,10 @@ class Challenge:
     expires: Instant
 
 
+Stock = Annotated[tuple[Challenge, ...], Len(0, 8)]
+"""What a kiosk keeps: more than a hall needs between two heartbeats."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChallengeRequest:
     count: Annotated[int, Ge(1), Le(8)] = 2
@@ -56,7 +60,7 @@ class ChallengeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Challenges:
-    challenges: tuple[Challenge, ...]
+    challenges: Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class CardSession:
     card_status: CardStatus | None  # None unless genuine: nobody learns the state of somebody else's card
     holder: MaskedHolder | None
     next: Next
-    challenges: tuple[Challenge, ...] = ()
+    challenges: Stock = ()
 
     def __repr__(self) -> str:
         return "CardSession(…)"
@@ -161,8 +165,8 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class HeartbeatAnswer:
-    challenges: tuple[Challenge, ...]
-    notices: tuple[Notice, ...]  # to the hall
+    challenges: Stock
+    notices: Annotated[tuple[Notice, ...], Len(0, MOST_PARTS)]  # to the hall
 
 
 @unique

@@ -6,6 +6,8 @@ The server is trusted by our CA alone: an own SSLContext, no environment (proxie
 """
 
 import contextlib
+import errno
+import io
 import ipaddress
 import socket
 import ssl
@@ -14,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from http.client import RemoteDisconnected
+from http.client import BadStatusLine, HTTPResponse, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +31,10 @@ from urllib3.util.retry import Retry
 from kiosk.central.answers import Cancel, Cause
 
 CHUNK = 16384
+INTERIM = 8
+"""Interim answers (1xx, RFC 9110 §15.2) that are passed over before the answer itself."""
+NO_CHECK_TIME = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL: `ssl` has no name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,11 @@ class Failed(Exception):
 
 
 class Call:
-    """One action: its total deadline, its connect limit, whether it was cancelled. Times on the monotonic clock."""
+    """One action: its total deadline, its connect limit, whether it was cancelled. Times on the monotonic clock.
+
+    `received` counts the bytes of the answer, head and framing included; more than `most` end the call: a head, an interim
+    answer, a chunk's size line or a trailer without end would else only end with the deadline.
+    """
 
     def __init__(self, total: float, connect: float, cancel: Cancel | None) -> None:
         self.started = time.monotonic()
@@ -70,6 +80,7 @@ class Call:
         self.connecting = False
         self.cancel = cancel
         self.received = 0
+        self.most: int | None = None
 
     def begin_connect(self) -> None:
         self.connecting = True
@@ -96,8 +107,29 @@ class Call:
         return time.monotonic() >= self.deadline
 
 
+class _Reader(io.BufferedReader):
+    """What http.client reads an answer through. Closed when the answer is at its end: what is left then was never announced."""
+
+    def __init__(self, raw: io.RawIOBase, sock: "_Socket") -> None:
+        super().__init__(raw)
+        self._over = sock
+
+    def close(self) -> None:
+        if not self.closed:
+            self._over.quiet = True  # look at what is here already, wait for nothing
+            try:
+                self._over.surplus = bool(self.peek(1))
+            finally:
+                self._over.quiet = False
+        super().close()
+
+
 class _Socket(ssl.SSLSocket):
     """Gives each operation what is left of the call's time, and counts what came."""
+
+    quiet = False
+    surplus = False
+    """The last answer was longer than it said."""
 
     @property
     def _line(self) -> "Line | None":
@@ -119,15 +151,33 @@ class _Socket(ssl.SSLSocket):
         super().do_handshake(block)
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        if self.quiet:
+            raise BlockingIOError(errno.EAGAIN, "nothing is waited for")
         call = self._arm()
         count = super().recv_into(*args, **kwargs)
         if call is not None:
             call.received += count
+            if call.most is not None and call.received > call.most:
+                raise Failed(Cause.TOO_LARGE)
         return count
 
     def send(self, data: Any, flags: int = 0) -> int:
         self._arm()
-        return super().send(data, flags)
+        try:
+            return super().send(data, flags)
+        except ConnectionError:
+            # A service that refuses the kiosk's certificate says so in an alert after the handshake (TLS 1.3) and closes:
+            # the alert is there to be read although nothing can be sent any more. It raises SSLError, which names the cause.
+            with contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+                self.settimeout(0)
+                self.read(1)
+            raise
+
+    def makefile(self, *args: Any, **kwargs: Any) -> Any:
+        """http.client reads through this: see `_Reader`."""
+        if args[:1] != ("rb",) or len(args) > 1 or kwargs:
+            return super().makefile(*args, **kwargs)
+        return _Reader(cast(Any, super().makefile("rb", buffering=0)), self)
 
     def alive(self) -> bool:
         """Is the idle connection still usable.
@@ -143,6 +193,21 @@ class _Socket(ssl.SSLSocket):
         except (OSError, ValueError):
             return False
         return False  # closed, or data that nobody asked for
+
+
+class _Response(HTTPResponse):
+    """http.client knows 100 alone of the interim answers and takes any other for the answer itself; the true one would then
+    lie on the connection as the next request's."""
+
+    def begin(self) -> None:
+        super().begin()
+        for _ in range(INTERIM):
+            if not 100 <= self.status < 200 or self.status == 101:
+                break
+            self.headers = None  # type: ignore[assignment]  # else `begin` takes its work for done
+            super().begin()
+        if self.status < 200:
+            raise BadStatusLine(f"{self.status}")
 
 
 class _Context(ssl.SSLContext):
@@ -169,6 +234,7 @@ class _Connection(HTTPSConnection):
     """Connects within the call's connect limit: name look-up, TCP to every address and TLS together."""
 
     line: "Line"
+    response_class = _Response
 
     def connect(self) -> None:
         call = self.line.call
@@ -286,12 +352,18 @@ class _Session(requests.Session):
 
 
 class Line:
-    """One session with one connection, used by one thread at a time. A line that failed is closed, never used again."""
+    """One session with one connection, used by one thread at a time. A line that failed is closed, never used again.
 
-    def __init__(self, base_url: str, identity: Identity) -> None:
+    `dates` False: certificates out of their dates are let pass. Only to ask central what time it is.
+    """
+
+    def __init__(self, base_url: str, identity: Identity, *, dates: bool = True) -> None:
         self.context = _context(identity)
+        if not dates:
+            self.context.verify_flags |= NO_CHECK_TIME
         self.context.line = self
         self.call: Call | None = None
+        self.closed = False
         self._sock: socket.socket | None = None
         self._lock = threading.Lock()
         url = urllib3.util.parse_url(base_url)
@@ -319,6 +391,7 @@ class Line:
                     socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
+        self.closed = True
         self._session.close()
         self._pool.close()
         self._sock = None
@@ -359,6 +432,7 @@ class Line:
         self, call: Call, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int
     ) -> Raw:
         asked = time.time()
+        call.most = 2 * limit + 4 * CHUNK
         response = self._session.request(
             method,
             self._base + path,
@@ -368,22 +442,35 @@ class Line:
             allow_redirects=False,
             stream=True,
         )
+        status = response.status_code
+        head = {name.lower(): value for name, value in response.headers.items()}
+        offset = _clock_offset(response.headers.get("Date"), asked, time.time())
         try:
-            offset = _clock_offset(response.headers.get("Date"), asked, time.time())
-            head = {name.lower(): value for name, value in response.headers.items()}
-            if head.get("content-encoding", "identity").lower() not in ("identity", ""):
-                raise Failed(Cause.CONTENT_ENCODING, offset)
             try:
-                return Raw(response.status_code, head, _body(response, head, limit), offset)
-            except Failed as failed:
+                content = self._content(response, head, limit)
+            finally:
+                response.close()  # after a body that was read to its end this only gives the connection back
+            if isinstance(self._sock, _Socket) and self._sock.surplus:
+                raise Failed(Cause.TOO_LARGE)
+        except Failed as failed:
+            if status < 300:
                 raise Failed(failed.cause, offset) from None
-        finally:
-            response.close()  # after a body that was read to its end this only gives the connection back
+            self.close()
+            content = b""  # what a service says by its status holds, whatever is wrong with the page that comes with it
+        return Raw(status, head, content, offset)
+
+    @staticmethod
+    def _content(response: requests.Response, head: Mapping[str, str], limit: int) -> bytes:
+        """The body. Raises Failed."""
+        if head.get("content-encoding", "identity").lower() not in ("identity", ""):
+            raise Failed(Cause.CONTENT_ENCODING)
+        return _body(response, head, limit)
 
 
 def _body(response: requests.Response, head: Mapping[str, str], limit: int) -> bytes:
     length = head.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length) > limit:
+    # By digits first: int() refuses thousands of them with an error.
+    if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > limit):
         raise Failed(Cause.TOO_LARGE)
     body = bytearray()
     for chunk in _chunks(response):

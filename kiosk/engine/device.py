@@ -1,5 +1,6 @@
 """Central for the kiosk itself: heartbeat, challenges in stock, is central there, is the clock right."""
 
+import logging
 import random
 import threading
 import time
@@ -7,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kiosk.central.answers import Answer, Cancel
+from kiosk.central.answers import Answer, Cancel, Cause
 from kiosk.engine.card import HeldChallenge
 from kiosk.model import CentralFailure
 from kiosk.visit.events import ClockChecked, Event, LinkChanged, NoticesArrived
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
     from kiosk.central.client import CentralClient
     from kiosk.central.contract import Challenge, Heartbeat
 
+log = logging.getLogger("kiosk.central")
+
 HEARTBEAT_SECONDS = 45.0
 """Well below a challenge's life, so that the stock is never stale."""
 CLOCK_SECONDS = 5.0
 OFFLINE_FIRST, OFFLINE_LONGEST = 3.0, 30.0
+ASKED_LONGEST = 600.0
+"""What central may ask to wait (`Retry-After`) before the next heartbeat: a nonsense value must not hide the kiosk for a day."""
+CLOCK_ASKED_SECONDS = 3.0
 CHALLENGE_LIFE = 110.0  # of the contract's 120 s: what is used must still be open when it arrives
 SLOW_SECONDS = 3.0
 
@@ -132,9 +138,13 @@ class Device:
         else:
             self._post(LinkChanged(at, Link.OFFLINE))
             self.challenges.drop()
-        if answer.clock_offset is not None:
-            self._clock_wrong = abs(answer.clock_offset) > self._max_offset
-            self._post(ClockChecked(at, self._clock_wrong))
+        offset = answer.clock_offset
+        if offset is None and answer.cause is Cause.CERTIFICATE_DATES:
+            # Is it central's certificate, or this machine's clock? A wrong clock must not look like a riddle of TLS.
+            offset = self._client.clock_offset(self._cancel, CLOCK_ASKED_SECONDS)
+        if offset is not None:
+            self._clock_wrong = abs(offset) > self._max_offset
+            self._post(ClockChecked(self._now(), self._clock_wrong))
 
     def fetch_challenges(self, cancel: Cancel) -> None:
         """Ask for challenges when none is in stock; blocks: for a worker. After `challenges.expect()`."""
@@ -155,18 +165,30 @@ class Device:
         self._client.preload()
         while not self._stopping.is_set():
             self._wake.clear()
-            answer = self._client.heartbeat(self._heartbeat(), cancel=self._cancel)
+            try:
+                pause = self._beat()
+            except Exception as bug:
+                # A bug must not silence the kiosk for good: central would take it for switched off.
+                log.error("kiosk-fault", extra={"values": {"in": "heartbeat"}}, exc_info=bug)
+                pause = OFFLINE_LONGEST
             if self._stopping.is_set():
                 return
-            self.saw(answer)
-            if answer.value is not None:
-                self.challenges.put(answer.value.challenges)
-                self._post(NoticesArrived(self._now(), answer.value.notices))
-                self._retry = OFFLINE_FIRST
-                # A clock that is put right lifts its page soon.
-                pause = CLOCK_SECONDS if self._clock_wrong else HEARTBEAT_SECONDS
-            else:
-                pause = max(self._retry, answer.retry_after or 0.0)
-                self._retry = min(self._retry * 2, OFFLINE_LONGEST)
             # Jittered: a hall's kiosks must not come back all in the same second.
             self._wake.wait(pause * random.uniform(0.85, 1.15))  # noqa: S311 no secret
+
+    def _beat(self) -> float:
+        """One heartbeat. Seconds to the next one."""
+        answer = self._client.heartbeat(self._heartbeat(), cancel=self._cancel)
+        if self._stopping.is_set():
+            return 0.0
+        self.saw(answer)
+        if answer.value is not None:
+            self.challenges.put(answer.value.challenges)
+            self._post(NoticesArrived(self._now(), answer.value.notices))
+            self._retry = OFFLINE_FIRST
+            pause = HEARTBEAT_SECONDS
+        else:
+            pause = max(self._retry, min(answer.retry_after or 0.0, ASKED_LONGEST))
+            self._retry = min(self._retry * 2, OFFLINE_LONGEST)
+        # A clock that is put right lifts its page soon.
+        return min(pause, CLOCK_SECONDS) if self._clock_wrong and answer.retry_after is None else pause
