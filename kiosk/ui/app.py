@@ -32,6 +32,12 @@ PRESS_OUT: Final = 0.080
 """Seconds a control keeps its pressed look after the release."""
 GUARD: Final = 0.200
 """Seconds after a page change in which touches on the new page do nothing, except on key pads."""
+BOUNCE: Final = 0.060
+"""Seconds after a control acted in which a new touch does nothing, except on key pads: glass that bounces under one touch."""
+PALM: Final = 3.0
+"""A touch that has lasted longer gives way to the next one: a palm on the glass, or a finger whose end was never told."""
+FROZEN: Final = 2.0
+"""Touches that were made while this thread stood still for longer are dropped: who made them saw none of what they met."""
 POLL_IDLE: Final = 1 / 30
 POLL_TOUCHED: Final = 1 / 240
 TOUCHED_FOR: Final = 2.0
@@ -192,6 +198,8 @@ class Loop:
         self._held_until = 0.0
         self._changed_at = float("-inf")
         self._touched_at = float("-inf")
+        self._acted_at = float("-inf")
+        self._turned_at = float("inf")
         self._collected_at = 0.0
         self._faults: deque[float] = deque()
         self._new_page = False
@@ -239,10 +247,14 @@ class Loop:
         return self._code
 
     def _turn(self) -> None:
+        frozen = time.monotonic() - self._turned_at > FROZEN
+        if frozen:
+            self._touch = None
+            self._painter.hold(())
         while (event := self._window._win.poll()) is not False:
-            if event is not None:
+            if event is not None and not (frozen and event[0].startswith(("mouse", "finger"))):
                 self._event(event[0], event[1:])
-        now = time.monotonic()
+        self._turned_at = now = time.monotonic()
         if self._held_until and now >= self._held_until:
             self._held_until = 0.0
             self._painter.hold(())
@@ -349,19 +361,21 @@ class Loop:
 
     def _down(self, source: Hashable, x: float, y: float) -> None:
         self._touched_at = time.monotonic()
-        if self._touch is not None:
-            return  # one touch at a time: a palm or a second finger changes nothing
+        under_way = self._touch
+        if under_way is not None and under_way.source != source and self._touched_at - under_way.began < PALM:
+            return  # one touch at a time: a second finger changes nothing
         self._presenter.touched()
         page = self._painter.page
         if page is None:
             return
         target = page.at(*self._painter.view.design_point(x, y))
-        early = self._touched_at - self._changed_at < GUARD
-        if target is not None and early and page.guarded and not isinstance(target.action, SecretKey):
+        early = page.guarded and self._touched_at - self._changed_at < GUARD
+        early = early or self._touched_at - self._acted_at < BOUNCE
+        if target is not None and early and not isinstance(target.action, SecretKey):
             target = None
         if target is not None and not target.enabled:
             target = None
-        self._touch = _Touch(source, target)
+        self._touch = _Touch(source, target, self._touched_at)
         self._look(True)
 
     def _move(self, source: Hashable, x: float, y: float) -> None:
@@ -393,6 +407,7 @@ class Loop:
         if isinstance(now.action, SecretKey):
             enter_secret(self._presenter.secret, now.action.kind, now.action.digit)
         else:
+            self._acted_at = self._touched_at
             self._presenter.pressed(now.action)
 
     def _look(self, inside: bool) -> None:
@@ -413,11 +428,12 @@ class Loop:
 class _Touch:
     """The one touch under way."""
 
-    __slots__ = ("inside", "source", "target")
+    __slots__ = ("began", "inside", "source", "target")
 
-    def __init__(self, source: Hashable, target: Target | None) -> None:
+    def __init__(self, source: Hashable, target: Target | None, began: float) -> None:
         self.source = source
         self.target = target
+        self.began = began
         self.inside = True
 
 

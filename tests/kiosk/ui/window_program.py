@@ -3,7 +3,9 @@
     DISPLAY=:99 python -m tests.kiosk.ui.window_program [--width N --height N] [--fault page|action]
 
 Prints one JSON object a line: `{"event": "painted", "page": ...}`, `pressed`, `secret`, `touched`, `log`. Commands come
-on stdin, one a line: `page NAME`, `clock TEXT`, `forget`, `drawn`, `remembered`, `modules`, `cpu SECONDS`, `close CODE`.
+on stdin, one a line: `page NAME`, `clock TEXT`, `forget`, `drawn`, `remembered`, `modules`, `cpu SECONDS`, `block SECONDS`
+(the window's thread, in the next page it is asked for), `keys` and `buttons` (how many came that are no touches),
+`sdl [EVENT, ...]` (`sdl_events.py`), `close CODE`.
 """
 
 import argparse
@@ -12,9 +14,11 @@ import logging
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
+from kiosk.ui import app
 from kiosk.ui.app import Loop, NoDisplay, run_app
 from kiosk.ui.components.bars import SessionSpec
 from kiosk.ui.components.buttons import ButtonKind, ButtonSpec, button, button_row
@@ -27,8 +31,11 @@ from kiosk.ui.port import Screen, SecretEntry, Surface, WindowSettings
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from tests.kiosk.ui.gallery_base import ACCESS, EXIT, HEADER, INSIDE
+from tests.kiosk.ui.sdl_events import push
 
 _SAYING = threading.Lock()
+_SEEN: Counter[str] = Counter()
+"""What the window's loop was given of what it does not listen to."""
 
 
 def say(event: str, **more: Any) -> None:
@@ -61,6 +68,14 @@ class Entry:
         self._changed()
 
 
+class CountingLoop(Loop):
+    """Counts what reaches it, and does what it always does."""
+
+    def _event(self, kind: str, args: tuple[Any, ...]) -> None:
+        _SEEN["other button" if kind == "mousebuttondown" and args[2] != 1 else kind] += 1
+        super()._event(kind, args)
+
+
 class Shown:
     """Implements `Presenter`: two pages with buttons, one with a key pad."""
 
@@ -68,6 +83,7 @@ class Shown:
         self.name = "first"
         self.clock = "10:32"
         self.fault = fault
+        self.block = 0.0
         self.screen: Screen | None = None
         self._secret = Entry(self.changed)
 
@@ -86,6 +102,11 @@ class Shown:
     def page(self, surface: Surface) -> Page:
         if self.fault == "page" and self.name == "broken":
             raise ValueError("姓名 测试人 must not be logged")
+        if self.block:
+            block, self.block = self.block, 0.0
+            say("blocked")
+            time.sleep(block)
+            say("unblocked")
         kit = surface.kit()
         header = type(HEADER)(
             HEADER.hall, HEADER.machine, HEADER.short, HEADER.online, HEADER.online_word, self.clock, HEADER.date
@@ -153,6 +174,16 @@ class Shown:
                     say("remembered", textures=self.screen._painter.remembered(), widths=len(self.screen._measurer))
                 case "modules":
                     say("modules", widgets=[name for name in sys.modules if name.startswith("kivy.uix")])
+                case "block":
+                    self.block = float(argument)
+                    self.clock += " "
+                    self.changed()
+                case "sdl":
+                    say("pushed", count=push(json.loads(argument)))
+                case "keys":
+                    say("keys", count=_SEEN["keydown"])
+                case "buttons":
+                    say("buttons", count=_SEEN["other button"])
                 case "cpu":
                     before, wall = time.process_time(), time.monotonic()
                     time.sleep(float(argument))
@@ -181,6 +212,7 @@ def main() -> int:
     parser.add_argument("--fault", default="")
     options = parser.parse_args()
     logging.getLogger().addHandler(_Lines())
+    app.Loop = CountingLoop  # type: ignore[misc]
     try:
         return run_app(WindowSettings(options.width, options.height), Shown(options.fault))
     except NoDisplay as error:
