@@ -24,6 +24,11 @@ class Slot:
         self.watched = True
         self.removals = 0
 
+    @property
+    def insertion(self) -> int:
+        """The number of the last insertion."""
+        return self._insertion
+
     def start(self, sink: Callable[[ReaderEvent], None]) -> None:
         self._sink = sink
         sink(ReaderChanged(ReaderState.READY, "Slot of a test"))
