@@ -14,10 +14,12 @@ from kiosk.ui.nodes import Page
 from kiosk.ui.port import Screen, SecretEntry, Surface
 from kiosk.ui.text import Language, Words
 from kiosk.ui.theme import Contrast, TextSize
-from kiosk.visit.actions import Action
-from kiosk.visit.base import in_visit
+from kiosk.visit.actions import Action, End, SetHighContrast, SetLanguage, SetLargeText
+from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Model, OutOfService
+
+_ON_EVERY_PAGE = (End, SetLanguage, SetLargeText, SetHighContrast)
 
 
 class VisitPort(Protocol):
@@ -117,8 +119,13 @@ class ScreenPresenter:
             self._visit.touched()
 
     def pressed(self, action: Hashable) -> None:
-        """Belongs to the visit whose page was on the screen, not to whichever is under way by now."""
-        if self._visit is not None and isinstance(action, get_args(Action)):
+        """Belongs to the visit whose page was on the screen, not to whichever is under way by now; and to that page: when
+        another is about to be painted, only the way out and the aids still mean what was touched."""
+        if self._visit is None or not isinstance(action, get_args(Action)):
+            return
+        with self._lock:
+            newest = self._model
+        if screen_of(newest) is screen_of(self._drawn) or isinstance(action, _ON_EVERY_PAGE):
             self._visit.pressed(self._drawn.visits, action)
 
     def painted(self, page: Page) -> None:

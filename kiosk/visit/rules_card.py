@@ -215,8 +215,11 @@ def _beats_any_probe(failure: Failure) -> bool:
 
 def digits_entered(model: Model, count: int) -> Out:
     pad = model.state
-    if not isinstance(pad, PinPad) or pad.verifying or pad.asking_since is not None:
+    if not isinstance(pad, PinPad) or pad.verifying:
         return stay(model)
+    if pad.asking_since is not None:
+        # A key that was under way when the question came: it is in the buffer, so it is counted, and extends nothing.
+        return goto(model, replace(pad, digits=count))
     note = PinNote.NONE if count else pad.note
     return goto(model, replace(pad, digits=count, note=note, touched=model.now))
 

@@ -236,7 +236,10 @@ def _number(part: int) -> int:
 
 
 def _ask(model: Model, record: Record, page: ContributionsPage | AccountsPage) -> Out:
-    """Turn to `page` and ask for central's page of rows that covers its part."""
+    """Turn to `page` and ask for central's page of rows that covers its part. What is on its way is not asked for twice."""
+    under_way = _waiting(record.page)
+    if under_way is not None and record.page == _with_rows(page, under_way):
+        return stay(model)
     request = record.requests + 1
     record = replace(record, requests=request)
     waiting = Waiting(request, model.now)
