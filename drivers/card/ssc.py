@@ -372,6 +372,8 @@ class SocialSecurityCard:
                 found[item.tag] = _only_record(layout, item.tag, response.data)
             elif response.status not in _OTHER_WAY:
                 raise _Refused(response)
+            elif response.status is not Status.RECORD_NOT_FOUND and len(found) > len(known):
+                raise _Refused(response)  # it does know identifiers: this record is there and cannot be read
             elif item.required or response.status is not Status.RECORD_NOT_FOUND:
                 return self._read_by_number(layout, found, response)
         return list(found.values())

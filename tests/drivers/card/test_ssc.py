@@ -240,6 +240,19 @@ def test_a_card_that_breaks_or_locks_at_any_command_is_named(index: int, word: i
     assert failure.state is (CardState.FAULTY if word == 0x6581 else CardState.APPLICATION_LOCKED)
 
 
+def test_a_record_that_cannot_be_read_is_never_taken_for_an_empty_one() -> None:
+    """The card gives its records by identifier, and refuses one of them with a word that is not "there is none" (6A83)."""
+    sex = 13  # READ RECORD: EF05 whole, its seven records, EF06 whole, 08, 09, 4E, then 0A
+    card = virtual_card(
+        "jinan-2-0",
+        quirks=Quirks(whole_file=False),
+        faults=(Fault(action="status", ins=0xB2, nth=sex, status_word=0x6986),),
+    )
+    application = selected(card)
+    assert isinstance(application.issuer_data(), IssuerData)
+    assert application.holder_data() == CardFailure(CardState.FAULTY, Step.HOLDER_DATA, "6986")
+
+
 @pytest.mark.parametrize("action", ["remove", "remove_after"])
 @pytest.mark.parametrize("index", range(COMMANDS))
 def test_a_card_pulled_at_any_command_is_lost(index: int, action: Literal["remove", "remove_after"]) -> None:
