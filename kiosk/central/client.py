@@ -79,7 +79,7 @@ class CentralClient:
             ContributionPage,
             AccountPage,
         ):
-            decode.adapter(kind)
+            decode.validator(kind)
 
     def warm(self, cancel: Cancel | None = None, within: float | None = None) -> Answer[None]:
         """Make sure that a connection of the visit's lane stands: the next call then costs one round trip.

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator
 
 from kiosk.central import contract as c
 from kiosk.model import (
@@ -26,6 +27,7 @@ class BrokenContract(Exception):
 
 
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+_VALIDATORS: dict[Any, SchemaValidator] = {}
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:
@@ -36,10 +38,19 @@ def adapter(kind: Any) -> TypeAdapter[Any]:
     return found
 
 
+def validator(kind: Any) -> SchemaValidator:
+    """As `adapter`, without pydantic's memory of short strings: it would keep names and numbers for as long as the process
+    lives, where nothing can reach them to drop them."""
+    found = _VALIDATORS.get(kind)
+    if found is None:
+        found = _VALIDATORS[kind] = SchemaValidator(adapter(kind).core_schema, {"cache_strings": "keys"})
+    return found
+
+
 def decode(kind: type[T], body: bytes) -> T:
     """Strict JSON decoding; unknown extra fields are passed over. Raises BrokenContract."""
     try:
-        value: T = adapter(kind).validate_json(body, strict=True)
+        value: T = validator(kind).validate_json(body, strict=True)
     except ValidationError as error:
         raise BrokenContract(_where(error)) from None
     broken = _ambiguous(body) or violation(value)
@@ -76,7 +87,7 @@ def encode(value: object) -> bytes:
 def problem(body: bytes) -> str | None:
     """The `type` of a problem body, None where it is not one."""
     try:
-        found: c.Problem = adapter(c.Problem).validate_json(body, strict=True)
+        found: c.Problem = validator(c.Problem).validate_json(body, strict=True)
     except ValidationError:
         return None
     return found.type

@@ -221,3 +221,12 @@ def test_no_record_shows_personal_data_in_its_repr() -> None:
 def _parts() -> list[object]:
     parts = (OVERVIEW.registrations, OVERVIEW.contributions, OVERVIEW.accounts)
     return [one for part in parts if not isinstance(part, Absent) for one in part]
+
+
+def test_no_decoder_remembers_a_string() -> None:
+    """pydantic would share short strings between answers, and keep them for as long as the process lives."""
+    body = encode(OVERVIEW)
+    one, two = decode(Overview, body), decode(Overview, body)
+    assert one.holder.name == two.holder.name
+    assert one.holder.name is not two.holder.name
+    assert one.holder.number is not two.holder.number
