@@ -14,6 +14,10 @@ from drivers.card.winscard import ShareMode
 VIRTUAL_PATTERN: Final = "Virtual PCD*"
 """The names of vpcd's readers: anybody who reaches its TCP port is a card, so a kiosk refuses them unless told otherwise."""
 
+COMMAND_LIMIT_S: Final = 8.0
+"""A command that takes longer is given up (the total deadline of a person's action): the slowest that a card of the field takes
+is a second, and pcsc-lite has no limit of its own for drivers that wait for ever (CCID #155)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderProfile:
@@ -29,7 +33,7 @@ class ReaderProfile:
     settle_ms: int = 0
     retries: int = 2
     retry_ms: int = 150
-    command_limit_s: float = 10.0
+    command_limit_s: float = COMMAND_LIMIT_S
 
     def __post_init__(self) -> None:
         if not self.share_modes or ShareMode.DIRECT in self.share_modes:

@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.card.profiles import ReaderProfile, is_virtual, profile_of, rank
+from drivers.card.profiles import COMMAND_LIMIT_S, ReaderProfile, is_virtual, profile_of, rank
 from drivers.card.reader import CardInserted, CardRemoved, ReaderChanged, ReaderEvent
 from drivers.card.states import ReaderState
 from drivers.card.winscard import (
@@ -72,7 +72,7 @@ class Busy:
 
     def __init__(self) -> None:
         self.since: float | None = None
-        self.limit_s = 10.0
+        self.limit_s = COMMAND_LIMIT_S
 
     @property
     def stuck(self) -> bool:

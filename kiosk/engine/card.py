@@ -132,8 +132,8 @@ class CardWorker:
 
     @property
     def busy(self) -> bool:
-        """A job is under way or waits."""
-        return self._doing or not self._jobs.empty()
+        """A job is under way or waits, or a card is held that is asked now and then who it is."""
+        return self._doing or self._card is not None or not self._jobs.empty()
 
     def stalled(self) -> float:
         """Seconds that the command under way has been without an answer; 0 when none is."""

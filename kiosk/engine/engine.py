@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 
+from drivers.card.profiles import COMMAND_LIMIT_S
 from drivers.card.reader import CardInserted as ReaderCardInserted
 from drivers.card.reader import CardReader, ReaderChanged, ReaderEvent
 from drivers.card.reader import CardRemoved as ReaderCardRemoved
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kiosk.visit")
 
-CARD_STALL_SECONDS = 10.0
-"""An APDU that takes longer marks the reader faulty: the person is told, the stuck call is left alone (CCID #155)."""
+CARD_STALL_SECONDS = COMMAND_LIMIT_S
+"""An APDU that takes longer marks the reader faulty: the person is told, the stuck call is left alone."""
 
 CARD_GIVE_UP_SECONDS = 120.0
 """Then the process ends, for its supervisor to start it and the PC/SC service again."""
@@ -180,8 +181,10 @@ class Engine:
         deadline = next_deadline(self._model)
         if deadline is not None:
             waits.append(max(0.0, deadline - self._now()))
-        if self._reader_stalled or (self._card is not None and self._card.busy):
+        if self._reader_stalled:
             waits.append(1.0)
+        elif self._card is not None and self._card.busy:
+            waits.append(min(1.0, max(0.02, CARD_STALL_SECONDS - self._card.stalled())))
         return min(waits, default=None)
 
     def _watch_card(self) -> None:

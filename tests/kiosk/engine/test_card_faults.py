@@ -160,6 +160,8 @@ PAIRS: Final = (("jinan-twin-a", "jinan-twin-b"), ("jinan-3-0-open", "jinan-2-0"
 
 def opens(kiosk: Machine, chip: VirtualCard) -> None:
     """The second card's own record, and then its owner takes it."""
+    began = kiosk.slot.insertion
+    kiosk.until(lambda model: (now := in_visit(model.state)) is not None and now.insertion == began)
     record = kiosk.go(lambda model: isinstance(model.state, Record | CardPage | OutOfService)).state
     assert isinstance(record, Record), record
     assert chip.file.issuer is not None
@@ -180,7 +182,6 @@ def test_a_card_swapped_at_any_command_is_a_new_visit_of_the_second(
     kiosk.slot.insert(chip)
     kiosk.go(lambda model: chip.fired > 0)
     began = kiosk.slot.insertion
-    kiosk.until(lambda model: (now := in_visit(model.state)) is not None and now.insertion == began)
     opens(kiosk, other)
     assert pins_sent(chip) + pins_sent(other) <= kiosk.confirmed
     assert pins_sent(chip) <= 1
@@ -244,7 +245,6 @@ def test_a_pin_that_the_first_card_accepted_opens_nothing_for_the_second(
     other = virtual_card(second)
     kiosk.slot.insert(chip)
     kiosk.type_pin(PIN)
-    kiosk.until(lambda _: chip.fired > 0 or not idle(_))
     under_way(chip)
     if not torn:
         chip.tear = lambda: None  # type: ignore[method-assign]  # its answer is on the line already
@@ -267,7 +267,7 @@ def under_way(chip: VirtualCard) -> None:
 
 
 @pytest.mark.fault("card", "swapped while central answers", level="unit")
-@pytest.mark.parametrize("operation", [Operation.CARD_SESSION, Operation.OVERVIEW, Operation.CONTRIBUTIONS])
+@pytest.mark.parametrize("operation", [Operation.OPEN_CARD_SESSION, Operation.OVERVIEW, Operation.CONTRIBUTIONS])
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_centrals_late_answer_for_the_first_card_is_nobodys(
     kiosk: Machine, central: CentralProcess, fired: Fired, first: str, second: str, operation: Operation
@@ -275,7 +275,7 @@ def test_centrals_late_answer_for_the_first_card_is_nobodys(
     chip, other = virtual_card(first), virtual_card(second)
     central.simulator.fault(FaultKind.HOLD, operation)
     kiosk.slot.insert(chip)
-    if operation is not Operation.CARD_SESSION:
+    if operation is not Operation.OPEN_CARD_SESSION:
         kiosk.type_pin(PIN)
     if operation is Operation.CONTRIBUTIONS:
         kiosk.screen(Screen.HOME)
