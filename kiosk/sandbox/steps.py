@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 
@@ -21,22 +23,25 @@ class Step:
 
 
 class Steps:
-    """Append-only. Thread-safe."""
+    """Append-only. Thread-safe. `keep`: only the last so many are remembered, for a world that runs for days."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, keep: int | None = None) -> None:
         self._now = now
         self._began = now()
-        self._steps: list[Step] = []
+        self._steps: deque[Step] = deque(maxlen=keep)
+        self._said = 0
         self._lock = threading.Lock()
 
     def say(self, by: str, name: str, **values: str | int | float) -> None:
         with self._lock:
             self._steps.append(Step(round(self._now() - self._began, 3), by, name, values))
+            self._said += 1
 
     def since(self, count: int = 0) -> tuple[Step, ...]:
-        """All after the first `count`."""
+        """All after the first `count`, as far as they are remembered."""
         with self._lock:
-            return tuple(self._steps[count:])
+            forgotten = self._said - len(self._steps)
+            return tuple(islice(self._steps, max(0, count - forgotten), None))
 
     def save(self, path: Path) -> None:
         """As a JSON list."""

@@ -80,13 +80,14 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is on the screen. `look` counts the pages painted so far."""
+    """What is on the screen. `look` counts the pages painted so far; `passed` are the last of them, (look, screen)."""
 
     look: int
     screen: str
     texts: tuple[str, ...]
     labels: tuple[Label, ...]
     controls: tuple[Control, ...]
+    passed: tuple[tuple[int, str], ...] = ()
 
     def says(self, text: str) -> bool:
         return any(text in shown for shown in self.texts)
@@ -264,6 +265,14 @@ class Kiosk:
                 self.machine.wait(0.02)
         return self.wait(lambda v: bool(v.screen), until - time.monotonic(), "a first page")
 
+    def changed(self, view: View, timeout: float) -> View:
+        """The first view painted after this one, or the same when nothing is painted in `timeout` seconds."""
+        return self._ask(view.look, timeout)
+
+    def census(self) -> dict[str, Any]:
+        """Counts of what the kiosk's process holds: `tests.journeys.census`."""
+        return self._question({"census": True}, 10.0)
+
     def screenshot(self, path: Path) -> None:
         """What the X server shows in the kiosk's window, as PNG."""
         self.glass.picture(0, 0, *self.size).save(path)
@@ -322,26 +331,31 @@ class Kiosk:
             self._line.close()
             self._line = None
 
-    def _ask(self, after: int, wait: float) -> View:
+    def _question(self, question: Mapping[str, object], wait: float) -> dict[str, Any]:
         if self._line is None:
             self._dial()
         assert self._line is not None
         self._line.settimeout(wait + 20)
         try:
-            self._line.sendall(json.dumps({"after": after, "wait": wait}).encode() + b"\n")
+            self._line.sendall(json.dumps(question).encode() + b"\n")
             answer = self._answers.readline()
         except OSError:
             answer = ""
         if not answer:
             self._hang_up()
             raise NotShown(f"the kiosk is gone (exit code {self.machine.code})")
-        told = json.loads(answer)
+        told: dict[str, Any] = json.loads(answer)
+        return told
+
+    def _ask(self, after: int, wait: float) -> View:
+        told = self._question({"after": after, "wait": wait}, wait)
         view = View(
             told["look"],
             told["screen"],
             tuple(told["texts"]),
             tuple(Label(*label) for label in told["labels"]),
             tuple(Control(*control) for control in told["targets"]),
+            tuple((look, screen) for look, screen in told["passed"]),
         )
         if view.screen != self._seen_screen:
             self._seen_screen, self._seen_at = view.screen, time.monotonic()

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from kiosk.ops import logs
 from kiosk.run import Kiosk, load
+from tests.journeys.census import census
 from tests.journeys.inspector import Inspector
 
 
@@ -22,7 +23,9 @@ def main() -> int:
     logs.set_up()
     kiosk: Kiosk | None = None
     inspector = Inspector(
-        options.inspector, lambda: kiosk.presenter.screen.drawn() if kiosk and kiosk.presenter.screen else None
+        options.inspector,
+        lambda: kiosk.presenter.screen.drawn() if kiosk and kiosk.presenter.screen else None,
+        lambda: census(kiosk) if kiosk else {},
     )
     kiosk = Kiosk(load(options.config), painted=(inspector.painted,))
     return kiosk.run()

@@ -1,0 +1,13 @@
+"""The one that plays real visits shares its xdist group with the faults' journeys: pcscd and the processor's patience."""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents and item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.xdist_group("faults"))
