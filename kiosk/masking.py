@@ -1,13 +1,19 @@
 """How personal values are masked (reference social-insurance §5.1). One definition for screen, slip and log."""
 
+MOST_STARS = 24
+"""More than the longest true names have between their first and last character."""
+
 
 def mask_name(name: str) -> str:
-    """`试*明`, two characters `试*`; of a long minority name the first and the last character stay."""
+    """`试*明`, two characters `试*`; of a long minority name the first and the last character stay.
+
+    No more than `MOST_STARS` stand for what is between: a name without end must not push a page out of its screen.
+    """
     if len(name) <= 1:
         return "*" * len(name)
     if len(name) == 2:
         return name[0] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]
+    return name[0] + "*" * min(len(name) - 2, MOST_STARS) + name[-1]
 
 
 def mask_number(number: str) -> str:

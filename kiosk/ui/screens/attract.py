@@ -51,6 +51,8 @@ def build(state: Idle, model: Model, env: Env) -> Page:
                 (said, fitted_picture(kit, CardPicture.INSERT), lines, theme.pick(32, 20)),
                 (said, fitted_picture(kit, CardPicture.INSERT), [], 20),
                 (_notice(model, env, lean=True), Spacer(), [], 12),
+                # A notice too long for its page gives way: how the card goes in must stand there whole.
+                ([], Spacer(), [], 12),
             )
         )
     )
