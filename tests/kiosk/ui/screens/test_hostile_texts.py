@@ -29,7 +29,7 @@ NAMES: Final = {
     "combining marks": "e\u0301" * 10 + "Z\u0351\u0352\u0353" * 5,
     "control characters": "试\x00\x07\x1b[31m甲\n乙\r\t丙\x7f",
     "one control character": "\u202e",
-    "overlong": "长" * 100,
+    "as long as a card can hold": "长" * 60,
     "overlong Latin": "W" * 80,
     "characters of no face": "\U000e0001\ufffe\U0010fffd\ud800",
     "another script that runs from right to left": "محمد בן",
@@ -104,6 +104,16 @@ def test_a_name_is_shown_as_it_is_and_stays_in_its_box(
         assert kind != "markup" or name in text  # the very characters: nothing of it was taken for an order
         shown += any(placed.text == name for page in turned for placed in page.texts)
     fired(shown == len(LOOKED))
+
+
+@pytest.mark.fault("people", "a name as long as central's contract allows, masked", level="unit")
+@pytest.mark.parametrize("letter", "长W")
+def test_a_mask_has_an_end(letter: str, words: Callable[[str], Words], fired: Callable[[object], None]) -> None:
+    of = samples.picture()
+    long = replace(of, overview=replace(of.overview, holder=replace(of.overview.holder, name=letter * 200)))
+    for look in LOOKED:
+        assert broken(draw(record(long, HomePage()), look, kit, words)) == [], str(look)
+    fired(len(long.overview.holder.name) == 200)
 
 
 @pytest.mark.fault("people", "a notice of central's that is not plain text", level="unit")
