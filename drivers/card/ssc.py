@@ -350,7 +350,14 @@ class SocialSecurityCard:
         known = {record.tag: record for record in records}
         if all(item.tag in known for item in layout.items):
             return records
-        return self._read_by_tag(layout, known)
+        # Records are missing: the card has none of them, or one before them is cut and took them for its own value.
+        try:
+            one_by_one = self._read_by_tag(layout, {})
+        except _Refused as refused:
+            if refused.response.status in _OTHER_WAY:
+                return records  # a card that can only give whole files
+            raise
+        return one_by_one
 
     def _select_file(self, layout: FileLayout) -> None:
         for p1 in (0x02, 0x00):  # LD/T 32 says 02; cards of the field know only 00

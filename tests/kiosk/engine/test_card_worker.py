@@ -7,57 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from drivers.card.cardfile import Fault, load_cards, load_keys
-from drivers.card.reader import CardLost, CardMute, CardReader, Connection, ReaderDenied, ReaderEvent, ReaderHeld
-from drivers.card.ssc import PinProfile
+from drivers.card.reader import CardLost, CardMute, ReaderDenied, ReaderHeld
 from drivers.card.states import PinLocked, PinNotSet, PinTries, PinUnknown, PinVerified, PinWrong
-from drivers.card.virtual import VirtualCard, VirtualConnection
-from kiosk.engine.card import CardRead, CardWorker, HeldChallenge
-from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, Event, PinAnswered, PinProbed
+from drivers.card.virtual import VirtualCard
+from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, PinAnswered, PinProbed
 from kiosk.visit.failures import Failure
-
-CHALLENGE = HeldChallenge("challenge-1", bytes(range(8)), bytes(range(8, 16)))
-
-
-class OneSlot(CardReader):
-    """A reader with one card in it, without PC/SC."""
-
-    def __init__(self, card: VirtualCard | Exception) -> None:
-        self.card = card
-        self.connections: list[Connection] = []
-
-    def start(self, sink: Callable[[ReaderEvent], None]) -> None:
-        raise NotImplementedError
-
-    def stop(self) -> None:
-        raise NotImplementedError
-
-    def connect(self, insertion: int) -> Connection:
-        if isinstance(self.card, Exception):
-            raise self.card
-        connection = VirtualConnection(self.card)
-        self.connections.append(connection)
-        return connection
-
-
-class Bench:
-    """A worker with its events in a queue."""
-
-    def __init__(self, card: VirtualCard | Exception, challenge: HeldChallenge | None = CHALLENGE) -> None:
-        self.reader = OneSlot(card)
-        self.events: queue.Queue[Event] = queue.Queue()
-        self.kept: dict[int, CardRead] = {}
-        self.worker = CardWorker(
-            self.reader, PinProfile(4, 12), self.events.put, lambda _over: challenge, self.kept.__setitem__
-        )
-        self.worker.start()
-
-    def next(self) -> Event:
-        return self.events.get(timeout=5)
-
-    def until(self, kind: type[Event]) -> Event:
-        while not isinstance(event := self.next(), kind):
-            pass
-        return event
+from tests.kiosk.engine.bench import Bench
 
 
 def card(name: str, *faults: Fault) -> VirtualCard:
