@@ -165,7 +165,7 @@ class _Socket(ssl.SSLSocket):
         self._arm()
         try:
             return super().send(data, flags)
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
             # A service that refuses the kiosk's certificate says so in an alert after the handshake (TLS 1.3) and closes:
             # the alert is there to be read although nothing can be sent any more. It raises SSLError, which names the cause.
             with contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
@@ -416,8 +416,10 @@ class Line:
             if call.cancelled:
                 raise Failed(Cause.CANCELLED)
             work()
-        except Failed:
+        except Failed as failed:
             self.close()
+            if call.cancelled:
+                raise Failed(Cause.CANCELLED) from failed  # the end that a cancel makes looks like a truncated body
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             self.close()
@@ -432,7 +434,7 @@ class Line:
         self, call: Call, method: str, path: str, headers: Mapping[str, str], body: bytes | None, limit: int
     ) -> Raw:
         asked = time.time()
-        call.most = 2 * limit + 4 * CHUNK
+        call.most = limit + limit // 4 + 4 * CHUNK
         response = self._session.request(
             method,
             self._base + path,
@@ -485,6 +487,8 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
         yield from response.raw.stream(CHUNK, decode_content=False)
     except urllib3.exceptions.IncompleteRead as error:
         raise Failed(Cause.TRUNCATED) from error
+    except ValueError as error:
+        raise Failed(Cause.TRUNCATED) from error  # http.client, of a chunk whose size is below nothing
     except urllib3.exceptions.ProtocolError as error:
         if isinstance(_root(error), TimeoutError | ConnectionError):
             raise

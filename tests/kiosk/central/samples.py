@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from kiosk.central import contract as c
 from kiosk.model import (
     Account,
     AccountEntry,
@@ -16,6 +17,7 @@ from kiosk.model import (
     Entitlement,
     EntryKind,
     Holder,
+    MaskedHolder,
     Month,
     Notice,
     Origin,
@@ -26,6 +28,7 @@ from kiosk.model import (
     Phone,
     Registration,
     RowKind,
+    Verdict,
 )
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
@@ -72,3 +75,17 @@ ROWS = ContributionPage(
 )
 
 ENTRIES = AccountPage("310", 1, 1, (AccountEntry(date(2026, 11, 18), EntryKind.SPENDING, -8650, 348216),), ORIGIN)
+
+CHALLENGE = c.Challenge("canned-0001", "0011223344556677", "8899AABBCCDDEEFF", NOW)
+CHALLENGES = c.Challenges((CHALLENGE,))
+BEAT_ANSWER = c.HeartbeatAnswer((CHALLENGE,), (Notice("n-2", "通知", "Notice"),))
+SESSION = c.CardSession(
+    "session-01",
+    "t" * 20,
+    NOW,
+    Verdict.GENUINE,
+    CardStatus.NORMAL,
+    MaskedHolder("试*明", "370***********1070", False),
+    c.Next.ASK_PIN,
+    (CHALLENGE,),
+)

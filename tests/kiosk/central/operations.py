@@ -1,0 +1,101 @@
+"""Every question that the kiosk asks central, as one value: how it is asked and what a sound answer is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from kiosk.central import contract as c
+from kiosk.central.answers import Answer
+from kiosk.central.client import CentralClient
+from kiosk.central.decode import encode
+from tests.kiosk.central.samples import BEAT_ANSWER, CHALLENGES, ENTRIES, OVERVIEW, ROWS, SESSION
+
+TOKEN = "t" * 20
+BEAT = c.Heartbeat("1.0", "ready", 5, False)
+REQUEST = c.CardSessionRequest(
+    "3B6D000000814A44468660370100A1B204",
+    c.IssuerFile("370100D15600000500000004A1B2C31C", "3", "3.00", None, None, None, OVERVIEW.card_number),
+    None,
+    c.NoProof(c.NoProofReason.CARD_REFUSED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`ask(client, seconds)` -> the answer; `record`, `status` of a sound one; `schema`: its name in the OpenAPI document."""
+
+    name: str
+    ask: Callable[[CentralClient, float], Answer[Any]]
+    status: bytes
+    record: object
+    schema: str
+
+    @property
+    def body(self) -> bytes:
+        return encode(self.record)
+
+    @property
+    def sound(self) -> bytes:
+        """The whole HTTP answer."""
+        return head(self.status, b"Content-Length: %d" % len(self.body)) + self.body
+
+
+def head(status: bytes, *lines: bytes, kind: bytes = b"application/json") -> bytes:
+    """The head of an answer, with the empty line after it."""
+    return b"\r\n".join((b"HTTP/1.1 " + status, b"Content-Type: " + kind, *lines)) + b"\r\n\r\n"
+
+
+QUESTIONS = (
+    Question(
+        "challenges",
+        lambda client, within: client.challenges(1, within=within),
+        b"201 Created",
+        CHALLENGES,
+        "Challenges",
+    ),
+    Question(
+        "heartbeat",
+        lambda client, within: client.heartbeat(BEAT, within=within),
+        b"200 OK",
+        BEAT_ANSWER,
+        "HeartbeatAnswer",
+    ),
+    Question(
+        "session",
+        lambda client, within: client.open_card_session(REQUEST, within=within),
+        b"201 Created",
+        SESSION,
+        "CardSession",
+    ),
+    Question(
+        "overview",
+        lambda client, within: client.overview("session-01", TOKEN, card_number=OVERVIEW.card_number, within=within),
+        b"200 OK",
+        OVERVIEW,
+        "Overview",
+    ),
+    Question(
+        "contributions",
+        lambda client, within: client.contributions("session-01", TOKEN, ROWS.insurance, ROWS.year, within=within),
+        b"200 OK",
+        ROWS,
+        "ContributionPage",
+    ),
+    Question(
+        "entries",
+        lambda client, within: client.account_entries("session-01", TOKEN, ENTRIES.insurance, within=within),
+        b"200 OK",
+        ENTRIES,
+        "AccountPage",
+    ),
+)
+"""All that get a record; a session's end gets none."""
+
+PERSONAL = ("session", "overview")
+EVERYWHERE = [
+    pytest.param(question, id=question.name, marks=() if question.name in PERSONAL else pytest.mark.long)
+    for question in QUESTIONS
+]
+"""For cells that are the same code at each question: two of them in every run, the others in `make faults`."""
