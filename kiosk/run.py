@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -24,6 +24,8 @@ from kiosk.engine.engine import Engine, EngineSettings
 from kiosk.ops import logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
 from kiosk.ui.env import Place
+from kiosk.ui.fonts import FontFileError, Fonts
+from kiosk.ui.nodes import Face
 from kiosk.ui.port import WindowSettings
 from kiosk.ui.presenter import Look, ScreenPresenter
 from kiosk.ui.text import Words, languages
@@ -59,7 +61,29 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Loaded:
         profile = region.load(ASSETS / "regions", config.defaults().kiosk.region)
         if isinstance(profile, RegionErrors):
             raise SystemExit("\n".join(errors))  # the shipped profile itself is broken: there are no words to show
+    missing, language = _missing(settings.kiosk.language)
+    if missing:
+        errors += missing
+        if language is None:
+            raise SystemExit("\n".join(errors))  # no page can be drawn
+        settings = replace(settings, kiosk=replace(settings.kiosk, language=language))
     return Loaded(settings, profile, errors)
+
+
+def _missing(language: str) -> tuple[tuple[str, ...], str | None]:
+    """What the installation lacks to draw a page in `language`, and the language that one can be drawn in instead, if any."""
+    faces, fonts = [], Fonts()
+    for face in Face:
+        try:
+            fonts.path(face)
+        except FontFileError as error:
+            faces.append(f"assets/fonts: {error}")
+    if faces:
+        return tuple(faces), None
+    there = [found.code for found in languages(ASSETS / "locale", language)]
+    if language in there:
+        return (), language
+    return (f"assets/locale/{language}: no catalogue that can be read",), there[0] if there else None
 
 
 def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -> Rules:

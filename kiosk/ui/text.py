@@ -11,9 +11,10 @@ gap's name is shown: never a blank, never a crash in front of a person.
 import gettext
 import logging
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 DOMAIN = "kiosk"
@@ -148,11 +149,18 @@ class Words:
             _log.error("words: %s (%s)", what, self.language)
 
 
+@cache
 def languages(folder: Path, first: str = "zh_CN") -> tuple[Language, ...]:
-    """Every language that has a compiled catalogue: `first`, then by code."""
+    """Every language that has a compiled catalogue that can be read: `first`, then by code. Looked for once."""
     codes = sorted(path.name for path in folder.iterdir() if _file(folder, path.name).is_file())
     codes.sort(key=lambda code: code != first)
-    return tuple(Language(code, Words.load(folder, code).t("language.name")) for code in codes)
+    found = []
+    for code in codes:
+        try:
+            found.append(Language(code, Words.load(folder, code).t("language.name")))
+        except (OSError, ValueError, struct.error) as error:  # what gettext says of a file that is none
+            _log.error("words: no catalogue in %s: %s", _file(folder, code), type(error).__name__)
+    return tuple(found)
 
 
 def _file(folder: Path, language: str) -> Path:
