@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.bench.__main__ import Bench, machine
 from tests.bench.figures import Figure
-from tests.soak.growth import COUNTS, MEMORY_PERCENT
+from tests.soak.growth import MEMORY, MEMORY_PERCENT
 from tests.soak.report import Report
 from tests.soak.run import Options, soak
 
@@ -36,6 +36,6 @@ def figure(report: Report) -> Figure:
         why.append("the kiosk ended and was started again")
     if report.visits < VISITS or not all(growth.judged for growth in report.growth):
         why.append(f"only {report.visits} visits")
-    memory = next(growth for growth in report.growth if growth.name not in COUNTS)
+    memory = next(growth for growth in report.growth if growth.name in MEMORY)
     raw = {**report.told(), "judged": [asdict(growth) for growth in report.growth], "why": "; ".join(why)}
     return Figure("soak_200", NEVER if why else memory.by, UNIT, MEMORY_PERCENT, raw)

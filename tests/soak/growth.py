@@ -3,7 +3,8 @@
 From the visit on at which caches are warm (`WARM`), the first quarter of the samples is held against the last quarter. Memory is
 allowed `MEMORY_PERCENT` between the medians of the two. A count of things (threads, handles …) is allowed nothing: it has grown
 when the median of the last quarter is above the highest of the first, so that one that goes up and down is no growth and one
-that is lost every now and then is.
+that is lost every now and then is. A cache of a closed set (the tiles and icons of every page in every look) may fill for longer, but
+never above its bound.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ MEMORY: Final = ("rss",)
 """Judged as memory. PSS and its parts are reported, too: they move when other processes share pages or leave."""
 COUNTS: Final = ("threads", "handles", "widgets", "textures", "contexts", "connections")
 """Judged as counts."""
+CACHES: Final = {"shape_textures": 600, "labels": 200}
+"""Name -> bound. Twice what all pages in all looks come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Of one thing. `by`: percent for memory, else how many. `judged` False: there are too few samples to say anything."""
+    """Of one thing. `by`: percent for memory, else how many (for a cache: above its bound). `judged` False: there are too few samples to say anything."""
 
     name: str
     first: float
@@ -65,6 +68,9 @@ def judge(series: Sequence[Sample], warm: int = WARM) -> tuple[Growth, ...]:
         most = float(max((sample.held[name] for sample in first), default=0))
         late = _median(last, name)
         found.append(Growth(name, most, late, max(0.0, late - most), 0.0, judged))
+    for name, bound in CACHES.items():
+        early, late = _median(first, name), _median(last, name)
+        found.append(Growth(name, early, late, max(0.0, late - bound), 0.0, judged))
     return tuple(found)
 
 

@@ -21,6 +21,8 @@ from tests.soak.play import SETTINGS, Player
 from tests.soak.report import Report
 
 STEPS_KEPT: Final = 500
+SETTLE: Final = 1.5
+"""Seconds of rest before a sample."""
 _BACK: Final = 40.0
 """Seconds in which a kiosk whose visit went astray becomes idle by itself once its world is well again."""
 _NOT_COUNTS: Final = ("pid", "threads_named")
@@ -94,9 +96,10 @@ class _Soak:
         return "all"
 
     def sample(self) -> None:
-        """Of the idle kiosk. The process is looked at from outside before it is asked to count itself."""
+        """Of the idle kiosk, when what it does after a visit is done. The process is looked at from outside before it is asked to count itself."""
         report = self._report
         report.seconds = self._elapsed()
+        self._kiosk.machine.wait(SETTLE)
         if not self._pid:
             self._pid = self._kiosk.census()["pid"]
         outside = of_process(self._pid)

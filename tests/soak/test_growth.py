@@ -3,9 +3,9 @@
 import random
 from collections.abc import Callable
 
-from tests.soak.growth import COUNTS, Growth, Sample, judge
+from tests.soak.growth import CACHES, COUNTS, Growth, Sample, judge
 
-STEADY = {"rss": 200_000, **dict.fromkeys(COUNTS, 10)}
+STEADY = {"rss": 200_000, **dict.fromkeys(COUNTS, 10), **dict.fromkeys(CACHES, 10)}
 
 
 def series(rss: Callable[[int], float], every: int = 10, to: int = 200, **counts: Callable[[int], int]) -> list[Sample]:
@@ -81,3 +81,11 @@ def test_a_kiosk_that_was_started_again_is_judged_by_its_last_life() -> None:
     second = [Sample(s.visit + 310, s.seconds, {**s.held, "rss": 200_000}, 2) for s in first]
     assert of("rss", first + second).holds
     assert of("rss", first + second).first == 200_000
+
+
+def test_a_cache_may_fill_up_to_its_bound_and_not_beyond() -> None:
+    def filling(most: int) -> list[Sample]:
+        return series(lambda _: 200_000, shape_textures=lambda visit: most * visit // 200)
+
+    assert of("shape_textures", filling(CACHES["shape_textures"])).holds
+    assert not of("shape_textures", filling(2 * CACHES["shape_textures"])).holds
