@@ -3,8 +3,8 @@
 From the visit on at which caches are warm (`WARM`), the first quarter of the samples is held against the last quarter. Memory is
 allowed `MEMORY_PERCENT` between the medians of the two. A count of things (threads, handles …) is allowed nothing: it has grown
 when the median of the last quarter is above the highest of the first, so that one that goes up and down is no growth and one
-that is lost every now and then is. A cache of a closed set (the tiles and icons of every page in every look) may fill for longer, but
-never above its bound.
+that is lost every now and then is. A cache of a closed set (the tiles and icons of every page in every look) may fill for
+longer, but never above its bound.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Of one thing. `by`: percent for memory, else how many (for a cache: above its bound). `judged` False: there are too few samples to say anything."""
+    """Of one thing. `by`: percent for memory, how many for a count, how many above its bound for a cache.
+
+    `judged` False: there are too few samples to say anything.
+    """
 
     name: str
     first: float

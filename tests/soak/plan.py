@@ -246,6 +246,13 @@ def ends(visit: Visit) -> frozenset[str]:
             return frozenset({end})
 
 
+def before_swap(visit: Visit) -> frozenset[str]:
+    """Where the card that is put in may lead: another place than the visit when it is swapped on the open record."""
+    if isinstance(visit.trouble, Swapped) and visit.trouble.stage is Stage.HOME:
+        return frozenset({visit.end})
+    return ends(visit)
+
+
 def _of_line(kind: Line, end: str) -> frozenset[str]:
     match kind:
         case Line.SLOW:

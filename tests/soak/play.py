@@ -32,6 +32,7 @@ from tests.soak.plan import (
     Swapped,
     Visit,
     WrongPin,
+    before_swap,
     ends,
 )
 
@@ -188,7 +189,7 @@ class Player:
         """Through the PIN page where there is one. Returns where the visit leads. Raises NotShown for a wrong place."""
         if came == Screen.PIN.value:
             came = self._pin_page(visit)
-        expected = ends(visit)
+        expected = before_swap(visit)
         if came not in expected:
             raise NotShown(f"{visit.card} came to {came}, expected: {' or '.join(sorted(expected))}")
         if came == ATTRACT:

@@ -96,7 +96,10 @@ class _Soak:
         return "all"
 
     def sample(self) -> None:
-        """Of the idle kiosk, when what it does after a visit is done. The process is looked at from outside before it is asked to count itself."""
+        """Of the idle kiosk, when what it does after a visit is done.
+
+        The process is looked at from outside before it is asked to count itself.
+        """
         report = self._report
         report.seconds = self._elapsed()
         self._kiosk.machine.wait(SETTLE)

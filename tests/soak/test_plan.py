@@ -18,6 +18,7 @@ from tests.soak.plan import (
     Swapped,
     Trouble,
     WrongPin,
+    before_swap,
     ends,
     plan,
 )
@@ -75,6 +76,12 @@ def test_where_a_visit_with_a_fault_may_lead_is_named(kind: type) -> None:
             assert expected
             assert (ATTRACT in expected) == (kind is Pulled)
             assert expected <= {ATTRACT, *ENDS.values()} | {code for code in expected if code.startswith("CENTRAL-")}
+
+
+def test_a_card_that_is_swapped_on_its_record_leads_there_first() -> None:
+    swapped = [visit for visit in MANY if isinstance(visit.trouble, Swapped) and visit.trouble.stage is Stage.HOME]
+    assert {before_swap(visit) for visit in swapped} == {frozenset({HOME})}
+    assert len({ends(visit) for visit in swapped}) > 5
 
 
 def test_a_card_that_central_has_no_say_in_gets_its_page_whatever_central_does() -> None:
