@@ -4,6 +4,7 @@
 """
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from kiosk.ui.nodes import Page
     from kiosk.visit.effects import Sound
 
+SWITCH_SECONDS = 0.001
 ASSETS = Path(__file__).parent.parent / "assets"
 
 
@@ -173,6 +175,8 @@ class Kiosk:
         """Open the window and stay until `close`, SIGTERM or SIGINT. Returns the exit code."""
         from kiosk.ui.app import NoDisplay, run_app
 
+        # While a page is built, the card's and central's threads wait for their turn: not 5 ms for each command.
+        sys.setswitchinterval(SWITCH_SECONDS)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._signalled)
         self.engine.start()

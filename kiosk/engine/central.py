@@ -69,10 +69,11 @@ class CentralWorker:
     # --- the visit's life -------------------------------------------------------------------------------------------
 
     def begin(self, visit: int, insertion: int) -> None:
-        """A card is being read: a challenge is needed soon."""
+        """A card is being read: a challenge is needed soon, and a connection that stands."""
         context = _Visit(visit, insertion, self._now() + self._total)
         with self._lock:
             self._visit = context
+        self._pool.submit(self._client.warm, context.cancel)
         if not len(self._device.challenges):
             self._device.challenges.expect()
             self._pool.submit(self._device.fetch_challenges, context.cancel)

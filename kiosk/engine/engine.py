@@ -206,6 +206,10 @@ class Engine:
         before = self._model
         after, effects = step(before, event)
         self._model = after
+        # What others do begins before the page is drawn: the drawing would hold them up.
+        for effect in effects:
+            if not isinstance(effect, fx.Play):
+                self._execute(effect)
         if (after.state, after.prefs, after.world, visible_seconds(after)) != (
             before.state,
             before.prefs,
@@ -214,7 +218,8 @@ class Engine:
         ):
             self._publish(after)
         for effect in effects:
-            self._execute(effect)
+            if isinstance(effect, fx.Play):
+                self._execute(effect)
         for line in journal.lines(before, event, after):
             if line.name in (journal.LogName.FAILURE_SHOWN, journal.LogName.OUT_OF_SERVICE):
                 self._failures = [*self._failures[-49:], str(line.values["code"])]

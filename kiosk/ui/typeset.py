@@ -76,6 +76,15 @@ class _Bit:
 _Line = tuple[_Bit, ...]
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Fit:
+    """A text within a width: in which size, in which lines, how wide the widest of them is."""
+
+    size: int
+    lines: tuple[_Line, ...]
+    widest: int
+
+
 class Text(Element):
     """A paragraph.
 
@@ -116,7 +125,8 @@ class Text(Element):
         if keep:
             visible = [text.replace("\n", " ") for text in visible]
         self._visible = visible
-        self._fits: dict[int, tuple[int, tuple[_Line, ...]]] = {}
+        self._key = (tuple(visible), tuple(self._bold), self.size, self.lines, shrink, keep)
+        self._fits: dict[int, _Fit] = {}
         self._pieces: list[list[_Bit] | None] | None = None
         self._spaces: list[bool] = []
 
@@ -188,12 +198,17 @@ class Text(Element):
         lines.append(_merged(current))
         return tuple(lines)
 
-    def _fit(self, width: int) -> tuple[int, tuple[_Line, ...]]:
-        """(size, lines) for a width."""
+    def _fit(self, width: int) -> "_Fit":
+        """How the text stands within a width: found once for all pages that say it, until texts are forgotten."""
         known = self._fits.get(width)
         if known is None:
-            known = self._fits[width] = self._fitted(width)
+            key = (*self._key, width)
+            known = self._fits[width] = self.kit.measurer.remembered(key, lambda: self._found(width))
         return known
+
+    def _found(self, width: int) -> "_Fit":
+        size, lines = self._fitted(width)
+        return _Fit(size, lines, max(self._width(line, size) for line in lines))
 
     def _fitted(self, width: int) -> tuple[int, tuple[_Line, ...]]:
         lines = self._broken(width, self.size)
@@ -235,17 +250,18 @@ class Text(Element):
         return max(band(self.size), self.size * self.line_percent // 100)
 
     def _measure(self, width: int) -> Size:
-        size, lines = self._fit(width)
-        return Size(max(self._width(line, size) for line in lines), len(lines) * self._line_height)
+        fit = self._fit(width)
+        return Size(fit.widest, len(fit.lines) * self._line_height)
 
     def baseline(self, width: int) -> int:
-        size, _ = self._fit(width)
+        size = self._fit(width).size
         return (self._line_height - band(size)) // 2 + ascent(size)
 
     # -- placing
 
     def place(self, box: Rect, sink: Sink) -> None:
-        size, lines = self._fit(box.w)
+        fit = self._fit(box.w)
+        size, lines = fit.size, fit.lines
         height = self._line_height
         top = box.y
         spare = box.h - len(lines) * height

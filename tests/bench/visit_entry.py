@@ -27,7 +27,7 @@ from kiosk.central.client import CentralClient
 from kiosk.ops import logs
 from kiosk.run import Kiosk, load
 from kiosk.ui.nodes import Page
-from kiosk.ui.port import Surface
+from kiosk.ui.port import Screen, Surface
 from tests.journeys.inspector import Inspector
 
 P = ParamSpec("P")
@@ -90,6 +90,20 @@ def stamp_card(clock: Clock) -> None:
     scard.SCardGetStatusChange = stamped_look
     scard.SCardTransmit = stamped_transmit
     scard.SCardConnect = clock.around("connect", connect)
+
+
+def stamp_window(clock: Clock, screen: Any) -> None:
+    """`show`: a page becomes drawing instructions; `on_draw`, `on_flip`: they are carried out."""
+    screen._painter.show = clock.around("show", screen._painter.show)
+    dispatch = screen._window.dispatch
+
+    def stamped(event: str, *args: Any) -> Any:
+        try:
+            return dispatch(event, *args)
+        finally:
+            clock.stamp(f"{event}-done")
+
+    screen._window.dispatch = stamped
 
 
 class Flips:
@@ -170,6 +184,13 @@ def main() -> int:
     kiosk = Kiosk(load(options.config), painted=(painted,))
     flips = Flips(kiosk)
     kiosk.presenter.page = clock.around("page", flips.page)  # type: ignore[method-assign]
+    attached = kiosk.presenter.attached
+
+    def attach(screen: Screen) -> None:
+        stamp_window(clock, screen)
+        attached(screen)
+
+    kiosk.presenter.attached = attach  # type: ignore[method-assign]
     serve(options.inspector.with_suffix(".clock"), clock, flips)
     return kiosk.run()
 

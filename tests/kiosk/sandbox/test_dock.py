@@ -17,6 +17,7 @@ from kiosk.sandbox.remote import ACTIONS, CENTRAL, LINES, Look, RemoteServer
 from kiosk.sandbox.world import World
 from kiosk.ui.fonts import Fonts
 from kiosk.ui.layout import Kit
+from kiosk.ui.measure import CachedMeasurer
 from kiosk.ui.nodes import Face, Page
 from kiosk.ui.theme import Contrast, Theme
 
@@ -43,7 +44,12 @@ def page(look: Look = WELL, *, english: bool = False) -> Page:
     words = Words()
     words.english = english
     steps = ("   1.000 card-inserted card=jinan-2-0",) * 3
-    return build(Kit(Theme(Contrast.HIGH), Drawn(), Fonts()), words, tuple(load_cards().values()), Shown(look, steps))
+    return build(
+        Kit(Theme(Contrast.HIGH), CachedMeasurer(Drawn()), Fonts()),
+        words,
+        tuple(load_cards().values()),
+        Shown(look, steps),
+    )
 
 
 @pytest.mark.parametrize("english", [False, True])

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.ui.layout import Align
-from kiosk.ui.nodes import TextRun, band
+from kiosk.ui.layout import Align, Kit
+from kiosk.ui.measure import CachedMeasurer
+from kiosk.ui.nodes import Face, TextRun, band
 from kiosk.ui.theme import SMALLEST_TEXT, Role, TextSize, Type
 from kiosk.ui.typeset import SHRINK, Span, Text, emphasised
 from tests.kiosk.ui.means import kit_of, placed
@@ -44,6 +45,33 @@ def test_a_text_much_too_wide_wraps_at_its_full_size() -> None:
     text = Text(KIT, "社" * 10, Type.BODY)
     assert lines(text, 350) == ["社" * 8, "社" * 2]
     assert {run.size for run in runs(text, 350)} == {40}
+
+
+class Counted:
+    """Widths of ten px a character, and how often they were asked for."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def width(self, text: str, face: Face, size: int) -> int:
+        self.asked += 1
+        return 10 * len(text)
+
+    def forget(self) -> None: ...
+
+
+def test_a_text_is_broken_once_for_all_pages_that_say_it_until_texts_are_forgotten() -> None:
+    counted = Counted()
+    kit = Kit(KIT.theme, CachedMeasurer(counted, limit=1), KIT.fonts)  # hardly a width is remembered
+    said = Text(kit, EMPLOYER, Type.BODY).measure(120)
+    once = counted.asked
+    assert once > 0
+    assert Text(kit, EMPLOYER, Type.BODY).measure(120) == said
+    assert counted.asked == once
+    assert Text(kit, EMPLOYER, Type.BODY, keep=True).measure(120) != said
+    kit.measurer.forget()
+    assert Text(kit, EMPLOYER, Type.BODY).measure(120) == said
+    assert counted.asked > 2 * once
 
 
 def test_a_button_with_two_lines_allowed_still_shrinks_first() -> None:
