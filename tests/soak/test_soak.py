@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_visits_on_end_lead_where_they_should_and_leave_their_figures_also_when_stopped(tmp_path: Path) -> None:
     path = tmp_path / "soak.json"
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-    command = [sys.executable, "-m", "tests.soak", "--visits", "500", "--step", "4", "--faults", "0.5", "--seed", "3"]
+    command = [sys.executable, "-m", "tests.soak", "--visits", "500", "--step", "3", "--faults", "0.5", "--seed", "3"]
     with subprocess.Popen(
         [*command, "--output", str(path)],
         cwd=ROOT,
@@ -31,7 +31,7 @@ def test_visits_on_end_lead_where_they_should_and_leave_their_figures_also_when_
         assert soak.stdout is not None
         said = []
         try:
-            for line in soak.stdout:  # a line at each step: head and start, then every four visits
+            for line in soak.stdout:  # a line at each step: head and start, then every three visits
                 said.append(line)
                 if len(said) == 5:
                     written = json.loads(path.read_text("utf-8"))
@@ -39,14 +39,14 @@ def test_visits_on_end_lead_where_they_should_and_leave_their_figures_also_when_
         finally:
             soak.terminate()
     assert written["ended"] == "running"
-    assert written["visits"] == 12
+    assert written["visits"] == 9
     told = json.loads(path.read_text("utf-8"))
     assert told["ended"] == "stopped", "".join(said)
     assert told["missed_visits"] == []
     assert told["lives"] == 1
     assert soak.returncode == 0, "".join(said)
     first, last = told["series"][0], told["series"][-1]
-    assert [row["visit"] for row in told["series"][:4]] == [0, 4, 8, 12]
+    assert [row["visit"] for row in told["series"][:4]] == [0, 3, 6, 9]
     for name in ("rss", "pss", "threads", "handles", "contexts", "objects"):
         assert first[name] > 0
     assert last["widgets"] == 0
