@@ -2,8 +2,8 @@
 
 Kivy gives the window, OpenGL and text. Its event loop, input providers, widgets and settings panel are not used: this
 loop reads SDL's events itself, so F1, Esc, right clicks, the virtual multi-touch dots and typed keys have nothing to
-reach, and an idle screen costs one poll every 33 ms. The environment is set before the first import of Kivy, because
-Kivy reads it, the command line and its configuration while it is imported.
+reach, and it sleeps until the X server or another thread has something for it. The environment is set before the first
+import of Kivy, because Kivy reads it, the command line and its configuration while it is imported.
 """
 
 import ctypes
@@ -21,10 +21,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from kiosk.ui.damage import share
 from kiosk.ui.fonts import Fonts
+from kiosk.ui.glx import PartCopy, in_software
 from kiosk.ui.measure import CachedMeasurer
-from kiosk.ui.nodes import Page, SecretKey, Size, Target, recoloured
+from kiosk.ui.nodes import Page, Rect, SecretKey, Size, Target, recoloured
 from kiosk.ui.port import Drawn, Presenter, Surface, WindowSettings, enter_secret
+from kiosk.ui.waiting import Connection, Waker
 
 log = logging.getLogger("kiosk.ui")
 
@@ -38,9 +41,10 @@ PALM: Final = 3.0
 """A touch that has lasted longer gives way to the next one: a palm on the glass, or a finger whose end was never told."""
 FROZEN: Final = 2.0
 """Touches that were made while this thread stood still for longer are dropped: who made them saw none of what they met."""
-POLL_IDLE: Final = 1 / 30
-POLL_TOUCHED: Final = 1 / 240
-TOUCHED_FOR: Final = 2.0
+SLEEP: Final = 1.0
+"""Seconds after which the loop turns once without being woken: well below FROZEN."""
+WHOLE: Final = 0.6
+"""When more than this share of the window has changed it is drawn whole."""
 STORM: Final = 5
 """More than so many faults within STORM_SPAN seconds: the process ends with code 1 and is started again from outside."""
 STORM_SPAN: Final = 60.0
@@ -177,7 +181,7 @@ class Loop:
         from kivy.clock import Clock  # type: ignore[import-untyped]
 
         window = window_class()
-        from kiosk.ui.painter import Painter
+        from kiosk.ui.painter import Painter, only, renderer
 
         if window is None:
             raise NoDisplay("the window could not be opened on DISPLAY " + os.environ.get("DISPLAY", ""))
@@ -189,7 +193,10 @@ class Loop:
         self._painter = Painter(window.canvas, fonts, Size(*window.system_size), self._ground)
         self._measurer = CachedMeasurer(self._painter.text)
         self._fonts = fonts
-        self._wake = threading.Event()
+        information = window._win.get_window_info()
+        self._waker = Waker(Connection.of(getattr(information, "display", None)))
+        self._parts = PartCopy.of_current() if in_software(renderer()) else None
+        self._only = only
         self._dirty = True
         self._forget = False
         self._code: int | None = None
@@ -212,7 +219,7 @@ class Loop:
 
     def invalidate(self) -> None:
         self._dirty = True
-        self._wake.set()
+        self._waker.set()
 
     def forget(self) -> None:
         self._forget = True
@@ -220,7 +227,7 @@ class Loop:
 
     def close(self, code: int = 0) -> None:
         self._code = code
-        self._wake.set()
+        self._waker.set()
 
     def drawn(self) -> Drawn:
         with self._reading:
@@ -238,13 +245,22 @@ class Loop:
     def run(self) -> int:
         self._guarded(lambda: self._presenter.attached(self))
         while self._code is None:
+            drawn = self._frame
             self._guarded(self._turn)
-            now = time.monotonic()
-            busy = self._touch is not None or now - self._touched_at < TOUCHED_FOR
-            if self._wake.wait(POLL_TOUCHED if busy else POLL_IDLE):
-                self._wake.clear()
+            began = time.monotonic()
+            # Look again before sleeping: drawing may have read events, and touches made during a long turn are dropped now.
+            if self._frame == drawn and began - self._turned_at < FROZEN and self._code is None:
+                patience = self._patience()
+                self._waker.wait(patience)
+                self._turned_at += min(patience, time.monotonic() - began)  # asleep is not frozen
         self._window.close()
         return self._code
+
+    def _patience(self) -> float:
+        """Seconds until the loop has something to do of itself."""
+        if self._dirty:
+            return 0.0
+        return min(SLEEP, self._held_until - time.monotonic()) if self._held_until else SLEEP
 
     def _turn(self) -> None:
         frozen = time.monotonic() - self._turned_at > FROZEN
@@ -258,23 +274,42 @@ class Loop:
         if self._held_until and now >= self._held_until:
             self._held_until = 0.0
             self._painter.hold(())
+        # The look of a touched control first: a page takes longer to build than a control to draw.
+        self._paint()
         if self._dirty:
             self._dirty = False
             self._show(self._presenter.page(self._surface()))
-        if self._window.canvas.needs_redraw:
-            self._window.dispatch("on_draw")
-            self._window.dispatch("on_flip")
-            self._frame += 1
-            if self._frame == 1:
-                gc.freeze()
-                gc.enable()
-            if self._new_page and self._painter.page is not None:
-                self._new_page = False
-                self._presenter.painted(self._painter.page)
-            self._collected_at = 0.0
+            self._paint()
         if now - self._collected_at >= COLLECT_EVERY:
             self._collected_at = now
             self._clock.tick()
+
+    def _paint(self) -> None:
+        if not self._window.canvas.needs_redraw:
+            return
+        changed = self._painter.changed()
+        whole = Rect(0, 0, *self._painter.view.window)
+        if self._parts is None:
+            self._window.dispatch("on_draw")
+            self._window.dispatch("on_flip")
+        elif not changed or share(changed, whole) > WHOLE:
+            # No known change: the window was uncovered or resized.
+            self._window.dispatch("on_draw")
+            self._parts.show(0, 0, whole.w, whole.h)
+        else:
+            for part in changed:
+                bottom = whole.h - part.bottom
+                with self._only(part.x, bottom, part.w, part.h):
+                    self._window.dispatch("on_draw")
+                self._parts.show(part.x, bottom, part.w, part.h)
+        self._frame += 1
+        if self._frame == 1:
+            gc.freeze()
+            gc.enable()
+        if self._new_page and self._painter.page is not None:
+            self._new_page = False
+            self._presenter.painted(self._painter.page)
+        self._collected_at = 0.0
 
     def _surface(self) -> Surface:
         return Surface(self._painter.orientation, self._measurer, self._fonts)

@@ -5,7 +5,8 @@ Kivy without widgets: canvas instructions and textures only, so no kv rules are 
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
@@ -18,9 +19,10 @@ from kivy.graphics import (  # type: ignore[import-untyped]
     Mesh,
     Rectangle,
 )
+from kivy.graphics import opengl as gl
 from kivy.graphics.texture import Texture  # type: ignore[import-untyped]
 
-from kiosk.ui import raster
+from kiosk.ui import damage, raster
 from kiosk.ui.fonts import Fonts
 from kiosk.ui.nodes import (
     Arc,
@@ -83,6 +85,22 @@ class SdlText:
 
     def icon(self, glyph: str, size: int) -> Any:
         return self._render(glyph, Face.ICONS, size, (size, size), size)
+
+
+def renderer() -> str:
+    """GL_RENDERER of the window's context."""
+    return str(gl.glGetString(gl.GL_RENDERER), "ascii", "replace")
+
+
+@contextmanager
+def only(x: int, y: int, w: int, h: int) -> Iterator[None]:
+    """What is drawn and cleared meanwhile changes this rectangle alone; px, origin at the window's lower left."""
+    gl.glEnable(gl.GL_SCISSOR_TEST)
+    gl.glScissor(x, y, w, h)
+    try:
+        yield
+    finally:
+        gl.glDisable(gl.GL_SCISSOR_TEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +218,10 @@ class Painter:
         canvas.add(self._body)
         canvas.add(self._overlay)
         self._drawn: list[tuple[Node, Any]] = []
+        self._held: tuple[Node, ...] = ()
         self._ground_colour: Colour | None = None
+        # Design px that differ from what was last drawn; None: all of them.
+        self._changed: list[Rect] | None = None
         self.page: Page | None = None
         self.orientation, self.view = view_of(window)
 
@@ -222,7 +243,9 @@ class Painter:
         self._body.clear()
         self._overlay.clear()
         self._drawn = []
+        self._held = ()
         self._ground_colour = None
+        self._changed = None
         self.page = None
 
     def show(self, page: Page) -> int:
@@ -231,6 +254,7 @@ class Painter:
             self._ground_colour = page.ground
             self._clear((*_channels(page.ground), 1.0))
             self._body.ask_update()
+            self._changed = None
         old, nodes = self._drawn, page.nodes
         shorter = min(len(old), len(nodes))
         first = 0
@@ -241,30 +265,59 @@ class Painter:
             last += 1
         # Between the equal head and tail: what is still on the page keeps its instructions, in its new place.
         gone = old[first : len(old) - last]
-        kept: dict[Node, list[Any]] = {}
-        for node, group in gone:
-            kept.setdefault(node, []).append(group)
+        kept: dict[Node, list[tuple[int, Any]]] = {}
+        for place, (node, group) in reversed(list(enumerate(gone))):
+            kept.setdefault(node, []).append((place, group))
             self._body.remove(group)
         new: list[tuple[Node, Any]] = []
-        anew = 0
+        came: list[Node] = []
+        reached, in_order = -1, True
         for i, node in enumerate(nodes[first : len(nodes) - last], first):
             groups = kept.get(node)
             if groups:
-                group = groups.pop()
+                place, group = groups.pop()
+                in_order, reached = in_order and place > reached, place
             else:
                 group = self._draw(node)
-                anew += 1
+                came.append(node)
             self._body.insert(i, group)
             new.append((node, group))
         self._drawn = [*old[:first], *new, *old[len(old) - last :]]
         self.page = page
-        return anew
+        if in_order:
+            self._differs(came)
+            self._differs(node for node, groups in kept.items() if groups)
+        else:  # what overlaps may lie the other way round now
+            self._differs(node for node, _ in (*gone, *new))
+        return len(came)
 
     def hold(self, nodes: tuple[Node, ...]) -> None:
         """Draws nodes on top of the page: the look of a control that is held. None: takes them away."""
+        if nodes == self._held:
+            return
+        self._differs(self._held)
+        self._differs(nodes)
+        self._held = nodes
         self._overlay.clear()
         for node in nodes:
             self._overlay.add(self._draw(node))
+
+    def _differs(self, nodes: Iterable[Node]) -> None:
+        if self._changed is not None:
+            self._changed.extend(damage.bounds(node) for node in nodes)
+
+    def changed(self) -> tuple[Rect, ...] | None:
+        """The parts of the window (px, origin top left) that differ from what was drawn when this was last asked; None: all."""
+        changed, self._changed = self._changed, []
+        if changed is None:
+            return None
+        # The view rounds each edge to whole px, and texts keep their own height: never more than 2 px beside the exact place.
+        window = Rect(0, 0, *self.view.window)
+        return tuple(
+            clipped
+            for part in damage.parts(self.view.window_rect(rect).outset(3) for rect in changed)
+            if (clipped := damage.common(part, window)).w
+        )
 
     def forget(self) -> None:
         """Drops every text texture that is not on the page now."""

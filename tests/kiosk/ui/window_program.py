@@ -1,6 +1,6 @@
 """A real window with a small presenter, as a program: tests drive it with X events and read what happened from its lines.
 
-    DISPLAY=:99 python -m tests.kiosk.ui.window_program [--width N --height N] [--fault page|action]
+    DISPLAY=:99 python -m tests.kiosk.ui.window_program [--width N --height N] [--fault page|action] [--sleep SECONDS]
 
 Prints one JSON object a line: `{"event": "painted", "page": ...}`, `pressed`, `secret`, `touched`, `log`. Commands come
 on stdin, one a line: `page NAME`, `clock TEXT`, `forget`, `drawn`, `remembered`, `modules`, `cpu SECONDS`, `block SECONDS`
@@ -210,7 +210,9 @@ def main() -> int:
     parser.add_argument("--width", type=int, default=1080)
     parser.add_argument("--height", type=int, default=1920)
     parser.add_argument("--fault", default="")
+    parser.add_argument("--sleep", type=float, default=app.SLEEP, help="longest sleep of the loop, seconds")
     options = parser.parse_args()
+    app.SLEEP = options.sleep  # type: ignore[misc]
     logging.getLogger().addHandler(_Lines())
     app.Loop = CountingLoop  # type: ignore[misc]
     try:
