@@ -50,6 +50,9 @@ BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0)
 RELIST_S: Final = 0.2
 STOP_S: Final = 5.0
 DENIED_S: Final = 5.0
+FROZEN_S: Final = 4.0
+"""A look that has not come back for so long hangs in the service: pcsc-lite waits for it without a limit of its own."""
+GUARD_S: Final = 0.5
 UNAVAILABLE_LOOKS: Final = 3
 """So many looks in a row a reader must be unavailable before it is FAULTY: one is what a reader just plugged in says."""
 
@@ -99,6 +102,7 @@ class Watcher:
         self._busy = busy
         self._sink = sink
         self._halt = threading.Event()
+        self._telling = threading.RLock()  # reader and card are told by this thread, or by the guard while it hangs
         self._context: int | None = None
         self._context_lock = threading.Lock()
         self._state: tuple[ReaderState, str | None] | None = None
@@ -106,7 +110,9 @@ class Watcher:
         self._refusal: ReaderState | None = None  # HELD or ACCESS_DENIED: what the last connect met
         self._looked = self._asked = time.monotonic()
         self._refusals = 0
+        self._waking: threading.Thread | None = None
         self._thread = threading.Thread(target=self._run, name="card-watcher", daemon=True)
+        self._guard = threading.Thread(target=self._guarded, name="card-guard", daemon=True)
 
     @property
     def slot(self) -> Slot | None:
@@ -120,17 +126,30 @@ class Watcher:
 
     def start(self) -> None:
         self._thread.start()
+        self._guard.start()
 
     def stop(self) -> None:
-        """End the thread; what it waits for is cancelled, again and again because it may only just begin to wait."""
+        """End the threads; what is waited for is cancelled, again and again because the wait may only just begin.
+
+        A thread that hangs in the service is left behind: nothing can call it back.
+        """
         self._halt.set()
-        until = time.monotonic() + STOP_S
+        self._guard.join()
+        now = time.monotonic()
+        until = now + (GUARD_S if now - self._looked > FROZEN_S else STOP_S)
         while self._thread.is_alive() and time.monotonic() < until:
             self.wake()
             self._thread.join(timeout=0.02)
+        if self._waking is not None:
+            self._waking.join(timeout=GUARD_S)
 
     def wake(self) -> None:
-        """Let the watcher look at once."""
+        """Let the watcher look at once. Returns at once: SCardCancel hangs in a service that hangs."""
+        if self._waking is None or not self._waking.is_alive():
+            self._waking = threading.Thread(target=self._cancel, name="card-wake", daemon=True)
+            self._waking.start()
+
+    def _cancel(self) -> None:
         with self._context_lock:
             if self._context is not None:
                 self._scard.SCardCancel(self._context)
@@ -141,6 +160,19 @@ class Watcher:
         self.wake()
 
     # ---- the service ------------------------------------------------------------------------------------------------
+
+    def _guarded(self) -> None:
+        """Tells that the service hangs while the watcher cannot: it waits in a call that does not come back.
+
+        Counted in waits of this thread's own, so that a machine that stood still as a whole is not taken for it.
+        """
+        looked, waits = self._looked, 0
+        while not self._halt.wait(GUARD_S):
+            looked, waits = (looked, waits + 1) if looked == self._looked else (self._looked, 0)
+            if waits * GUARD_S >= FROZEN_S:
+                with self._telling:
+                    if looked == self._looked:
+                        self._report(ReaderState.SERVICE_STOPPED, None)
 
     def _run(self) -> None:
         attempt = 0
@@ -315,6 +347,10 @@ class Watcher:
     # ---- events -----------------------------------------------------------------------------------------------------
 
     def _report(self, state: ReaderState, reader: str | None) -> None:
+        with self._telling:
+            self._tell(state, reader)
+
+    def _tell(self, state: ReaderState, reader: str | None) -> None:
         if state is not ReaderState.READY:
             self._remove()
             if state not in (ReaderState.HELD, ReaderState.ACCESS_DENIED):
@@ -325,6 +361,7 @@ class Watcher:
             self._sink(ReaderChanged(state, reader))
 
     def _remove(self) -> None:
-        slot, self._slot = self._slot, None
-        if slot is not None:
-            self._sink(CardRemoved(slot.insertion))
+        with self._telling:
+            slot, self._slot = self._slot, None
+            if slot is not None:
+                self._sink(CardRemoved(slot.insertion))

@@ -194,7 +194,8 @@ class Engine:
         stalled = self._card.stalled()
         if stalled > CARD_STALL_SECONDS and not self._reader_stalled:
             self._reader_stalled = True
-            self.post(ReaderReported(self._now(), ReaderState.FAULTY, self._model.world.reader_is_virtual))
+            if self._model.world.reader is ReaderState.READY:  # else the reader has said already what hangs
+                self.post(ReaderReported(self._now(), ReaderState.FAULTY, self._model.world.reader_is_virtual))
         elif self._reader_stalled and not stalled:
             self._reader_stalled = False
             if self._model.world.reader is ReaderState.FAULTY:

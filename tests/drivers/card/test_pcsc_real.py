@@ -20,6 +20,7 @@ from drivers.card.winscard import Meaning, ShareMode, meaning
 from kiosk.sandbox.pcscd import Pcscd
 from tests.pcsc import READER, SECOND_READER, virtual_card, watched
 
+Fired = Callable[[object], None]
 Make = Callable[..., PcscReader]
 PROBE = Command(0x00, 0x20, 0x00, 0x00, p3=0)
 
@@ -86,7 +87,10 @@ def test_each_connect_is_a_cold_reset(slot: VirtualSlot, make_reader: Make) -> N
         second.disconnect()
 
 
-def test_a_swap_faster_than_any_look_is_a_removal_and_a_new_insertion(slot: VirtualSlot, make_reader: Make) -> None:
+@pytest.mark.fault("card", "swapped faster than any look", level="real")
+def test_a_swap_faster_than_any_look_is_a_removal_and_a_new_insertion(
+    slot: VirtualSlot, make_reader: Make, fired: Fired
+) -> None:
     reader = make_reader()
     with watched(reader) as events:
         events.changed()
@@ -107,9 +111,13 @@ def test_a_swap_faster_than_any_look_is_a_removal_and_a_new_insertion(slot: Virt
         assert expected is not None
         assert issuer.number == expected.number
         connection.disconnect()
+    fired(second != first)
 
 
-def test_a_swap_under_an_open_connection_loses_the_card_for_good(slot: VirtualSlot, make_reader: Make) -> None:
+@pytest.mark.fault("card", "swapped under an open connection", level="real")
+def test_a_swap_under_an_open_connection_loses_the_card_for_good(
+    slot: VirtualSlot, make_reader: Make, fired: Fired
+) -> None:
     """Also when a command meets the gap, so that pcscd itself never looked at the empty slot."""
     second = virtual_card("jinan-twin-b")
     reader = make_reader()
@@ -127,10 +135,14 @@ def test_a_swap_under_an_open_connection_loses_the_card_for_good(slot: VirtualSl
         assert events.removed().insertion == first
         assert events.inserted().insertion != first
         assert [seen for seen in second.seen if seen.ins == 0x20] == []
+    fired(second.powered or len(events.all) > 3)
 
 
+@pytest.mark.fault("card", "pulled in the middle of a command", level="real")
 @pytest.mark.parametrize("ins", [0xA4, 0xB2, 0x20])
-def test_a_card_pulled_in_the_middle_of_a_command_is_lost(slot: VirtualSlot, make_reader: Make, ins: int) -> None:
+def test_a_card_pulled_in_the_middle_of_a_command_is_lost(
+    slot: VirtualSlot, make_reader: Make, ins: int, fired: Fired
+) -> None:
     card = virtual_card("jinan-2-0", faults=(Fault(action="remove", ins=ins),))
     reader = make_reader()
     with watched(reader) as events:
@@ -144,10 +156,12 @@ def test_a_card_pulled_in_the_middle_of_a_command_is_lost(slot: VirtualSlot, mak
             [step() for step in steps]
         connection.disconnect()
         assert events.removed().insertion == inserted.insertion
+    fired(card.fired)
 
 
+@pytest.mark.fault("card", "pulled after a wrong PIN was compared", level="real")
 def test_a_pin_pulled_out_with_the_card_is_unknown_and_reached_the_card_once(
-    slot: VirtualSlot, make_reader: Make
+    slot: VirtualSlot, make_reader: Make, fired: Fired
 ) -> None:
     card = virtual_card("jinan-2-0", faults=(Fault(action="remove_after", ins=0x20, nth=2),))
     reader = make_reader()
@@ -164,19 +178,23 @@ def test_a_pin_pulled_out_with_the_card_is_unknown_and_reached_the_card_once(
         connection.disconnect()
         assert card.tries_left == 5
         assert [seen.lc for seen in card.seen if seen.ins == 0x20] == [0, 3]
+    fired(card.fired)
 
 
+@pytest.mark.fault("card", "falls silent", level="real")
 def test_a_card_that_falls_silent_is_a_fault_of_the_reader_while_it_is_still_in(
-    slot: VirtualSlot, make_reader: Make
+    slot: VirtualSlot, make_reader: Make, fired: Fired
 ) -> None:
     reader = make_reader()
     with watched(reader) as events:
         events.changed()
-        slot.insert(virtual_card("jinan-2-0", faults=(Fault(action="mute", ins=0xA4),)))
+        silent = virtual_card("jinan-2-0", faults=(Fault(action="mute", ins=0xA4),))
+        slot.insert(silent)
         connection = reader.connect(events.inserted().insertion)
         with pytest.raises(ReaderFault):
             SocialSecurityCard(connection).select()
         connection.disconnect()
+    fired(silent.fired)
 
 
 def test_a_mute_card_is_inserted_and_refuses_the_connect(slot: VirtualSlot, make_reader: Make) -> None:
@@ -188,7 +206,10 @@ def test_a_mute_card_is_inserted_and_refuses_the_connect(slot: VirtualSlot, make
             reader.connect(events.inserted().insertion)
 
 
-def test_another_programs_card_is_held_and_comes_back_as_a_new_insertion(slot: VirtualSlot, make_reader: Make) -> None:
+@pytest.mark.fault("pcsc", "another program holds the card", level="real")
+def test_another_programs_card_is_held_and_comes_back_as_a_new_insertion(
+    slot: VirtualSlot, make_reader: Make, fired: Fired
+) -> None:
     ours, theirs = make_reader(), make_reader()
     with watched(theirs) as their_events, watched(ours) as events:
         events.changed()
@@ -203,6 +224,7 @@ def test_another_programs_card_is_held_and_comes_back_as_a_new_insertion(slot: V
         held.disconnect()
         assert events.changed() == ReaderChanged(ReaderState.READY, READER)
         ours.connect(events.inserted().insertion).disconnect()
+    fired(ReaderChanged(ReaderState.HELD, READER) in events.all)
 
 
 def test_beside_a_program_that_shares_the_card_it_is_used_under_a_transaction(
@@ -234,8 +256,9 @@ def test_beside_a_program_that_shares_the_card_it_is_used_under_a_transaction(
             scard.SCardReleaseContext(context)
 
 
+@pytest.mark.fault("pcsc", "another program shares the card, ours wants it alone", level="real")
 def test_a_profile_that_wants_exclusive_use_only_is_held_by_a_program_that_shares(
-    slot: VirtualSlot, make_reader: Make
+    slot: VirtualSlot, make_reader: Make, fired: Fired
 ) -> None:
     reader = make_reader(profiles=(ReaderProfile("*", share_modes=(ShareMode.EXCLUSIVE,), retries=0),))
     with watched(reader) as events:
@@ -253,6 +276,7 @@ def test_a_profile_that_wants_exclusive_use_only_is_held_by_a_program_that_share
             scard.SCardReleaseContext(context)
         assert events.changed().state is ReaderState.READY
         reader.connect(events.inserted().insertion).disconnect()
+    fired(ReaderChanged(ReaderState.HELD, READER) in events.all)
 
 
 def test_the_virtual_reader_is_refused_unless_the_settings_allow_it(slot: VirtualSlot, make_reader: Make) -> None:
@@ -262,12 +286,14 @@ def test_the_virtual_reader_is_refused_unless_the_settings_allow_it(slot: Virtua
         assert events.quiet(1.2), "a card in a refused reader is nobody's"
 
 
-def test_the_reader_is_chosen_by_the_order_of_the_patterns(pcscd: Pcscd, make_reader: Make) -> None:
+@pytest.mark.fault("pcsc", "two readers, the second is the configured one", level="real")
+def test_the_reader_is_chosen_by_the_order_of_the_patterns(pcscd: Pcscd, make_reader: Make, fired: Fired) -> None:
     with watched(make_reader(patterns=("ACS*", "Virtual * 01", "*"))) as events:
         assert events.changed() == ReaderChanged(ReaderState.READY, SECOND_READER)
         with VirtualSlot(pcscd.port + 1) as second:
             second.insert(virtual_card("jinan-1-0"))
             events.inserted()
+    fired(any(isinstance(event, CardInserted) for event in events.all))
 
 
 def test_no_reader_fits(pcscd: Pcscd, make_reader: Make) -> None:
@@ -275,8 +301,9 @@ def test_no_reader_fits(pcscd: Pcscd, make_reader: Make) -> None:
         assert events.changed() == ReaderChanged(ReaderState.NO_READER, None)
 
 
+@pytest.mark.fault("pcsc", "a command past its limit", level="real")
 def test_a_command_past_its_limit_makes_the_reader_faulty_until_it_comes_back(
-    slot: VirtualSlot, make_reader: Make
+    slot: VirtualSlot, make_reader: Make, fired: Fired
 ) -> None:
     reader = make_reader(profiles=(ReaderProfile("*", command_limit_s=0.2, retries=0),))
     with watched(reader) as events:
@@ -291,6 +318,7 @@ def test_a_command_past_its_limit_makes_the_reader_faulty_until_it_comes_back(
         connection.disconnect()
         assert events.changed() == ReaderChanged(ReaderState.READY, READER)
         events.inserted()
+    fired(ReaderChanged(ReaderState.FAULTY, READER) in events.all)
 
 
 def test_stopping_is_quick_and_a_visit_of_a_stopped_reader_finds_no_card(slot: VirtualSlot, make_reader: Make) -> None:

@@ -21,17 +21,22 @@ from drivers.card.winscard import ShareMode
 from kiosk.sandbox.pcscd import Pcscd
 from tests.pcsc import READER, ROOT, pcscd_process, virtual_card, watched
 
+Fired = Callable[[object], None]
 Make = Callable[..., PcscReader]
 READY = ReaderChanged(ReaderState.READY, READER)
 STOPPED = ReaderChanged(ReaderState.SERVICE_STOPPED, None)
 
 
-def test_a_service_that_is_absent_at_start_is_named_and_found_when_it_comes(pcscd: Pcscd, make_reader: Make) -> None:
+@pytest.mark.fault("pcsc", "service absent at start", level="real")
+def test_a_service_that_is_absent_at_start_is_named_and_found_when_it_comes(
+    pcscd: Pcscd, make_reader: Make, fired: Fired
+) -> None:
     pcscd.stop()
     with watched(make_reader()) as events:
         assert events.changed() == STOPPED
         pcscd.start()
         assert events.changed() == READY
+    fired(STOPPED in events.all)
 
 
 def test_a_card_that_was_in_before_the_service_is_inserted(pcscd: Pcscd, slot: VirtualSlot, make_reader: Make) -> None:
@@ -44,9 +49,10 @@ def test_a_card_that_was_in_before_the_service_is_inserted(pcscd: Pcscd, slot: V
         events.inserted()
 
 
+@pytest.mark.fault("pcsc", "service stopped or killed under an open connection", level="real")
 @pytest.mark.parametrize("end", [Pcscd.stop, Pcscd.kill])
 def test_a_service_that_ends_takes_the_card_with_it_and_brings_it_back_as_a_new_insertion(
-    pcscd: Pcscd, slot: VirtualSlot, make_reader: Make, end: Callable[[Pcscd], None]
+    pcscd: Pcscd, slot: VirtualSlot, make_reader: Make, end: Callable[[Pcscd], None], fired: Fired
 ) -> None:
     reader = make_reader()
     with watched(reader) as events:
@@ -69,10 +75,12 @@ def test_a_service_that_ends_takes_the_card_with_it_and_brings_it_back_as_a_new_
         connection = reader.connect(after)
         SocialSecurityCard(connection).select()
         connection.disconnect()
+    fired(STOPPED in events.all)
 
 
+@pytest.mark.fault("pcsc", "service killed and started again at once", level="real")
 def test_a_restart_faster_than_any_look_is_a_new_insertion_too(
-    pcscd: Pcscd, slot: VirtualSlot, make_reader: Make
+    pcscd: Pcscd, slot: VirtualSlot, make_reader: Make, fired: Fired
 ) -> None:
     with watched(make_reader()) as events:
         assert events.changed() == READY
@@ -84,22 +92,77 @@ def test_a_restart_faster_than_any_look_is_a_new_insertion_too(
         assert events.changed() == STOPPED
         assert events.changed() == READY
         assert events.inserted().insertion != before
+    fired(STOPPED in events.all)
 
 
-def test_a_frozen_service_stops_the_heartbeat(pcscd: Pcscd, make_reader: Make) -> None:
+@pytest.mark.fault("pcsc", "service frozen (SIGSTOP), with and without a card", level="real")
+@pytest.mark.parametrize("card_in", [pytest.param(False, marks=pytest.mark.long), True])
+def test_a_frozen_service_is_named_takes_the_card_with_it_and_comes_back(
+    pcscd: Pcscd, slot: VirtualSlot, make_reader: Make, fired: Fired, card_in: bool
+) -> None:
     reader = make_reader()
     with watched(reader) as events:
         assert events.changed() == READY
+        before = 0
+        if card_in:
+            slot.insert(virtual_card("jinan-2-0"))
+            before = events.inserted().insertion
         process = pcscd_process(pcscd)
         os.kill(process, signal.SIGSTOP)
         try:
             _until(lambda: _behind(reader) > 1.5, seconds=5)
+            if card_in:
+                assert events.removed(8).insertion == before
+            assert events.changed(8) == STOPPED
+            fired(_behind(reader) > 1.5)
         finally:
             os.kill(process, signal.SIGCONT)
         _until(lambda: _behind(reader) < 1.2, seconds=5)
+        assert events.changed() == READY
+        if card_in:
+            after = events.inserted().insertion
+            assert after != before
+            connection = reader.connect(after)
+            SocialSecurityCard(connection).select()
+            connection.disconnect()
 
 
-def test_a_reader_unplugged_and_back(pcscd: Pcscd, slot: VirtualSlot, make_reader: Make) -> None:
+@pytest.mark.long
+@pytest.mark.fault("pcsc", "service frozen (SIGSTOP) before the kiosk starts", level="real")
+def test_a_service_that_is_frozen_at_start_is_named(pcscd: Pcscd, make_reader: Make, fired: Fired) -> None:
+    process = pcscd_process(pcscd)
+    os.kill(process, signal.SIGSTOP)
+    try:
+        with watched(make_reader()) as events:
+            assert events.changed(8) == STOPPED
+            fired(events.all)
+            os.kill(process, signal.SIGCONT)
+            assert events.changed() == READY
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+@pytest.mark.fault("pcsc", "the kiosk ends while the service is frozen", level="real")
+@pytest.mark.parametrize("known", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_the_watch_of_a_frozen_service_can_be_ended(pcscd: Pcscd, make_reader: Make, fired: Fired, known: bool) -> None:
+    reader = make_reader()
+    process = pcscd_process(pcscd)
+    try:
+        with watched(reader) as events:
+            assert events.changed() == READY
+            os.kill(process, signal.SIGSTOP)
+            if known:
+                assert events.changed(8) == STOPPED
+            began = time.monotonic()
+            reader.stop()
+            assert time.monotonic() - began < 6.5
+            fired("T" in _state_of(process))
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+@pytest.mark.fault("pcsc", "reader unplugged and back", level="real")
+def test_a_reader_unplugged_and_back(pcscd: Pcscd, slot: VirtualSlot, make_reader: Make, fired: Fired) -> None:
     """The virtual reader can only go with its service (vpcd has no hot plug); `test_watcher.py` pulls one by itself."""
     with watched(make_reader()) as events:
         assert events.changed() == READY
@@ -113,9 +176,13 @@ def test_a_reader_unplugged_and_back(pcscd: Pcscd, slot: VirtualSlot, make_reade
         assert events.changed() == STOPPED
         assert events.changed() == READY
         assert events.inserted().insertion != before
+    fired(ReaderChanged(ReaderState.NO_READER, None) in events.all)
 
 
-def test_five_hundred_refused_connects_leave_no_context(pcscd: Pcscd, slot: VirtualSlot, make_reader: Make) -> None:
+@pytest.mark.fault("pcsc", "500 refused connects in a row", level="real")
+def test_five_hundred_refused_connects_leave_no_context(
+    pcscd: Pcscd, slot: VirtualSlot, make_reader: Make, fired: Fired
+) -> None:
     """pcscd gives out 200 of them: what leaks here wedges every program on the machine."""
     ours = make_reader(profiles=(ReaderProfile("*", share_modes=(ShareMode.EXCLUSIVE,), retries=0),))
     slot.insert(virtual_card("jinan-2-0"))
@@ -130,14 +197,18 @@ def test_five_hundred_refused_connects_leave_no_context(pcscd: Pcscd, slot: Virt
             ours.connect(insertion)
         assert events.removed().insertion == insertion
         there = Slot(insertion, READER, 0, False, 0.0)
+        own, refused = _handles(os.getpid()), 0
         for _ in range(500):
             with pytest.raises(ReaderHeld):
                 ours._connect(there, ours._profiles[0])
+            refused += 1
+        assert _handles(os.getpid()) <= own, "sockets to the service are left in this process"
         _until(lambda: _handles(process) <= before, seconds=5)
         scard.SCardReleaseContext(context)
         assert events.changed().state is ReaderState.HELD
         assert events.changed() == READY
         ours.connect(events.inserted().insertion).disconnect()
+    fired(refused == 500)
 
 
 def test_a_card_is_also_a_process(pcscd: Pcscd, slot: VirtualSlot, make_reader: Make) -> None:
@@ -150,6 +221,11 @@ def test_a_card_is_also_a_process(pcscd: Pcscd, slot: VirtualSlot, make_reader: 
             card.terminate()
             assert card.wait(timeout=5) == 0
         assert events.removed().insertion == inserted.insertion
+
+
+def _state_of(process: int) -> str:
+    with open(f"/proc/{process}/stat", encoding="ascii") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0]
 
 
 def _behind(reader: PcscReader) -> float:
