@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.soak.growth import Growth, Sample, judge
+from tests.soak.growth import MEMORY, Growth, Sample, judge
 from tests.soak.plan import Visit
 
 
@@ -95,7 +95,19 @@ class Report:
         fresh.replace(path)
 
 
-_COLUMNS = ("visit", "rss", "pss", "threads", "handles", "widgets", "textures", "contexts", "connections", "objects")
+_COLUMNS = (
+    "visit",
+    "rss",
+    "pss",
+    "anonymous",
+    "threads",
+    "handles",
+    "widgets",
+    "textures",
+    "contexts",
+    "connections",
+    "objects",
+)
 
 
 def table(series: Sequence[Sample]) -> str:
@@ -108,7 +120,7 @@ def table(series: Sequence[Sample]) -> str:
 def verdict(report: Report) -> str:
     lines = []
     for growth in report.growth:
-        how = "%" if growth.name == "rss" else ""
+        how = "%" if growth.name in MEMORY else ""
         said = "too few samples" if not growth.judged else "holds" if growth.holds else "GROWS"
         lines.append(f"{growth.name:12} {growth.first:10.0f} -> {growth.last:10.0f}  {growth.by:+.2f}{how}  {said}")
     lines += [f"visit {missed.visit}: {missed.why}" for missed in report.missed[:20]]

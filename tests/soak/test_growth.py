@@ -5,16 +5,18 @@ from collections.abc import Callable
 
 from tests.soak.growth import CACHES, COUNTS, Growth, Sample, judge
 
-STEADY = {"rss": 200_000, **dict.fromkeys(COUNTS, 10), **dict.fromkeys(CACHES, 10)}
+STEADY = {"anonymous": 200_000, **dict.fromkeys(COUNTS, 10), **dict.fromkeys(CACHES, 10)}
 
 
-def series(rss: Callable[[int], float], every: int = 10, to: int = 200, **counts: Callable[[int], int]) -> list[Sample]:
+def series(
+    memory: Callable[[int], float], every: int = 10, to: int = 200, **counts: Callable[[int], int]
+) -> list[Sample]:
     """Samples as they come when memory and counts are these functions of the visit."""
     return [
         Sample(
             visit,
             visit * 2.0,
-            {**STEADY, "rss": round(rss(visit)), **{name: count(visit) for name, count in counts.items()}},
+            {**STEADY, "anonymous": round(memory(visit)), **{name: count(visit) for name, count in counts.items()}},
         )
         for visit in range(0, to + 1, every)
     ]
@@ -36,25 +38,25 @@ def test_what_the_first_visits_fill_is_no_growth() -> None:
 def test_noise_around_a_steady_mean_is_no_growth() -> None:
     draw = random.Random(3)
     noisy = series(lambda _: 200_000 * draw.uniform(0.985, 1.015), to=5_000, every=100)
-    assert of("rss", noisy).holds
+    assert of("anonymous", noisy).holds
 
 
 def test_a_single_high_sample_is_no_growth_and_hides_none() -> None:
-    assert of("rss", series(lambda visit: 260_000 if visit == 200 else 200_000)).holds
-    assert not of("rss", series(lambda visit: 260_000 if visit == 50 else 200_000 + 60 * visit)).holds
+    assert of("anonymous", series(lambda visit: 260_000 if visit == 200 else 200_000)).holds
+    assert not of("anonymous", series(lambda visit: 260_000 if visit == 50 else 200_000 + 60 * visit)).holds
 
 
 def test_a_slow_leak_of_memory_grows() -> None:
     # 40 KiB a visit: 3 % in 150 visits.
-    growth = of("rss", series(lambda visit: 200_000 + 40 * visit))
+    growth = of("anonymous", series(lambda visit: 200_000 + 40 * visit))
     assert not growth.holds
     assert 2.0 < growth.by < 3.0
 
 
 def test_a_leak_of_a_kibibyte_a_visit_shows_in_five_thousand() -> None:
-    assert of("rss", series(lambda visit: 200_000 + visit, to=200)).holds
+    assert of("anonymous", series(lambda visit: 200_000 + visit, to=200)).holds
     leaking = series(lambda visit: 200_000 + 1.5 * visit, to=5_000, every=100)
-    assert not of("rss", leaking).holds
+    assert not of("anonymous", leaking).holds
 
 
 def test_one_handle_lost_every_fifty_visits_grows() -> None:
@@ -78,9 +80,9 @@ def test_fewer_than_two_settled_samples_judge_nothing() -> None:
 
 def test_a_kiosk_that_was_started_again_is_judged_by_its_last_life() -> None:
     first = series(lambda _: 100_000, to=300)
-    second = [Sample(s.visit + 310, s.seconds, {**s.held, "rss": 200_000}, 2) for s in first]
-    assert of("rss", first + second).holds
-    assert of("rss", first + second).first == 200_000
+    second = [Sample(s.visit + 310, s.seconds, {**s.held, "anonymous": 200_000}, 2) for s in first]
+    assert of("anonymous", first + second).holds
+    assert of("anonymous", first + second).first == 200_000
 
 
 def test_a_cache_may_fill_up_to_its_bound_and_not_beyond() -> None:
