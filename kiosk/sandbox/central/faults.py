@@ -43,6 +43,11 @@ class FaultKind(StrEnum):
     CONTRACT = "contract"  # a required member is missing
     ANOTHER_PERSON = "another_person"  # somebody else's record
     ANOTHER_PAGE = "another_page"  # of another insurance
+    TWICE = "twice"  # a member stands twice
+    UNKNOWN_CODES = "unknown_codes"  # codes that no table has
+    NEGATIVE = "negative"  # every amount is below nothing
+    MANY_ROWS = "many_rows"  # 10,000 rows on one page
+    MANY_PAGES = "many_pages"  # 10,000 rows on pages of the contract's size
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Answers are small (under the contract's 1 MiB), so each is held whole before any
 
 import asyncio
 import gzip
-import json
 import logging
 import re
 import time
@@ -15,6 +14,7 @@ from email.utils import formatdate
 from typing import Any, Final, assert_never
 
 from kiosk.central import contract as c
+from kiosk.sandbox.central import altered
 from kiosk.sandbox.central.faults import Fault, FaultKind, Operation, Recorded
 from kiosk.sandbox.central.peer import DEVICE, TRANSPORT
 from kiosk.sandbox.central.problems import problem_response
@@ -70,6 +70,10 @@ class _Held:
         self.body = body
         self.headers = [(name, value) for name, value in self.headers if name != b"content-length"]
         self.headers.append((b"content-length", str(len(body)).encode()))
+
+    def alter(self, how: Callable[[bytes], bytes]) -> None:
+        if self.body:
+            self.replace_body(how(self.body))
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -188,9 +192,19 @@ class Outer:
                 held.headers.append((b"content-encoding", b"gzip"))
                 held.replace_body(_bomb())
             case FaultKind.CONTRACT:
-                held.replace_body(_without_a_member(held.body))
+                held.alter(altered.without_a_member)
             case FaultKind.ANOTHER_PAGE:
-                held.replace_body(_of_another_insurance(held.body))
+                held.alter(altered.of_another_insurance)
+            case FaultKind.TWICE:
+                held.alter(altered.with_a_member_twice)
+            case FaultKind.UNKNOWN_CODES:
+                held.alter(altered.with_unknown_codes)
+            case FaultKind.NEGATIVE:
+                held.alter(altered.below_nothing)
+            case FaultKind.MANY_ROWS:
+                held.alter(altered.with_many_rows)
+            case FaultKind.MANY_PAGES:
+                held.alter(altered.with_many_pages)
             case never:
                 assert_never(never)
         stamp = formatdate(time.time() + self._world.conditions.date_offset, usegmt=True)
@@ -252,22 +266,6 @@ async def _abort(transport: asyncio.Transport) -> None:
 
 def _bomb() -> bytes:
     return gzip.compress(b" " * (64 << 20), 1)
-
-
-def _without_a_member(body: bytes) -> bytes:
-    if not body:
-        return body
-    value = json.loads(body)
-    value.pop(next(iter(value)))
-    return json.dumps(value, ensure_ascii=False).encode()
-
-
-def _of_another_insurance(body: bytes) -> bytes:
-    if not body:
-        return body
-    value = json.loads(body)
-    value["insurance"] = "120" if value.get("insurance") != "120" else "110"
-    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _recorded(
