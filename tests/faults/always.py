@@ -1,5 +1,5 @@
-"""What holds after every fault: a page that says what is and what to do, nothing of the last person, no PIN sent without a finger,
-no bug in the log, the next visit works.
+"""What holds after every fault: a page that says what is and what to do, nothing of the last person, no PIN sent without a
+finger, no bug in the log, the next visit works.
 
 with always(walk, "jinan-2-0", entries=1):
     ...                                     # the fault, up to the named screen that it must lead to
