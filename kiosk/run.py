@@ -223,8 +223,8 @@ class Kiosk:
         until = time.monotonic() + FIRST_TOUCH_LONGEST
         while (now := time.monotonic()) < until and now - self.engine.model.now < FIRST_TOUCH_SECONDS:
             time.sleep(FIRST_TOUCH_SECONDS / 3)
-        self._connect()
         compiled.keep()
+        self._connect()
 
     def _connect(self) -> None:
         with self._lock:

@@ -96,6 +96,11 @@ class Running:
             )
 
     @property
+    def group(self) -> int:
+        """The process group, which is also the number of its first process."""
+        return self._process.pid
+
+    @property
     def since(self) -> float:
         """Seconds since exec."""
         return time.monotonic() - self.began
@@ -113,6 +118,10 @@ class Running:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        # The next start is measured alone: what is still dying of this one is waited for.
+        until = time.monotonic() + 5
+        while living(self.group) and time.monotonic() < until:
+            time.sleep(LOOK_EVERY)
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +130,17 @@ class Running:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def living(group: int) -> list[int]:
+    """The processes of a group that have not ended (proc(5): after the name, in brackets, come state, parent and group)."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, _, its_group = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                found.append(int(folder.name))
+    return found
 
 
 def watch(running: Running, subject: Subject, known: Known, eyes: Eyes) -> Sighting:

@@ -75,6 +75,16 @@ def test_a_touch_right_after_a_page_change_does_nothing(window: Window) -> None:
     window.wait("painted", page="first")
 
 
+def test_the_first_page_takes_the_first_touch(display: Display) -> None:
+    # There was no page before it that a finger could have been meant for.
+    fresh = Window(display)
+    fresh.wait("painted", page="first")
+    fresh.tap("go")
+    fresh.wait("painted", page="second")
+    assert len(fresh.events("touched")) == 1
+    assert fresh.close() == 0
+
+
 def test_a_page_change_cancels_the_touch_under_way(window: Window) -> None:
     x, y = window.centre("stay")
     window.x("mousemove", x, y, "mousedown", 1)
