@@ -48,7 +48,7 @@ def test_other_buttons_of_a_pointer_do_nothing(window: Window) -> None:
 def test_keys_and_a_request_to_close_do_nothing(window: Window) -> None:
     before = window.drawn()
     window.x("key", "F1", "Escape", "alt+F4", "ctrl+c", "F11", "space", "Return")
-    ask_to_close(window)
+    ask_to_close(window.display)
     window.tap("stay")
     window.wait("pressed")
     assert window.drawn()["texts"] == before["texts"]

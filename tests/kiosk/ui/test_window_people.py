@@ -212,7 +212,7 @@ def test_keys_do_nothing_and_type_nothing(window: Window, fired: Fired, page: st
     asked = window.ask("keys", "keys")["count"]
     for key in KEYS:
         window.x("key", key)
-    ask_to_close(window)
+    ask_to_close(window.display)
     window.settled()
     after = window.drawn()
     assert (after["page"], after["texts"], after["frame"]) == (before["page"], before["texts"], before["frame"])

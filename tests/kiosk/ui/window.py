@@ -93,16 +93,20 @@ class Window:
         return self.process.wait(PATIENCE)
 
 
-def ask_to_close(window: Window) -> None:
-    """What a window manager sends for Alt+F4: WM_DELETE_WINDOW (ICCCM 4.2.8.1)."""
+def ask_to_close(display: str) -> int:
+    """What a window manager sends for Alt+F4: WM_DELETE_WINDOW (ICCCM 4.2.8.1). Returns how many windows were asked."""
     found = subprocess.run(
-        ["xdotool", "search", "--class", "kiosk"], env=window.env, capture_output=True, text=True, check=True
+        ["xdotool", "search", "--class", "kiosk"],
+        env={**os.environ, "DISPLAY": display},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     x11 = ctypes.CDLL("libX11.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     x11.XInternAtom.restype = ctypes.c_ulong
     x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
-    connection = ctypes.c_void_p(x11.XOpenDisplay(window.display.encode()))
+    connection = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
     protocols, delete = (x11.XInternAtom(connection, name, 0) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW"))
     for identity in found.stdout.split():
         # XClientMessageEvent: type, serial, send_event, display, window, message_type, format, data.l[5]
@@ -110,6 +114,7 @@ def ask_to_close(window: Window) -> None:
         buffer = ctypes.create_string_buffer(event, 192)
         assert x11.XSendEvent(connection, ctypes.c_ulong(int(identity)), 0, 0, buffer)
     x11.XCloseDisplay(connection)
+    return len(found.stdout.split())
 
 
 @pytest.fixture(scope="module")
