@@ -226,6 +226,9 @@ class Dock:
     def page(self, surface: Surface) -> Page:
         return build(surface.kit(Contrast.HIGH), self.words, self._cards, self._shown)
 
+    def ahead(self, surface: Surface) -> None:
+        """Its pages are quick enough."""
+
     def fault_page(self, surface: Surface) -> Page:
         return build(surface.kit(Contrast.HIGH), self.words, (), self._shown)
 

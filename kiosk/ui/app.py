@@ -15,7 +15,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from kiosk.ui.glx import PartCopy, in_software
 from kiosk.ui.measure import CachedMeasurer
 from kiosk.ui.nodes import Page, Rect, SecretKey, Size, Target, recoloured
 from kiosk.ui.port import Drawn, Presenter, Surface, WindowSettings, enter_secret
+from kiosk.ui.readying import Readying
 from kiosk.ui.waiting import Connection, Waker
 
 log = logging.getLogger("kiosk.ui")
@@ -222,6 +223,7 @@ class Loop:
         self._collected_at = 0.0
         self._faults: deque[float] = deque()
         self._new_page = False
+        self._readying = Readying()
         self._reading = threading.Lock()
 
     def _ground(self, colour: tuple[float, float, float, float]) -> None:
@@ -272,7 +274,14 @@ class Loop:
         """Seconds until the loop has something to do of itself."""
         if self._dirty:
             return 0.0
-        return min(SLEEP, self._held_until - time.monotonic()) if self._held_until else SLEEP
+        now = time.monotonic()
+        waits = [SLEEP]
+        if self._held_until:
+            waits.append(self._held_until - now)
+        due = self._readying.due(self._touched_at)
+        if due is not None and self._touch is None:
+            waits.append(max(0.0, due - now))
+        return min(waits)
 
     def _turn(self) -> None:
         frozen = time.monotonic() - self._turned_at > FROZEN
@@ -292,6 +301,8 @@ class Loop:
             self._dirty = False
             self._show(self._presenter.page(self._surface()))
             self._paint()
+        elif self._touch is None:
+            self._readying.work(self._touched_at)
         if now - self._collected_at >= COLLECT_EVERY:
             self._collected_at = now
             self._clock.tick()
@@ -321,7 +332,18 @@ class Loop:
         if self._new_page and self._painter.page is not None:
             self._new_page = False
             self._presenter.painted(self._painter.page)
+            ahead = self._presenter.ahead(self._surface())
+            if ahead is not None:
+                self._readying.begin(self._made_ready(ahead))
         self._collected_at = 0.0
+
+    def _made_ready(self, pages: Iterator[Page]) -> Iterator[None]:
+        """Pages that may come: their words measured, their textures made."""
+        for page in pages:
+            yield
+            for node in page.nodes:
+                self._painter.prepare(node)
+                yield
 
     def _surface(self) -> Surface:
         return Surface(self._painter.orientation, self._measurer, self._fonts)

@@ -293,6 +293,10 @@ class Painter:
             self._differs(node for node, _ in (*gone, *new))
         return len(came)
 
+    def prepare(self, node: Node) -> None:
+        """Makes ready what drawing the node will need: the texture of a text, a shape or an icon."""
+        self._draw(node)
+
     def hold(self, nodes: tuple[Node, ...]) -> None:
         """Draws nodes on top of the page: the look of a control that is held. None: takes them away."""
         if nodes == self._held:

@@ -1,6 +1,6 @@
 """What the window and the rest of the kiosk ask of each other. No graphics library here."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -107,6 +107,14 @@ class Presenter(Protocol):
         """The window exists; the first page is asked for right after this returns."""
 
     def page(self, surface: Surface) -> Page: ...
+
+    def ahead(self, surface: Surface) -> Iterator[Page] | None:
+        """Asked after `painted`: pages that may come next, without anything personal. They are taken one by one while nothing
+        else is to do, so that their words are measured and drawn before they are needed; they are never shown.
+
+        None: nothing new, those given before still hold.
+        """
+        ...
 
     def fault_page(self, surface: Surface) -> Page:
         """What is shown when `page` or an action raised: out of service, without any personal data."""

@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, get_args
 
 from kiosk.region import RegionProfile
-from kiosk.ui import pages
+from kiosk.ui import ahead, pages
 from kiosk.ui.env import Env, Place
 from kiosk.ui.nodes import Page
 from kiosk.ui.port import Screen, SecretEntry, Surface
@@ -63,6 +63,7 @@ class ScreenPresenter:
         self._screen: Screen | None = None
         self._words: dict[str, Words] = {}
         self._painted = tuple(painted)
+        self._looked_ahead: object = None
         self._lock = threading.Lock()
 
     def connect(self, visit: VisitPort) -> None:
@@ -106,6 +107,15 @@ class ScreenPresenter:
         page = pages.build(model, self._env(model, surface))
         self._drawn = model
         return page
+
+    def ahead(self, surface: Surface) -> Iterator[Page] | None:
+        """Once for each screen in each look: a key pad that is painted with every key needs it no second time."""
+        drawn = self._drawn
+        look = (screen_of(drawn), drawn.prefs)
+        if look == self._looked_ahead:
+            return None
+        self._looked_ahead = look
+        return (pages.build(model, self._env(model, surface)) for model in ahead.after(drawn))
 
     def fault_page(self, surface: Surface) -> Page:
         """Drawn from nothing but the fact that there was a fault: a blank model cannot bring the bug back."""

@@ -15,6 +15,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ ROUNDS: Final = 17
 WARM_UP: Final = 2
 """First rounds that do not count: modules are imported, connections made."""
 FLIPS: Final = 10
+READS: Final = 0.6
+"""Seconds that a person looks at the PIN page before the first key: nobody is faster."""
 ROUND_TRIP: Final = 0.06
 SERVICE: Final = 0.04
 ANSWER_SECONDS: Final = 20.0
@@ -125,6 +128,7 @@ def visit(world: World, kiosk: Kiosk, bare: Bare, series: Series) -> None:
         world.insert(CARD, fresh=True, byte_ms=BYTE_MS_9600)
         kiosk.wait_screen("pin")
         series.session_request.append(bare.repeat(world, Operation.OPEN_CARD_SESSION))
+        time.sleep(READS)
         kiosk.type_pin(PIN)
         kiosk.wait_screen("home")
         series.overview_request.append(bare.repeat(world, Operation.OVERVIEW))

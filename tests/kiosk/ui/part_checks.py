@@ -41,6 +41,9 @@ class Nobody:
     def fault_page(self, surface: Surface) -> Page:
         raise NotImplementedError
 
+    def ahead(self, surface: Surface) -> None:
+        """Nothing comes after."""
+
     def touched(self) -> None:
         raise NotImplementedError
 

@@ -130,6 +130,9 @@ class Shown:
             )
         return compose(kit, PageSpec(self.name, header, content, SessionSpec(None, INSIDE, EXIT), ACCESS))
 
+    def ahead(self, surface: Surface) -> None:
+        """Its pages are quick enough."""
+
     def fault_page(self, surface: Surface) -> Page:
         kit = surface.kit()
         return compose(kit, PageSpec("fault", HEADER, Text(kit, "暂停服务", Type.H1)))

@@ -1,0 +1,68 @@
+"""Which pages are likely to come next, as models without a person: their words are measured and drawn into textures while
+nobody waits, so that the page that does come has only its own figures left to draw.
+
+Nothing in them is read from a card or from central: the record is of nobody. They are never shown.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, assert_never
+
+from drivers.card.states import PinTries
+from kiosk.model import Body, CardStatus, Holder, Origin, Overview, Registration, Verdict
+from kiosk.visit.states import (
+    CardPage,
+    HomePage,
+    Idle,
+    IdlePrivacy,
+    Model,
+    Opening,
+    OutOfService,
+    PinPad,
+    Reading,
+    ReadStep,
+    Record,
+    SessionReply,
+    State,
+    TakeCard,
+)
+
+_FULL_TRIES: Final = PinTries(6)  # what most cards begin with
+_PROVED: Final = SessionReply(Verdict.GENUINE, CardStatus.NORMAL, None, may_ask_pin=True)
+_USUAL: Final = ("110", "310", "210", "410")
+"""AAE140 of what most people have: pension, medical, unemployment, work injury."""
+
+
+def after(model: Model) -> Iterator[Model]:
+    """The nearest first; none where the next page cannot be guessed or is reached by a touch."""
+    for state in _states(model.state, model.now):
+        yield replace(model, state=state)
+
+
+def _states(state: State, now: float) -> Iterator[State]:
+    match state:
+        case Idle():
+            yield Reading(0, 0, now)
+        case Reading() as reading:
+            tries = reading.probe if isinstance(reading.probe, PinTries) else _FULL_TRIES
+            minor = reading.facts is not None and reading.facts.minor
+            yield PinPad(reading.visit, reading.insertion, tries, now, _PROVED, minor)
+            for step in (ReadStep.PROVE, ReadStep.PREPARE):
+                yield replace(reading, progress=step)
+        case PinPad(asking_since=None, helping=False) as pad:
+            # Its boxes and switched-off keys first: they come with the first finger.
+            yield replace(pad, digits=1)
+            yield replace(pad, verifying=True)
+            yield Opening(pad.visit, pad.insertion, now, _PROVED)
+            yield Record(pad.visit, pad.insertion, _nobody(), HomePage(), now)
+        case IdlePrivacy() | OutOfService() | CardPage() | PinPad() | Opening() | Record() | TakeCard():
+            pass
+        case never:
+            assert_never(never)
+
+
+def _nobody() -> Overview:
+    origin = Origin(Body("000000-00", "", "", None, None), datetime.now(UTC))
+    registrations = tuple(Registration(code, "1", "1", None, None, None, None, None, origin) for code in _USUAL)
+    return Overview(Holder("", "", False), "", CardStatus.NORMAL, registrations, (), (), (), origin.as_of)
