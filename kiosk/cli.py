@@ -66,6 +66,9 @@ def _parser() -> "argparse.ArgumentParser":
 
 
 def _run(path: str) -> int:
+    from kiosk.ops import heap
+
+    heap.one()
     import gc
 
     # What is loaded and built until the first page stays for good; `kiosk.ui.app` collects again from then on.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from kiosk.ops import logs
+from kiosk.ops import heap, logs
 from kiosk.run import Kiosk, load
 from tests.journeys.census import census
 from tests.journeys.inspector import Inspector
@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--inspector", type=Path, required=True, help="Unix socket to listen on")
     parser.add_argument("--config", type=Path, required=True, help="kiosk.ini")
     options = parser.parse_args()
+    heap.one()
     logs.set_up()
     kiosk: Kiosk | None = None
     inspector = Inspector(
