@@ -223,13 +223,20 @@ class CentralClient:
         path = c.CARD_SESSION.format(session=quote(session, safe=""))
         return self._do(None, _Lane.DEVICE, "DELETE", path, 204, token=token, cancel=cancel, within=within)
 
+    def part(self) -> None:
+        """A visit is over: its connections are closed, so that nothing a service still sends on them meets the next person."""
+        self._drop(_Lane.VISIT)
+
     def close(self) -> None:
         """Close the idle connections. Calls under way end by their own."""
+        self._closed = True
+        self._drop(*_Lane)
+
+    def _drop(self, *lanes: _Lane) -> None:
         with self._lock:
-            self._closed = True
-            idle = [line for lines in self._idle.values() for line in lines]
-            for lines in self._idle.values():
-                lines.clear()
+            idle = [line for lane in lanes for line in self._idle[lane]]
+            for lane in lanes:
+                self._idle[lane].clear()
         for line in idle:
             line.close()
 

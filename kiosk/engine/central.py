@@ -92,6 +92,7 @@ class CentralWorker:
                 return
             self._visit = None
         context.cancel.cancel()
+        self._client.part()
         session = context.session
         context.read = None
         context.session = None

@@ -34,6 +34,8 @@ class Canned:
         self.base_url = f"https://127.0.0.1:{self.port}"
         self.connections = 0
         self.requests: list[bytes] = []
+        self.asked: list[tuple[int, bytes]] = []
+        """(port of the client's end, request): which connection a request came on."""
         self.live: list[ssl.SSLSocket] = []
         self.ended = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
@@ -53,8 +55,10 @@ class Canned:
         with suppress(OSError):
             tls = self._context.wrap_socket(plain, server_side=True)
             self.live.append(tls)
+            peer: int = tls.getpeername()[1]
             while request := self._request(tls):
                 self.requests.append(request)
+                self.asked.append((peer, request))
                 said = self._script(self)
                 if said is None:
                     break
