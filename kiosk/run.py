@@ -33,6 +33,7 @@ from kiosk.ui.text import Words, languages
 from kiosk.visit.states import Rules
 
 if TYPE_CHECKING:
+    from kiosk.ops.forget import Forgetter
     from kiosk.ui.nodes import Page
     from kiosk.visit.effects import Sound
 
@@ -170,12 +171,15 @@ class Kiosk:
             lambda: self.close(1),
             config_invalid=broken,
         )
-        self.presenter = ScreenPresenter(look, self.engine.model, painted=(self._page_painted, *painted))
+        self.presenter = ScreenPresenter(
+            look, self.engine.model, painted=(self._page_painted, *painted), ended=self._visit_ended
+        )
         self.presenter.connect(self.engine)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._first: str | None = None
         self._connected = False
+        self._forgetter: Forgetter | None = None
 
     def run(self) -> int:
         """Open the window and stay until `close`, SIGTERM or SIGINT. Returns the exit code."""
@@ -198,12 +202,26 @@ class Kiosk:
         finally:
             self._stopping.set()
             self.engine.stop()
+            if self._forgetter is not None:
+                self._forgetter.stop()
 
     def close(self, code: int = 0) -> None:
         """End `run`, from any thread."""
         screen = self.presenter.screen
         if screen is not None:
             screen.close(code)
+
+    def _begin_to_forget(self) -> None:
+        """Once the first screen stands, which holds nothing of anybody: what a start frees need not be overwritten."""
+        from kiosk.ops.forget import Forgetter, overwrite_what_is_freed
+
+        overwrite_what_is_freed()
+        self._forgetter = Forgetter()
+        self._forgetter.start()
+
+    def _visit_ended(self) -> None:
+        if self._forgetter is not None:
+            self._forgetter.visit_ended()
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         self.close(0)
@@ -212,6 +230,7 @@ class Kiosk:
         """The first screen stands: now there is time to load what talks to central; none to lose once a visit begins."""
         if self._first is None:
             self._first = page.name
+            self._begin_to_forget()
             later = threading.Timer(FIRST_TOUCH_SECONDS, self._settled)
             later.daemon = True
             later.start()

@@ -31,6 +31,10 @@ from urllib3.util.retry import Retry
 from kiosk.central.answers import Cancel, Cause
 
 CHUNK = 16384
+
+_CLEANSE_PLAINTEXT = 0x2
+"""SSL_OP_CLEANSE_PLAINTEXT (OpenSSL 1.1.1, ssl.h): what was decrypted is overwritten once it is handed on. Python's ssl has
+no name for it."""
 INTERIM = 8
 """Interim answers (1xx, RFC 9110 §15.2) that are passed over before the answer itself."""
 NO_CHECK_TIME = 0x200000
@@ -222,6 +226,7 @@ def _context(identity: Identity) -> _Context:
     context = _Context(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.hostname_checks_common_name = False
+    context.options |= _CLEANSE_PLAINTEXT
     try:
         context.load_verify_locations(cafile=str(identity.ca_file))
         context.load_cert_chain(str(identity.cert_file), str(identity.key_file), password="")

@@ -304,6 +304,7 @@ class CardWorker:
 
     def _power_off(self) -> None:
         self._card = None
+        self._whose = (0, 0, "")
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.disconnect()

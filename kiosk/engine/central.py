@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kiosk.central")
 
+THREADS = 4
 END_SECONDS = 3.0
 """Central is told of a visit's end in the background; nobody waits for it."""
 
@@ -34,6 +35,7 @@ class _Visit:
     number: int
     insertion: int
     deadline: float  # monotonic seconds: of challenge and session together
+    pool: ThreadPoolExecutor
     cancel: Cancel = field(default_factory=Cancel)
     read: CardRead | None = None
     session: "CardSession | None" = None
@@ -43,7 +45,10 @@ class _Visit:
 
 
 class CentralWorker:
-    """Executes central effects. One visit at a time has a context; results of any other are never posted."""
+    """Executes central effects. One visit at a time has a context; results of any other are never posted.
+
+    Each visit has threads of its own: with a thread ends what the C library kept of it for that thread's next allocations.
+    """
 
     def __init__(
         self,
@@ -60,23 +65,27 @@ class CentralWorker:
         self._now = now
         self._lock = threading.Lock()
         self._visit: _Visit | None = None
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="central")
 
     def stop(self) -> None:
+        with self._lock:
+            context = self._visit
         self.end(2**62)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        if context is not None:
+            context.pool.shutdown(wait=False, cancel_futures=True)
 
     # --- the visit's life -------------------------------------------------------------------------------------------
 
     def begin(self, visit: int, insertion: int) -> None:
         """A card is being read: a challenge is needed soon, and a connection that stands."""
-        context = _Visit(visit, insertion, self._now() + self._total)
+        self.end(visit)
+        pool = ThreadPoolExecutor(THREADS, thread_name_prefix="central")
+        context = _Visit(visit, insertion, self._now() + self._total, pool)
         with self._lock:
             self._visit = context
-        self._pool.submit(self._client.warm, context.cancel)
+        context.pool.submit(self._client.warm, context.cancel)
         if not len(self._device.challenges):
             self._device.challenges.expect()
-            self._pool.submit(self._device.fetch_challenges, context.cancel)
+            context.pool.submit(self._device.fetch_challenges, context.cancel)
 
     def keep(self, visit: int, read: CardRead) -> None:
         """What was read of the card, for the session request and to compare with the record."""
@@ -97,7 +106,8 @@ class CentralWorker:
         context.read = None
         context.session = None
         if session is not None and session.token is not None:
-            self._pool.submit(self._client.end_session, session.session, session.token, within=END_SECONDS)
+            context.pool.submit(self._client.end_session, session.session, session.token, within=END_SECONDS)
+        context.pool.shutdown(wait=False)
 
     def _context(self, visit: int, insertion: int) -> _Visit | None:
         with self._lock:
@@ -112,22 +122,22 @@ class CentralWorker:
         with self._lock:
             context = self._visit
         if context is not None and context.number == visit:
-            self._pool.submit(self._client.warm, context.cancel)
+            context.pool.submit(self._client.warm, context.cancel)
 
     def open_session(self, visit: int, insertion: int) -> None:
         context = self._context(visit, insertion)
         if context is not None:
-            self._pool.submit(self._guard, Ask.SESSION, 0, context, lambda: self._open_session(context))
+            context.pool.submit(self._guard, Ask.SESSION, 0, context, lambda: self._open_session(context))
 
     def overview(self, visit: int, insertion: int) -> None:
         context = self._context(visit, insertion)
         if context is not None:
-            self._pool.submit(self._guard, Ask.OVERVIEW, 0, context, lambda: self._overview(context))
+            context.pool.submit(self._guard, Ask.OVERVIEW, 0, context, lambda: self._overview(context))
 
     def rows(self, ask: FetchContributions | FetchEntries) -> None:
         context = self._context(ask.visit, ask.insertion)
         if context is not None:
-            self._pool.submit(self._guard, Ask.ROWS, ask.request, context, lambda: self._rows(context, ask))
+            context.pool.submit(self._guard, Ask.ROWS, ask.request, context, lambda: self._rows(context, ask))
 
     # --- on the pool ------------------------------------------------------------------------------------------------
 

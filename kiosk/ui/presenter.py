@@ -53,7 +53,9 @@ class ScreenPresenter:
         now: Callable[[], datetime] = datetime.now,
         monotonic: Callable[[], float] = time.monotonic,
         painted: Sequence[Callable[[Page], None]] = (),
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
+        """`ended` is called, on the publisher's thread, when a visit has ended."""
         self._look = look
         self._now = now
         self._monotonic = monotonic
@@ -63,6 +65,7 @@ class ScreenPresenter:
         self._screen: Screen | None = None
         self._words: dict[str, Words] = {}
         self._painted = tuple(painted)
+        self._ended = ended
         self._looked_ahead: object = None
         self._lock = threading.Lock()
 
@@ -84,6 +87,7 @@ class ScreenPresenter:
         was, now_in = in_visit(before.state), in_visit(model.state)
         if was is not None and (now_in is None or now_in.visit != was.visit):
             screen.forget()
+            self._ended()
         screen.invalidate()
 
     def minute(self) -> None:
