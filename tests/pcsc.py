@@ -88,19 +88,6 @@ def virtual_card(card: str | CardFile, **changes: object) -> VirtualCard:
     return VirtualCard(file.model_copy(update=changes), load_keys())
 
 
-def pcscd_process(service: Pcscd) -> int:
-    """The process number of a pcscd of our own."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue  # it has ended since
-            if command[0].endswith(b"pcscd") and str(service.socket.parents[1]).encode() in b" ".join(command):
-                return int(entry.name)
-    raise AssertionError("this pcscd does not run")
-
-
 @pytest.fixture(scope="session")
 def own_pcscd() -> Iterator[Pcscd]:
     """This process's pcscd. Fails, and is never skipped, where the real stack cannot run."""

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum, unique
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +27,8 @@ from drivers.card.vpcd import PORT
 from kiosk.sandbox.leash import Leashed
 
 SOCKET_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
+NAME: Final = "Virtual PCD"
+"""What the virtual reader is called; pcscd adds numbers of reader and slot."""
 _STANDARD_SOCKET: Final = Path("/run/pcscd/pcscd.comm")
 _DRIVERS: Final = (
     Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so"),
@@ -57,6 +61,7 @@ class Pcscd:
         self.port = port
         self._folder = folder
         self._plugged = True
+        self._name = NAME
         self._process: Leashed | None = None
         self._program = shutil.which("pcscd") or "/usr/sbin/pcscd"
 
@@ -115,7 +120,7 @@ class Pcscd:
             return
         ipc, config = self._folder / "ipc", self._folder / "reader.conf"
         ipc.mkdir(exist_ok=True)
-        config.write_text(_reader_file(self.port) if self._plugged else "", "ascii")
+        config.write_text(_reader_file(self._name, self.port) if self._plugged else "", "ascii")
         log = self._folder / "log"
         if self.where is Where.PRIVATE:
             user = [] if os.geteuid() == 0 else ["--map-root-user"]
@@ -133,6 +138,7 @@ class Pcscd:
     def stop(self) -> None:
         """SIGTERM, as `systemctl stop` does."""
         self._check_ours()
+        self.thaw()
         if self._process is not None:
             self._process.stop()
 
@@ -142,12 +148,42 @@ class Pcscd:
         if self._process is not None:
             self._process.kill()
 
+    @property
+    def process(self) -> int:
+        """Process number of a pcscd of ours that runs. Raises ProcessLookupError."""
+        self._check_ours()
+        config = str(self._folder / "reader.conf").encode()
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    command = (entry / "cmdline").read_bytes().split(b"\0")
+                except OSError:
+                    continue  # it has ended since
+                if command[0].endswith(b"pcscd") and config in command:
+                    return int(entry.name)
+        raise ProcessLookupError("this pcscd does not run")
+
+    def freeze(self) -> None:
+        """SIGSTOP: it takes connections and answers nobody."""
+        os.kill(self.process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT. Nothing happens when it runs, or does not."""
+        with suppress(ProcessLookupError):
+            os.kill(self.process, signal.SIGCONT)
+
+    @property
+    def reader(self) -> str:
+        """The PC/SC name of the first slot."""
+        return f"{self._name} 00 00"
+
     def unplug(self) -> None:
         """No reader any more. (See the module for why the service restarts.)"""
-        self._plug(False)
+        self._plug(False, self._name)
 
-    def plug(self) -> None:
-        self._plug(True)
+    def plug(self, name: str = NAME) -> None:
+        """The reader is there; `name` another one than before: as a reader that was put into another socket."""
+        self._plug(True, name)
 
     def close(self) -> None:
         """Stops what is ours and removes its folder. Safe to call twice."""
@@ -163,10 +199,10 @@ class Pcscd:
     ) -> None:
         self.close()
 
-    def _plug(self, plugged: bool) -> None:
-        if self._plugged != plugged:
+    def _plug(self, plugged: bool, name: str) -> None:
+        if (self._plugged, self._name) != (plugged, name):
             self.stop()
-            self._plugged = plugged
+            self._plugged, self._name = plugged, name
             self.start()
 
     def _check_ours(self) -> None:
@@ -174,9 +210,9 @@ class Pcscd:
             raise RuntimeError("this pcscd is somebody else's: it is not touched")
 
 
-def _reader_file(port: int) -> str:
+def _reader_file(name: str, port: int) -> str:
     driver = next(path for path in _DRIVERS if path.exists())
-    return f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x{port:04X}\nLIBPATH {driver}\nCHANNELID 0x{port:04X}\n'
+    return f'FRIENDLYNAME "{name}"\nDEVICENAME /dev/null:0x{port:04X}\nLIBPATH {driver}\nCHANNELID 0x{port:04X}\n'
 
 
 def _answers(path: Path) -> bool:

@@ -30,13 +30,14 @@ from kiosk.sandbox.central.simulator import Simulator
 from kiosk.sandbox.leash import Leashed
 from kiosk.sandbox.line import Line, Mode, Through
 from kiosk.sandbox.machine import Machine, SettingsText, merged
-from kiosk.sandbox.pcscd import Pcscd
+from kiosk.sandbox.pcscd import NAME, Pcscd
 from kiosk.sandbox.pki import DemoPki, Flaw, ensure
 from kiosk.sandbox.steps import Steps
 
 _T = TypeVar("_T")
 
 READER: Final = "Virtual PCD 00 00"
+SECOND_READER: Final = "Virtual PCD 00 01"
 DEVICE: Final = "kiosk-01"
 LOOK_SECONDS: Final = 0.5
 """pcscd looks for cards about every 0.4 s."""
@@ -91,6 +92,7 @@ class World:
         self._holder: Leashed | None = None
         self._pcscd: Pcscd | None = None
         self._slot: VirtualSlot | None = None
+        self._second: VirtualSlot | None = None
         self._pki: DemoPki | None = None
         self._central: CentralProcess | None = None
         self._central_on = False
@@ -108,6 +110,7 @@ class World:
         try:
             self._pcscd = Pcscd.open(standard=self._standard)
             self._slot = VirtualSlot(self._pcscd.port)
+            self._second = VirtualSlot(self._pcscd.port + 1)
             self._pki = ensure(self.folder / "tls")
             if self._central_options is not None:
                 self._central = self._new_central()
@@ -124,8 +127,9 @@ class World:
         self._drop_holder()
         if self.kiosk is not None:
             self.kiosk.shut_down()
-        if self._slot is not None:
-            self._slot.remove()
+        for slot in (self._slot, self._second):
+            if slot is not None:
+                slot.remove()
         if self._line is not None:
             self._line.stop()
         if self._central is not None:
@@ -263,6 +267,17 @@ class World:
         if was is not None:
             self._did("card-pulled", card=was)
 
+    def insert_second(self, card: str) -> VirtualCard:
+        """Put a fresh card into the second reader, named `SECOND_READER`."""
+        chip = self._prepared(card, True, None, ())
+        _there(self._second).insert(chip)
+        self._did("second-card-inserted", card=card)
+        return chip
+
+    def pull_second(self) -> None:
+        _there(self._second).remove()
+        self._did("second-card-pulled")
+
     def swap(
         self, card: str, *, fresh: bool = False, byte_ms: float | None = None, gap: float = LOOK_SECONDS
     ) -> VirtualCard:
@@ -345,9 +360,19 @@ class World:
         self._ours().unplug()
         self._did("reader-unplugged")
 
-    def plug_reader(self) -> None:
-        self._ours().plug()
-        self._did("reader-plugged")
+    def plug_reader(self, name: str = NAME) -> None:
+        """`name`: under which it comes back."""
+        self._ours().plug(name)
+        self._did("reader-plugged", reader=name)
+
+    def freeze_reader_service(self) -> None:
+        """pcscd takes connections and answers nobody."""
+        self._ours().freeze()
+        self._did("pcscd-frozen")
+
+    def thaw_reader_service(self) -> None:
+        self._ours().thaw()
+        self._did("pcscd-thawed")
 
     def hold_reader(self) -> None:
         """Another program connects exclusively to the card that is in. Returns when it has it: the kiosk must not be using it.
@@ -360,7 +385,7 @@ class World:
         ours, theirs = os.pipe()
         try:
             self._holder = Leashed(
-                [sys.executable, "-m", "kiosk.sandbox.holder", READER, str(theirs)],
+                [sys.executable, "-m", "kiosk.sandbox.holder", self.pcscd.reader, str(theirs)],
                 env={**os.environ, **self.pcscd.environment},
                 log=self.folder / "holder.log",
                 keep=(theirs,),
@@ -458,7 +483,9 @@ class World:
         """Everything well again; no card in the slot. The kiosk is left as it is."""
         self._drop_holder()
         self.pull()
+        _there(self._second).remove()
         if self.pcscd.ours:
+            self.pcscd.thaw()
             self.pcscd.start()
             self.pcscd.plug()
             self._reader_wanted = True

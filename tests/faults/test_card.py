@@ -190,7 +190,12 @@ def test_a_pin_under_way_opens_nothing_for_the_next_card(walk: Walk, fired: Fire
 
 @pytest.mark.fault("card", "swapped while central answers", level="real")
 @pytest.mark.parametrize(
-    "operation", ["open_card_session", "overview", pytest.param("contributions", marks=pytest.mark.long)]
+    "operation",
+    [
+        "open_card_session",
+        pytest.param("overview", marks=pytest.mark.long),
+        pytest.param("contributions", marks=pytest.mark.long),
+    ],
 )
 def test_centrals_late_answer_for_the_first_card_is_nobodys(walk: Walk, fired: Fired, operation: str) -> None:
     first, second = TWINS
@@ -237,8 +242,8 @@ def test_a_card_in_and_out_twenty_times_leaves_an_idle_kiosk(walk: Walk, fired: 
     ("card", "code"),
     [
         ("mute-card", "CARD-MUTE"),
-        ("bank-card", "CARD-FOREIGN"),
-        ("jinan-malformed", "CARD-MALFORMED"),
+        pytest.param("bank-card", "CARD-FOREIGN", marks=pytest.mark.long),
+        pytest.param("jinan-malformed", "CARD-MALFORMED", marks=pytest.mark.long),
         pytest.param("jinan-app-locked", "CARD-APPLOCK", marks=pytest.mark.long),
         pytest.param("jinan-counterfeit", "PROOF-REFUSED", marks=pytest.mark.long),
         pytest.param("jinan-pin-locked", "PIN-LOCKED", marks=pytest.mark.long),

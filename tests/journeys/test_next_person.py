@@ -1,6 +1,12 @@
 """Nothing of one person reaches the next one, however the answers are timed."""
 
+from collections.abc import Callable
+
+import pytest
+
 from kiosk.sandbox.walk import PIN, Walk
+
+Fired = Callable[[object], None]
 
 
 def _personal(walk: Walk, card: str) -> tuple[str, str]:
@@ -31,7 +37,8 @@ def test_the_first_ones_overview_comes_when_the_second_card_of_the_same_batch_an
     assert len({row.path for row in sessions}) == 2
 
 
-def test_a_swap_in_the_middle_of_reading_is_a_new_visit(walk: Walk) -> None:
+@pytest.mark.fault("card", "swapped in the middle of reading", level="real")
+def test_a_swap_in_the_middle_of_reading_is_a_new_visit(walk: Walk, fired: Fired) -> None:
     walk.insert("jinan-2-0", byte_ms=5.0)
     walk.kiosk.wait_screen("reading")
     walk.world.swap("jinan-3-0-open", fresh=True)
@@ -42,16 +49,20 @@ def test_a_swap_in_the_middle_of_reading_is_a_new_visit(walk: Walk) -> None:
     assert end in shown
     assert number not in shown
     assert _personal(walk, "jinan-2-0")[1] not in shown
+    fired(any(step.name == "card-swapped" for step in walk.kiosk.steps.since()))
 
 
-def test_a_quick_swap_on_an_open_record_hides_it_at_once(walk: Walk) -> None:
+@pytest.mark.fault("card", "swapped on an open record", level="real")
+def test_a_quick_swap_on_an_open_record_hides_it_at_once(walk: Walk, fired: Fired) -> None:
     walk.to_home("jinan-2-0")
     walk.world.swap("jinan-3-0-closed", fresh=True)
     view = walk.kiosk.wait_screen("pin")
     assert _personal(walk, "jinan-2-0")[1] not in " ".join(view.texts)
+    fired(any(step.name == "card-swapped" for step in walk.kiosk.steps.since()))
 
 
-def test_a_swap_too_quick_for_the_reader_s_polling_does_not_leave_the_record_open(walk: Walk) -> None:
+@pytest.mark.fault("card", "swapped too quickly for PC/SC's polling, on an open record", level="real")
+def test_a_swap_too_quick_for_the_reader_s_polling_does_not_leave_the_record_open(walk: Walk, fired: Fired) -> None:
     """pcscd may report nothing at all: then the kiosk's own look at the card closes the record."""
     walk.to_home("jinan-2-0")
     try:
@@ -63,3 +74,4 @@ def test_a_swap_too_quick_for_the_reader_s_polling_does_not_leave_the_record_ope
         walk.world.pull()
         walk.world.stop_reader_service()
         walk.world.start_reader_service()
+    fired(any(step.name == "card-swapped" for step in walk.kiosk.steps.since()))

@@ -1,9 +1,12 @@
 """The reader and its service come and go; every state has its page and lifts by itself."""
 
+from collections.abc import Callable
+
 import pytest
 
 from kiosk.sandbox.walk import Walk
 
+Fired = Callable[[object], None]
 BACK = 20
 """Seconds within which the kiosk finds the service again, on a busy machine."""
 
@@ -12,13 +15,15 @@ def out(walk: Walk, code: str) -> None:
     walk.kiosk.wait_screen("out-of-service", BACK, failure=code)
 
 
+@pytest.mark.fault("pcsc", "service stopped or killed while nobody is there", level="real")
 @pytest.mark.parametrize("how", ["stop_reader_service", "kill_reader_service"])
-def test_the_service_goes_and_comes_back(walk: Walk, how: str) -> None:
+def test_the_service_goes_and_comes_back(walk: Walk, how: str, fired: Fired) -> None:
     getattr(walk.world, how)()
     out(walk, "READER-SERVICE")
     walk.world.start_reader_service()
     walk.kiosk.wait_screen("attract", BACK)
     walk.to_home("jinan-2-0")
+    fired(any(step.values.get("code") == "READER-SERVICE" for step in walk.kiosk.steps.since()))
 
 
 def test_a_service_that_goes_in_a_visit_takes_the_record_off_the_screen(walk: Walk) -> None:
@@ -37,7 +42,8 @@ def test_an_unplugged_reader_is_missing_until_it_is_back(walk: Walk) -> None:
     walk.kiosk.wait_screen("attract", BACK)
 
 
-def test_a_reader_that_another_program_holds_says_so_and_comes_back(walk: Walk) -> None:
+@pytest.mark.fault("pcsc", "another program holds the card, and lets go", level="real")
+def test_a_reader_that_another_program_holds_says_so_and_comes_back(walk: Walk, fired: Fired) -> None:
     walk.to_home("jinan-2-0")
     walk.kiosk.tap("end")
     walk.kiosk.wait_screen("take-card")
@@ -50,3 +56,4 @@ def test_a_reader_that_another_program_holds_says_so_and_comes_back(walk: Walk) 
     walk.world.pull()
     walk.kiosk.wait_screen("attract", BACK)
     walk.to_home("jinan-2-0")
+    fired(any(step.name == "reader-held" for step in walk.kiosk.steps.since()))

@@ -19,7 +19,7 @@ from drivers.card.vpcd import VirtualSlot
 from drivers.card.watcher import Slot
 from drivers.card.winscard import ShareMode
 from kiosk.sandbox.pcscd import Pcscd
-from tests.pcsc import READER, ROOT, pcscd_process, virtual_card, watched
+from tests.pcsc import READER, ROOT, virtual_card, watched
 
 Fired = Callable[[object], None]
 Make = Callable[..., PcscReader]
@@ -107,7 +107,7 @@ def test_a_frozen_service_is_named_takes_the_card_with_it_and_comes_back(
         if card_in:
             slot.insert(virtual_card("jinan-2-0"))
             before = events.inserted().insertion
-        process = pcscd_process(pcscd)
+        process = pcscd.process
         os.kill(process, signal.SIGSTOP)
         try:
             _until(lambda: _behind(reader) > 1.5, seconds=5)
@@ -130,7 +130,7 @@ def test_a_frozen_service_is_named_takes_the_card_with_it_and_comes_back(
 @pytest.mark.long
 @pytest.mark.fault("pcsc", "service frozen (SIGSTOP) before the kiosk starts", level="real")
 def test_a_service_that_is_frozen_at_start_is_named(pcscd: Pcscd, make_reader: Make, fired: Fired) -> None:
-    process = pcscd_process(pcscd)
+    process = pcscd.process
     os.kill(process, signal.SIGSTOP)
     try:
         with watched(make_reader()) as events:
@@ -146,7 +146,7 @@ def test_a_service_that_is_frozen_at_start_is_named(pcscd: Pcscd, make_reader: M
 @pytest.mark.parametrize("known", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_the_watch_of_a_frozen_service_can_be_ended(pcscd: Pcscd, make_reader: Make, fired: Fired, known: bool) -> None:
     reader = make_reader()
-    process = pcscd_process(pcscd)
+    process = pcscd.process
     try:
         with watched(reader) as events:
             assert events.changed() == READY
@@ -191,7 +191,7 @@ def test_five_hundred_refused_connects_leave_no_context(
         insertion = events.inserted().insertion
         _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         scard.SCardConnect(context, READER, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0)
-        process = pcscd_process(pcscd)
+        process = pcscd.process
         before = _handles(process)
         with pytest.raises(ReaderHeld):
             ours.connect(insertion)
