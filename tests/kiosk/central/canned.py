@@ -22,13 +22,19 @@ def answer(body: bytes = CHALLENGES, status: bytes = b"201 Created", *head: byte
 class Canned:
     """`script` is called for every request with the connection; what it returns is sent, None ends the connection."""
 
-    def __init__(self, pki: DemoPki, script: Callable[["Canned"], bytes | None], identity: Identity | None) -> None:
+    def __init__(
+        self,
+        pki: DemoPki,
+        script: Callable[["Canned"], bytes | None],
+        identity: Identity | None,
+        verify: ssl.VerifyMode,
+    ) -> None:
         self._script = script
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         shown = identity if identity is not None else pki.server
         self._context.load_cert_chain(shown.certificate, shown.key)
         self._context.load_verify_locations(pki.authority)
-        self._context.verify_mode = ssl.CERT_OPTIONAL
+        self._context.verify_mode = verify
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.base_url = f"https://127.0.0.1:{self.port}"
@@ -91,9 +97,12 @@ class Canned:
 
 @contextmanager
 def canned(
-    pki: DemoPki, script: Callable[[Canned], bytes | None] = lambda _: answer(), identity: Identity | None = None
+    pki: DemoPki,
+    script: Callable[[Canned], bytes | None] = lambda _: answer(),
+    identity: Identity | None = None,
+    verify: ssl.VerifyMode = ssl.CERT_OPTIONAL,
 ) -> Iterator[Canned]:
-    server = Canned(pki, script, identity)
+    server = Canned(pki, script, identity, verify)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

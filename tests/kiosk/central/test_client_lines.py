@@ -1,9 +1,11 @@
 """Connections: warmed, reused, replaced, given up in time."""
 
+import errno
 import random
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -59,7 +61,10 @@ def test_a_heartbeat_leaves_the_warmed_line_alone(pki: DemoPki, connect: Connect
         assert server.connections == 2
 
 
-def test_a_line_that_the_server_closed_is_replaced(pki: DemoPki, connect: Connect) -> None:
+@pytest.mark.fault("central", "an idle connection closed", level="real")
+def test_a_line_that_the_server_closed_is_replaced(
+    pki: DemoPki, connect: Connect, fired: Callable[[object], None]
+) -> None:
     closed = threading.Semaphore(0)
 
     def script(server: Canned) -> bytes | None:
@@ -77,20 +82,38 @@ def test_a_line_that_the_server_closed_is_replaced(pki: DemoPki, connect: Connec
         assert client.challenges(1).value is not None
         assert server.connections == 2
         assert len(server.requests) == 2
+        fired(server.ended.acquire(timeout=5))
 
 
-def test_a_connection_lost_before_any_byte_is_tried_once_more(pki: DemoPki, connect: Connect) -> None:
+@pytest.mark.fault("central", "a reused connection lost before any byte", level="real")
+def test_a_connection_lost_before_any_byte_is_tried_once_more(
+    pki: DemoPki, connect: Connect, fired: Callable[[object], None]
+) -> None:
+    lost: list[int] = []
+
     def script(server: Canned) -> bytes | None:
-        return None if len(server.requests) == 1 else answer()
+        if len(server.requests) == 2:
+            lost.append(server.connections)
+            return None
+        return answer()
 
     with canned(pki, script) as server:
-        assert connect(server.base_url).challenges(1).value is not None
+        client = connect(server.base_url)
+        assert client.challenges(1).value is not None
+        server.requests[:] = [b""]
+        assert client.challenges(1).value is not None
+        assert lost == [1], "it was not the connection of the first answer that was lost"
+        fired(lost)
+        del server.requests[0]
         keys = [line for one in server.requests for line in one.split(b"\r\n") if line.startswith(b"Idempotency-Key")]
         assert len(keys) == 2
         assert keys[0] == keys[1]
 
 
-def test_a_connection_lost_after_a_byte_is_not_tried_again(pki: DemoPki, connect: Connect) -> None:
+@pytest.mark.fault("central", "a connection lost after a byte", level="real")
+def test_a_connection_lost_after_a_byte_is_not_tried_again(
+    pki: DemoPki, connect: Connect, fired: Callable[[object], None]
+) -> None:
     def script(server: Canned) -> bytes | None:
         server.live[-1].sendall(b"HTTP/1.1 201 Cre")
         return None
@@ -99,6 +122,7 @@ def test_a_connection_lost_after_a_byte_is_not_tried_again(pki: DemoPki, connect
         got = connect(server.base_url).challenges(1)
         assert got.value is None
         assert len(server.requests) == 1
+        fired(server.ended.acquire(timeout=5))
 
 
 @pytest.mark.parametrize("garbage", [b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"\x00" * 64 + b"\r\n\r\n"])
@@ -111,7 +135,8 @@ def test_what_is_not_http_is_a_bad_answer(pki: DemoPki, connect: Connect, garbag
         assert connect(server.base_url).challenges(1).failure is CentralFailure.BAD_ANSWER
 
 
-def test_no_answer_however_odd_is_an_exception(pki: DemoPki, connect: Connect) -> None:
+@pytest.mark.fault("central", "random damage", level="real")
+def test_no_answer_however_odd_is_an_exception(pki: DemoPki, connect: Connect, fired: Callable[[object], None]) -> None:
     chance = random.Random(20261120)
     odd = [
         b"HTTP/1.1 201 Created\r\nContent-Length: \xb2\r\n\r\n{}",
@@ -140,6 +165,7 @@ def test_no_answer_however_odd_is_an_exception(pki: DemoPki, connect: Connect) -
         seen = {client.challenges(1, within=5).failure for _ in odd}
     assert {CentralFailure.BAD_ANSWER, CentralFailure.UNAVAILABLE} <= seen
     assert CentralFailure.TIMEOUT not in seen
+    fired(len(server.requests) >= len(odd))
 
 
 def test_a_cancel_that_comes_late_leaves_the_next_call_alone(pki: DemoPki, connect: Connect) -> None:
@@ -203,23 +229,33 @@ def test_a_call_of_an_ended_visit_does_not_begin(pki: DemoPki, connect: Connect)
         assert server.connections == 0
 
 
-def test_nobody_listens(connect: Connect) -> None:
+@pytest.mark.fault("central", "refused", level="real")
+def test_nobody_listens(connect: Connect, fired: Callable[[object], None]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
+    with socket.socket() as caller:
+        fired(caller.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED)
     got = connect(f"https://127.0.0.1:{port}").challenges(1)
     assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.CONNECTION_REFUSED)
 
 
-def test_a_black_hole_costs_the_connect_limit_and_no_more(central: CentralProcess, connect: Connect) -> None:
+@pytest.mark.fault("central", "black hole", level="real")
+def test_a_black_hole_costs_the_connect_limit_and_no_more(
+    central: CentralProcess, connect: Connect, fired: Callable[[object], None]
+) -> None:
     with Line(central.port, mode=BlackHole()) as line:
         client = connect(f"https://127.0.0.1:{line.port}", connect_timeout=0.5)
         began = time.monotonic()
         got = client.challenges(1)
         assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.CONNECT_TIMEOUT)
         assert 0.5 <= time.monotonic() - began < 0.5 + SLACK
+        fired(line.accepted == 0)
 
 
-def test_a_black_hole_under_a_warm_line_costs_the_total(central: CentralProcess, connect: Connect) -> None:
+@pytest.mark.fault("central", "black hole under a connection that stands", level="real")
+def test_a_black_hole_under_a_warm_line_costs_the_total(
+    central: CentralProcess, connect: Connect, fired: Callable[[object], None]
+) -> None:
     with Line(central.port) as line:
         client = connect(f"https://127.0.0.1:{line.port}")
         assert client.challenges(1).value is not None
@@ -228,16 +264,21 @@ def test_a_black_hole_under_a_warm_line_costs_the_total(central: CentralProcess,
         got = client.challenges(1, within=0.6)
         assert (got.failure, got.cause) == (CentralFailure.TIMEOUT, Cause.DEADLINE)
         assert 0.6 <= time.monotonic() - began < 0.6 + SLACK
+        fired(line.accepted == 1)
         line.set(Through())
         assert client.challenges(1).value is not None
 
 
-def test_a_cut_line_is_seen_at_once_and_heals(central: CentralProcess, connect: Connect) -> None:
+@pytest.mark.fault("central", "cut line", level="real")
+def test_a_cut_line_is_seen_at_once_and_heals(
+    central: CentralProcess, connect: Connect, fired: Callable[[object], None]
+) -> None:
     with Line(central.port) as line:
         client = connect(f"https://127.0.0.1:{line.port}")
         assert client.challenges(1).value is not None
         line.set(Cut())
         assert client.challenges(1).failure is CentralFailure.UNREACHABLE
+        fired(line.accepted == 1)
         line.set(Through())
         assert client.challenges(1).value is not None
 
@@ -251,8 +292,12 @@ def test_a_server_that_never_finishes_the_handshake_costs_the_connect_limit(conn
         assert time.monotonic() - began < 0.4 + SLACK
 
 
-def test_a_name_that_nobody_knows(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault("central", "name not found", level="boundary")
+def test_a_name_that_nobody_knows(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, fired: Callable[[object], None]
+) -> None:
     def unknown(*_: object, **__: object) -> object:
+        fired(True)
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
@@ -260,11 +305,30 @@ def test_a_name_that_nobody_knows(connect: Connect, monkeypatch: pytest.MonkeyPa
     assert (got.failure, got.cause) == (CentralFailure.UNREACHABLE, Cause.NAME_NOT_FOUND)
 
 
+@pytest.mark.fault("central", "name not found", level="real")
+def test_a_name_that_no_name_server_knows(connect: Connect, fired: Callable[[object], None]) -> None:
+    """`.invalid` (RFC 6761 §6.4) exists nowhere; without a name server it cannot be looked up either, at once or in time."""
+    began = time.monotonic()
+    got = connect("https://central.invalid").challenges(1)
+    assert got.failure is CentralFailure.UNREACHABLE
+    assert got.cause in (Cause.NAME_NOT_FOUND, Cause.CONNECT_TIMEOUT)
+    assert time.monotonic() - began < 2.0 + SLACK
+    with pytest.raises(socket.gaierror) as unknown:
+        socket.getaddrinfo("central.invalid", 443)
+    fired(unknown.value.errno)
+
+
+@pytest.mark.fault("central", "name server silent", level="boundary")
 def test_a_name_server_that_is_silent_costs_the_connect_limit(
-    connect: Connect, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, fired: Callable[[object], None]
 ) -> None:
     enough = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: enough.wait(10) and [])
+
+    def silent(*_: object, **__: object) -> object:
+        fired(True)
+        return enough.wait(10) and []
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
     began = time.monotonic()
     got = connect("https://central.invalid", connect_timeout=0.3).challenges(1)
     enough.set()

@@ -3,6 +3,7 @@
 import ssl
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,13 +30,15 @@ from tests.kiosk.central.conftest import Connect
         (Flaw.OTHER_NAME, Cause.CERTIFICATE_NAME),
     ],
 )
+@pytest.mark.fault("central", "certificate", level="real")
 def test_a_service_with_a_wrong_certificate_gets_no_request(
-    pki: DemoPki, connect: Connect, flaw: Flaw, cause: Cause
+    pki: DemoPki, connect: Connect, fired: Callable[[object], None], flaw: Flaw, cause: Cause
 ) -> None:
     with canned(pki, identity=pki.flawed_server(flaw)) as server:
         got = connect(server.base_url).challenges(1)
         assert (got.failure, got.cause) == (CentralFailure.TLS, cause)
         assert server.requests == []
+        fired(server.connections)
 
 
 @pytest.mark.parametrize("flaw", [Flaw.EXPIRED, Flaw.NOT_YET_VALID, Flaw.OTHER_AUTHORITY])
@@ -44,9 +47,26 @@ def test_a_kiosk_with_a_wrong_certificate_is_not_let_in(
 ) -> None:
     got = connect(central.base_url, pki.flawed_device(flaw)).challenges(1)
     assert got.value is None
-    # In TLS 1.3 the refusal comes after the handshake: an alert, or a connection that ends before it is read.
+    # asyncio's TLS ends the connection without sending the alert that says why.
     assert got.cause in (Cause.HANDSHAKE, Cause.CONNECTION_LOST)
     assert simulator.recording() == []
+
+
+@pytest.mark.fault("central", "another client certificate demanded", level="real")
+@pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
+def test_a_service_that_demands_another_client_certificate_is_named(
+    pki: DemoPki, connect: Connect, fired: Callable[[object], None], warm: bool
+) -> None:
+    """In TLS 1.3 the refusal comes after the handshake, while the request is on its way: the alert is read all the same."""
+    with canned(pki, verify=ssl.CERT_REQUIRED) as server:
+        for _ in range(8):
+            client = connect(server.base_url, pki.flawed_device(Flaw.OTHER_AUTHORITY))
+            if warm:
+                client.warm()
+            got = client.challenges(1)
+            assert (got.failure, got.cause) == (CentralFailure.TLS, Cause.HANDSHAKE)
+        assert server.requests == []
+        fired(server.connections >= 8)
 
 
 def test_a_kiosk_that_nobody_registered_is_refused(pki: DemoPki, connect: Connect, central: CentralProcess) -> None:
