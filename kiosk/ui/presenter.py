@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Protocol, get_args
 
 from kiosk.region import RegionProfile
-from kiosk.ui import ahead, pages
+from kiosk.ui import pages
 from kiosk.ui.env import Env, Place
 from kiosk.ui.nodes import Page
 from kiosk.ui.port import Screen, SecretEntry, Surface
 from kiosk.ui.text import Language, Words
 from kiosk.ui.theme import Contrast, TextSize
+from kiosk.visit import ahead
 from kiosk.visit.actions import Action, End, SetHighContrast, SetLanguage, SetLargeText
 from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.failures import Failure
@@ -119,7 +120,7 @@ class ScreenPresenter:
         if look == self._looked_ahead:
             return None
         self._looked_ahead = look
-        return (pages.build(model, self._env(model, surface)) for model in ahead.after(drawn))
+        return (pages.build(model, self._env(model, surface)) for model in ahead.after(drawn, self._now().astimezone()))
 
     def fault_page(self, surface: Surface) -> Page:
         """Drawn from nothing but the fact that there was a fault: a blank model cannot bring the bug back."""

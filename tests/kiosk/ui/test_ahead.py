@@ -7,13 +7,14 @@ import pytest
 
 from drivers.card.states import PinTries
 from kiosk.model import CardStatus, MaskedHolder, Verdict
-from kiosk.ui import ahead, pages
+from kiosk.ui import pages
 from kiosk.ui.env import Env
 from kiosk.ui.nodes import Page, TextRun
 from kiosk.ui.presenter import Look as Fixed
 from kiosk.ui.presenter import ScreenPresenter
 from kiosk.ui.readying import AFTER_FLIP, AFTER_TOUCH, REST, SLICE, Readying
 from kiosk.ui.text import Words
+from kiosk.visit import ahead
 from kiosk.visit.states import HomePage, Idle, Model, PinPad, Prefs, Reading, SessionReply, TakeCard
 from tests.kiosk.ui.means import kit_of, surface
 from tests.kiosk.ui.screens import samples
@@ -35,7 +36,7 @@ def textures(*several: Page) -> set[Hashable]:
 
 
 def made_ready(model: Model) -> set[Hashable]:
-    return textures(*(built(one) for one in ahead.after(model)))
+    return textures(*(built(one) for one in ahead.after(model, NOW)))
 
 
 def test_the_key_pad_has_no_word_left_to_draw_when_the_card_has_been_read() -> None:
@@ -64,7 +65,7 @@ def test_nothing_that_is_known_of_the_person_is_in_it() -> None:
     "state", [TakeCard(1, MONOTONIC), record(samples.picture(), HomePage()), replace(PAD, asking_since=MONOTONIC)]
 )
 def test_what_a_finger_decides_is_not_guessed(state: TakeCard | PinPad) -> None:
-    assert not list(ahead.after(Model(state=state, now=MONOTONIC)))
+    assert not list(ahead.after(Model(state=state, now=MONOTONIC), NOW))
 
 
 def test_pages_are_given_once_for_each_look_of_a_screen() -> None:

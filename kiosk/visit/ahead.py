@@ -1,12 +1,12 @@
-"""Which pages are likely to come next, as models without a person: their words are measured and drawn into textures while
-nobody waits, so that the page that does come has only its own figures left to draw.
+"""What is likely to be on the screen next, as models without a person: the screen measures and draws their words into textures
+while nobody waits, so that the page that does come has only its own figures left to draw.
 
 Nothing in them is read from a card or from central: the record is of nobody. They are never shown.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, assert_never
 
 from drivers.card.states import PinTries
@@ -34,13 +34,13 @@ _USUAL: Final = ("110", "310", "210", "410")
 """AAE140 of what most people have: pension, medical, unemployment, work injury."""
 
 
-def after(model: Model) -> Iterator[Model]:
-    """The nearest first; none where the next page cannot be guessed or is reached by a touch."""
-    for state in _states(model.state, model.now):
+def after(model: Model, at: datetime) -> Iterator[Model]:
+    """The nearest first; none where the next page cannot be guessed or is reached by a touch. `at`: now, with its zone."""
+    for state in _states(model.state, model.now, at):
         yield replace(model, state=state)
 
 
-def _states(state: State, now: float) -> Iterator[State]:
+def _states(state: State, now: float, at: datetime) -> Iterator[State]:
     match state:
         case Idle():
             yield Reading(0, 0, now)
@@ -55,14 +55,14 @@ def _states(state: State, now: float) -> Iterator[State]:
             yield replace(pad, digits=1)
             yield replace(pad, verifying=True)
             yield Opening(pad.visit, pad.insertion, now, _PROVED)
-            yield Record(pad.visit, pad.insertion, _nobody(), HomePage(), now)
+            yield Record(pad.visit, pad.insertion, _nobody(at), HomePage(), now)
         case IdlePrivacy() | OutOfService() | CardPage() | PinPad() | Opening() | Record() | TakeCard():
             pass
         case never:
             assert_never(never)
 
 
-def _nobody() -> Overview:
-    origin = Origin(Body("000000-00", "", "", None, None), datetime.now(UTC))
+def _nobody(at: datetime) -> Overview:
+    origin = Origin(Body("000000-00", "", "", None, None), at)
     registrations = tuple(Registration(code, "1", "1", None, None, None, None, None, origin) for code in _USUAL)
     return Overview(Holder("", "", False), "", CardStatus.NORMAL, registrations, (), (), (), origin.as_of)
