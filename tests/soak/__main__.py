@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Final
 
 from tests.bench.__main__ import machine
+from tests.soak.growth import WARM
 from tests.soak.plan import FAULTS, ends, plan
 from tests.soak.report import Report, table, verdict
 from tests.soak.run import Options, soak
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faults", type=float, default=FAULTS, help="share of visits with a fault (%(default)s)")
     parser.add_argument("--step", type=int, default=100, help="visits between two samples (%(default)s)")
+    parser.add_argument("--warm", type=int, default=WARM, help="first visits, which see every look (%(default)s)")
     parser.add_argument("--only", type=int, default=None, help="play this visit alone, and print its plan")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "soak.json")
     given = parser.parse_args()
@@ -38,9 +40,9 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stopped)
-    options = Options(given.visits, given.seconds, given.seed, given.faults, given.only, given.step, stop)
+    options = Options(given.visits, given.seconds, given.seed, given.faults, given.only, given.step, given.warm, stop)
     if given.only is not None:
-        visit = plan(given.seed, given.only, given.faults)
+        visit = plan(given.seed, given.only, given.faults, given.warm)
         print(f"{visit}\nmay lead to: {' or '.join(sorted(ends(visit)))}", flush=True)
 
     def step(report: Report) -> None:

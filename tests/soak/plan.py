@@ -13,6 +13,7 @@ from typing import Final
 
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from tests.journeys.ends import AFTER_PIN, ENDS, HOME
+from tests.soak.growth import WARM
 
 ATTRACT: Final = "attract"
 FAULTS: Final = 0.3
@@ -23,6 +24,7 @@ _LOCAL: Final = frozenset(
 )
 """Ends for which central is not needed, or that go before anything that central can fail with."""
 _ONE_TRY: Final = "jinan-pin-one-try"
+_FAR: Final = 10
 
 
 @unique
@@ -138,27 +140,39 @@ class Visit:
         return ENDS[self.card]
 
 
-def plan(seed: int, number: int, faults: float = FAULTS) -> Visit:
-    """The visit of this number, from 1. Of each `len(ENDS)` visits on end every card has one."""
+def plan(seed: int, number: int, faults: float = FAULTS, warm: int = WARM) -> Visit:
+    """The visit of this number, from 1. Of each `len(ENDS)` visits on end every card has one.
+
+    Up to number `warm` people choose all looks in turn and wander far, so that caches have met every kind of page in every look.
+    """
     cards = sorted(ENDS)
     deck, place = divmod(number - 1, len(cards))
     random.Random(f"{seed}/deck/{deck}").shuffle(cards)
     card = cards[place]
     draw = random.Random(f"{seed}/visit/{number}")
     trouble = _trouble(draw, card) if draw.random() < faults else None
-    stages = list(Stage)
-    aids = tuple((draw.choice(stages), draw.choice(list(Aid))) for _ in range(draw.choice((0, 0, 0, 1, 2))))
+    warming = number <= warm
     return Visit(
         number,
         card,
         draw.randrange(1 << 30),
         trouble,
         privacy=draw.random() < 0.06,
-        aids=aids,
+        aids=_look(number) if warming else _aids(draw),
         forgot=draw.random() < 0.08,
-        wander=draw.choice((0, 0, 0, 1, 2, 4)),
+        wander=_FAR if warming else draw.choice((0, 0, 0, 1, 2, 4)),
         ends_by_touch=draw.random() < 0.4,
     )
+
+
+def _aids(draw: random.Random) -> tuple[tuple[Stage, Aid], ...]:
+    stages = list(Stage)
+    return tuple((draw.choice(stages), draw.choice(list(Aid))) for _ in range(draw.choice((0, 0, 0, 1, 2))))
+
+
+def _look(number: int) -> tuple[tuple[Stage, Aid], ...]:
+    """One of the eight looks, chosen before the card is put in."""
+    return tuple((Stage.IDLE, aid) for bit, aid in enumerate(Aid) if number >> bit & 1)
 
 
 def _trouble(draw: random.Random, card: str) -> Trouble:

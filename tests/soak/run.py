@@ -30,7 +30,7 @@ _NOT_COUNTS: Final = ("pid", "threads_named")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`seconds` None: as long as the visits take. `only`: this visit alone. `step`: visits between two samples."""
+    """`seconds` None: as long as the visits take. `only`: this visit alone. `step`: visits between two samples. `warm`: `plan`'s."""
 
     visits: int = 5_000
     seconds: float | None = None
@@ -38,6 +38,7 @@ class Options:
     faults: float = FAULTS
     only: int | None = None
     step: int = 100
+    warm: int = WARM
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -80,7 +81,7 @@ class _Soak:
                 return "stopped"
             if options.seconds is not None and self._elapsed() >= options.seconds:
                 return "time"
-            visit = plan(options.seed, number, options.faults)
+            visit = plan(options.seed, number, options.faults, options.warm)
             try:
                 led_to = self._player.play(visit)
             except Exception as error:

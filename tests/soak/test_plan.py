@@ -5,8 +5,10 @@ from collections import Counter
 import pytest
 
 from tests.journeys.ends import AFTER_PIN, ENDS, HOME
+from tests.soak.growth import WARM
 from tests.soak.plan import (
     ATTRACT,
+    Aid,
     CardLeft,
     CentralFault,
     LineFault,
@@ -29,6 +31,13 @@ MANY = [plan(7, number, 0.5) for number in range(1, 3001)]
 def test_a_visit_is_the_same_whenever_it_is_drawn_and_whatever_was_drawn_before() -> None:
     again = [plan(7, number, 0.5) for number in reversed(range(1, 301))]
     assert again[::-1] == MANY[:300]
+
+
+def test_the_first_visits_see_every_look_and_go_far() -> None:
+    first = MANY[:WARM]
+    assert len({frozenset(aid for _, aid in visit.aids) for visit in first}) == 2 ** len(Aid)
+    assert min(visit.wander for visit in first) > max(visit.wander for visit in MANY[WARM:])
+    assert plan(7, 1, 0.5, warm=0).card == first[0].card
 
 
 def test_another_seed_gives_other_visits() -> None:

@@ -19,7 +19,21 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_visits_on_end_lead_where_they_should_and_leave_their_figures_also_when_stopped(tmp_path: Path) -> None:
     path = tmp_path / "soak.json"
     environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
-    command = [sys.executable, "-m", "tests.soak", "--visits", "500", "--step", "3", "--faults", "0.5", "--seed", "3"]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.soak",
+        "--visits",
+        "500",
+        "--step",
+        "3",
+        "--faults",
+        "0.5",
+        "--seed",
+        "3",
+        "--warm",
+        "0",
+    ]
     with subprocess.Popen(
         [*command, "--output", str(path)],
         cwd=ROOT,
