@@ -74,6 +74,8 @@ class Line:
         self._fillers: list[socket.socket] = []
         self._connections: set[_Connection] = set()
         self.accepted = 0
+        self.broken = 0
+        """How often the mode did its harm to what was on its way: bytes dripped or swallowed, connections reset."""
         self._loop = asyncio.new_event_loop()
         self._changed = asyncio.Event()
         self._thread = threading.Thread(target=self._loop.run_forever, name="line", daemon=True)
@@ -124,6 +126,7 @@ class Line:
             case Cut():
                 self._listener.close()
                 for connection in tuple(self._connections):
+                    self.broken += 1
                     connection.reset()
             case BlackHole():
                 self._reopen(backlog=0)
@@ -162,6 +165,7 @@ class Line:
                 return
             self.accepted += 1
             if isinstance(self.mode, Flaky) and self._random.random() < self.mode.share:
+                self.broken += 1
                 _abort_on_close(client)
                 client.close()
                 continue
@@ -212,10 +216,12 @@ class Line:
         while data:
             match self.mode:
                 case BlackHole() | Cut():
+                    self.broken += 1
                     await self._changed.wait()
                 case Drip(pause=pause) if answers:
                     await self._loop.sock_sendall(sink, data[:1])
                     data = data[1:]
+                    self.broken += 1
                     with suppress(TimeoutError):
                         await asyncio.wait_for(asyncio.shield(self._changed.wait()), pause)
                 case Reset(after=after) if answers:
@@ -223,6 +229,7 @@ class Line:
                     await self._loop.sock_sendall(sink, data[:left])
                     at.answered += len(data[:left])
                     if len(data) > left:
+                        self.broken += 1
                         at.abort_on_close()
                         raise _Ended
                     data = b""
