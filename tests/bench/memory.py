@@ -1,7 +1,9 @@
 """Memory of the kiosk over that of a browser with one static page: after a minute of idleness, and after visits.
 
 PSS over the whole process tree, read from outside. The kiosk is `kiosk run` in the simulated world with nothing beside it.
-Chromium gets the same virtual screen after the kiosk has left it, so that neither shares a library with the other.
+Chromium gets the same virtual screen after the kiosk has left it, so that neither shares a library with the other. Another
+kiosk on the machine would share its libraries with the measured one and lower the figure: `at_most` in `raw` is the figure with
+everything that could be shared counted in full on our side.
 """
 
 from __future__ import annotations
@@ -59,8 +61,8 @@ def measure(bench: Bench) -> Sequence[Figure]:
         return [missing("memory_idle", UNIT, GOAL, why), missing("memory_after_visit", UNIT, GOAL, why)]
     raw["chromium_idle"] = theirs.told()
     return [
-        Figure("memory_idle", idle.pss / theirs.pss, UNIT, GOAL, raw),
-        Figure("memory_after_visit", after.pss / theirs.pss, UNIT, GOAL, raw),
+        Figure(name, ours.pss / theirs.pss, UNIT, GOAL, {**raw, "at_most": round(ours.rss / theirs.pss, 3)})
+        for name, ours in (("memory_idle", idle), ("memory_after_visit", after))
     ]
 
 

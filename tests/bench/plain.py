@@ -32,6 +32,8 @@ TOUR: Final = (
 )
 """What is touched after the PIN, and the screen that it leads to."""
 PATIENCE: Final = 20.0
+AGAIN: Final = 3.0
+TRIES: Final = 5
 LOOK_EVERY: Final = 0.02
 
 Places = Mapping[tuple[str, str], tuple[int, int]]
@@ -84,9 +86,9 @@ class Plain:
         """Of the kiosk's process itself. Raises processes.NotRunning."""
         return processes.find(self._machine.pid, "-m", "kiosk", "run")
 
-    def until(self, since: int, **wanted: str) -> int:
+    def until(self, since: int, patience: float = PATIENCE, /, **wanted: str) -> int:
         """Waits for a line of the log with these values after line `since`; returns its number. Raises NotReached."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + patience
         while True:
             lines = self._machine.log_lines()
             for number in range(since, len(lines)):
@@ -99,42 +101,53 @@ class Plain:
     def visit(self, card: str, places: Places) -> None:
         """One whole visit: card in, PIN, every part of the record, card out, attract page. Raises NotReached."""
         at = len(self._machine.log_lines())
-        before = self._look()
         self._world.insert(card, fresh=True)
-        at, before = self._shown(at, "pin", before)
-        for digit in PIN:
-            self._glass.tap(*places["pin", f"key-{digit}"])
-        self._still(before)  # the key for "done" is enabled by the last digit's page
-        at, before = self._tap(places["pin", "confirm"], at, "home")
+        at = self.until(at, event="page-shown", screen="pin")
+        self._type(places)
+        at = self._tap(places["pin", "confirm"], at, "home")
         screen = "home"
         for control, leads_to in TOUR:
-            at, before = self._tap(places[screen, control], at, leads_to)
+            at = self._tap(places[screen, control], at, leads_to)
             screen = leads_to
         self._world.pull()
-        self._shown(at, "attract", before)
+        self.until(at, event="page-shown", screen="attract")
+        self._settle()
 
-    def _tap(self, place: tuple[int, int], since: int, leads_to: str) -> tuple[int, bytes]:
-        before = self._look()
+    def _type(self, places: Places) -> None:
+        """The PIN, once the pad stands; again from the start when a key was touched too early. Raises NotReached."""
+        done = places["pin", "confirm"]
+        for _ in range(TRIES):
+            self._settle()
+            disabled = self._key(done)
+            for digit in PIN:
+                self._glass.tap(*places["pin", f"key-{digit}"])
+            self._settle()
+            if self._key(done) != disabled:  # the last digit enables it
+                return
+            self._glass.tap(*places["pin", "key-clear"])
+        raise NotReached("the PIN could not be typed")
+
+    def _tap(self, place: tuple[int, int], since: int, leads_to: str) -> int:
+        """Touches until the log names the screen: a page on a busy machine may not have stood when it was touched first."""
+        for _ in range(TRIES - 1):
+            self._settle()
+            self._glass.tap(*place)
+            with suppress(NotReached):
+                return self.until(since, AGAIN, event="page-shown", screen=leads_to)
         self._glass.tap(*place)
-        return self._shown(since, leads_to, before)
+        return self.until(since, event="page-shown", screen=leads_to)
 
-    def _shown(self, since: int, screen: str, before: bytes) -> tuple[int, bytes]:
-        """Until the log names the screen and the glass shows it. The log's next line, and what is seen."""
-        at = self.until(since, event="page-shown", screen=screen)
-        return at, self._still(before)
-
-    def _still(self, before: bytes) -> bytes:
-        """Until what is seen differs from `before` and has not changed for longer than a new page takes no touches."""
+    def _settle(self) -> None:
+        """Until the screen has stood still for longer than a new page takes no touches, or PATIENCE is over."""
         until = time.monotonic() + PATIENCE
-        last = self._look()
-        while True:
-            time.sleep(GUARD)
-            now = self._look()
-            if now == last != before:
-                return now
-            if time.monotonic() > until:
-                raise NotReached("the screen does not change, or does not stand still")
+        last = b""
+        while (now := self._look()) != last and time.monotonic() < until:
             last = now
+            time.sleep(GUARD)
+
+    def _key(self, centre: tuple[int, int]) -> bytes:
+        """A strip across a key, above what is written on it."""
+        return self._glass.picture(centre[0] - 60, centre[1] - 60, 120, 2).bgrx
 
     def _look(self) -> bytes:
         """A column of the screen that every page uses."""
