@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -30,7 +31,10 @@ _NOT_COUNTS: Final = ("pid", "threads_named")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`seconds` None: as long as the visits take. `only`: this visit alone. `step`: visits between two samples. `warm`: `plan`'s."""
+    """`seconds` None: as long as the visits take. `only`: this visit alone. `step`: visits between two samples.
+
+    `warm`: as `plan` has it.
+    """
 
     visits: int = 5_000
     seconds: float | None = None
@@ -110,7 +114,9 @@ class _Soak:
         told = self._kiosk.census()
         held: dict[str, int] = {name: told[name] for name in told if name not in _NOT_COUNTS}
         report.threads = told["threads_named"]
-        report.series.append(Sample(report.visits, report.seconds, {**outside, **held}, report.lives))
+        report.series.append(
+            Sample(report.visits, report.seconds, {**outside, **held, "driver_rss": _own_rss()}, report.lives)
+        )
 
     def _recover(self) -> None:
         """The world well again and the kiosk idle; one that does not become idle, or is gone, is started again."""
@@ -140,6 +146,11 @@ def of_process(pid: int) -> dict[str, int]:
         "threads": _field(status, "Threads"),
         "handles": len(list((proc / "fd").iterdir())),
     }
+
+
+def _own_rss() -> int:
+    """KiB of the soak's own process: it must not grow either."""
+    return of_process(os.getpid())["rss"]
 
 
 def _field(text: str, name: str) -> int:
