@@ -48,10 +48,14 @@ log = logging.getLogger(__name__)
 LOOK_MS: Final = 1000
 BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0, 5.0)
 RELIST_S: Final = 0.2
-STOP_S: Final = 5.0
+STOP_S: Final = 1.5
+"""A look ends within LOOK_MS also where nothing cancels it; a thread that is longer in there hangs."""
 DENIED_S: Final = 5.0
 FROZEN_S: Final = 4.0
 """A look that has not come back for so long hangs in the service: pcsc-lite waits for it without a limit of its own."""
+LATE_S: Final = 2.0
+"""A look that is so late is called back. pcsc-lite counts its second by the wall clock: while a clock that was set back by an
+hour comes up to where it was, the look would last that hour, or until a card comes."""
 GUARD_S: Final = 0.5
 UNAVAILABLE_LOOKS: Final = 3
 """So many looks in a row a reader must be unavailable before it is FAULTY: one is what a reader just plugged in says."""
@@ -169,6 +173,8 @@ class Watcher:
         looked, waits = self._looked, 0
         while not self._halt.wait(GUARD_S):
             looked, waits = (looked, waits + 1) if looked == self._looked else (self._looked, 0)
+            if waits * GUARD_S >= LATE_S:
+                self.wake()
             if waits * GUARD_S >= FROZEN_S:
                 with self._telling:
                     if looked == self._looked:
