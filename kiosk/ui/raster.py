@@ -18,20 +18,20 @@ def quadrant(radius: int, width: int) -> tuple[tuple[tuple[int, int], ...], ...]
     from the edge, which for radii above 2 px is within 2 % of the exact area.
     """
     inner_radius = radius - width
-    rows = []
+    rows = [[(0, 0)] * radius for _ in range(radius)]
     for y in range(radius):
-        row = []
-        for x in range(radius):
-            dx, dy = radius - x - 0.5, radius - y - 0.5
-            distance = hypot(dx, dy)
-            outer = min(1.0, max(0.0, radius - distance + 0.5))
-            if inner_radius > 0:
-                inner = min(1.0, max(0.0, inner_radius - distance + 0.5))
-            else:  # the outline is thicker than the corner is round: the inner corner is square
-                inner = 1.0 if x >= width and y >= width else 0.0
-            row.append((round(outer * 255), round(inner * 255)))
-        rows.append(tuple(row))
-    return tuple(rows)
+        for x in range(y + 1):  # the other half is its mirror image
+            distance = hypot(radius - x - 0.5, radius - y - 0.5)
+            outer = _byte(radius - distance + 0.5)
+            # Where the outline is thicker than the corner is round, the inner corner is square.
+            inner = _byte(inner_radius - distance + 0.5) if inner_radius > 0 else 255 * (min(x, y) >= width)
+            rows[y][x] = rows[x][y] = (outer, inner)
+    return tuple(map(tuple, rows))
+
+
+def _byte(share: float) -> int:
+    """0..1 and beyond as 0..255."""
+    return 255 if share >= 1 else 0 if share <= 0 else round(share * 255)
 
 
 def _mix(outer: int, inner: int, fill: Colour | None, outline: Colour | None) -> bytes:
@@ -52,17 +52,21 @@ def round_tile(radius: int, width: int, fill: Colour | None, outline: Colour | N
     side = 2 * corner + 1
     cells = quadrant(radius, width if outline is not None else 0) if radius else ()
 
-    def pixel(x: int, y: int) -> bytes:
-        x, y = min(x, side - 1 - x), min(y, side - 1 - y)
-        if x < radius and y < radius:
-            outer, inner = cells[y][x]
-        else:
-            outer = 255
-            inner = 255 if outline is None or (x >= width and y >= width) else 0
-        return _mix(outer, inner, fill, outline)
+    mixed: dict[tuple[int, int], bytes] = {}  # few of the pixels differ
 
-    half = [b"".join(row) for row in ([pixel(x, y) for x in range(side)] for y in range(corner + 1))]
-    return side, b"".join(half + half[corner - 1 :: -1] if corner else half)
+    def pixel(x: int, y: int) -> bytes:
+        straight = (255, 255 * (outline is None or min(x, y) >= width))
+        cover = cells[y][x] if x < radius and y < radius else straight
+        found = mixed.get(cover)
+        if found is None:
+            found = mixed[cover] = _mix(*cover, fill, outline)
+        return found
+
+    half = []
+    for y in range(corner + 1):
+        left = [pixel(x, y) for x in range(corner + 1)]
+        half.append(b"".join(left + left[-2::-1]))
+    return side, b"".join(half + half[-2::-1])
 
 
 def disc(diameter: int) -> tuple[int, bytes]:
