@@ -125,7 +125,7 @@ class Engine:
             self._thread.join(2.0)
         self.secret.close()
         if self._card is not None:
-            self._card.stop()
+            self._card.stop(1.0)  # longer only when the PC/SC service hangs: the thread is left behind
         if self._central is not None:
             self._central.stop()
         if self._device is not None:
