@@ -24,11 +24,13 @@ status only.
 
 **Values.** Money is integer fen (`700`, never `700.0`), months are `YYYY-MM`, times RFC 3339 with offset, codes are those of
 LD/T 92 and GB/T 31594 (AAE140, AAC008, AAC031, AAA115, …). What is not known is an `Absent` with its reason, never 0. A code
-value that the kiosk does not know is shown as such; unknown members of an object are passed over.
+value that the kiosk does not know is shown as such; unknown members of an object are passed over. A member that stands twice, NaN
+and Infinity are refused with the whole answer, and so are moments outside the years 1900 to 2200.
 
 **Answers.** Every answer carries `Date`; the kiosk compares its clock with it. Bodies are at most 1 MiB, not compressed, not
 cached. Errors are problem details (RFC 9457) with the stable `type`s below; other types are treated by their status code.
-The kiosk does not follow redirects, and abandons an action after 8 seconds in total.
+The kiosk does not follow redirects, and abandons an action after 8 seconds in total. An answer that is longer than it says is
+refused. `Retry-After` holds back the heartbeat, for 10 minutes at the most; what a person asks for is asked for.
 """
 
 IDEMPOTENCY_KEY: Final = "Names this deed. A second try repeats it; the deed is done once."
