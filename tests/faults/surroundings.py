@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -65,6 +66,9 @@ class Stopped:
 
     def __enter__(self) -> Stopped:
         os.kill(self._pid, signal.SIGSTOP)
+        until = time.monotonic() + 2
+        while self.state != "T" and time.monotonic() < until:  # a signal arrives when the process is next looked at
+            time.sleep(0.005)
         return self
 
     @property

@@ -174,6 +174,7 @@ def test_a_held_control_does_not_leak_into_the_next_page(walk: Walk, fired: Fire
     fired("visit-ended" in walk.kiosk.machine.log.read_text("utf-8"))
 
 
+@LONG
 @people("a drag from one control to another")
 def test_a_drag_acts_on_neither(walk: Walk, fired: Fired) -> None:
     with always(walk, CARD):
@@ -207,6 +208,7 @@ def test_a_pin_typed_too_fast_is_counted_digit_by_digit(walk: Walk, fired: Fired
         assert verified(chip) == 1
 
 
+@LONG
 @people("the PIN pad mashed: 200 touches on random keys")
 def test_a_mashed_pad_costs_no_try(walk: Walk, fired: Fired) -> None:
     rng = random.Random(7)
@@ -242,6 +244,28 @@ def inside(view: View, width: int, height: int) -> bool:
     )
 
 
+@people("the window is turned and made smaller while a record is open")
+def test_a_window_that_changes_its_size_in_a_visit(walk: Walk, display: str, fired: Fired) -> None:
+    window = x(display, "search", "--class", "kiosk").split()[-1]
+    with always(walk, CARD):
+        walk.to_home(CARD)
+        portrait = walk.kiosk.view()
+        try:
+            for width, height in ((1000, 700), (540, 960), (1080, 600)):
+                x(display, "windowsize", window, width, height)
+                turned = walk.kiosk.wait(lambda view, w=width, h=height: inside(view, w, h), 8)
+                assert turned.screen == "home"
+                picture(walk.kiosk, f"resized-{width}x{height}")
+                walk.kiosk.tap("open-contributions")
+                walk.kiosk.wait_screen("contributions")
+                walk.kiosk.tap("back")
+                walk.kiosk.wait_screen("home")
+                fired(turned.controls != portrait.controls)
+        finally:
+            x(display, "windowsize", window, 1080, 1920)
+        walk.kiosk.wait(lambda view: view.controls == portrait.controls, 8)
+
+
 @people("a screen of another size")
 @pytest.mark.parametrize(
     ("width", "height"),
@@ -266,25 +290,3 @@ def test_a_visit_on_a_screen_of_another_size(world: World, fired: Fired, width: 
             walk.kiosk.tap("end")
             walk.kiosk.wait_screen("take-card")
             fired(kiosk.glass.size == (width, height))
-
-
-@people("the window is turned and made smaller while a record is open")
-def test_a_window_that_changes_its_size_in_a_visit(walk: Walk, display: str, fired: Fired) -> None:
-    window = x(display, "search", "--class", "kiosk").split()[-1]
-    with always(walk, CARD):
-        walk.to_home(CARD)
-        portrait = walk.kiosk.view()
-        try:
-            for width, height in ((1000, 700), (540, 960), (1080, 600)):
-                x(display, "windowsize", window, width, height)
-                turned = walk.kiosk.wait(lambda view, w=width, h=height: inside(view, w, h), 8)
-                assert turned.screen == "home"
-                picture(walk.kiosk, f"resized-{width}x{height}")
-                walk.kiosk.tap("open-contributions")
-                walk.kiosk.wait_screen("contributions")
-                walk.kiosk.tap("back")
-                walk.kiosk.wait_screen("home")
-                fired(turned.controls != portrait.controls)
-        finally:
-            x(display, "windowsize", window, 1080, 1920)
-        walk.kiosk.wait(lambda view: view.controls == portrait.controls, 8)
