@@ -82,8 +82,10 @@ def _run(path: str) -> int:
     from pathlib import Path
 
     from kiosk.ops import logs
+    from kiosk.ops.forget import keep_out_of_dumps
 
     logs.set_up()
+    keep_out_of_dumps()
     from kiosk.run import Kiosk, load
 
     loaded = load(Path(path))

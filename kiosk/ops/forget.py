@@ -23,14 +23,16 @@ import logging
 import resource
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 log = logging.getLogger("kiosk.forget")
 
-SETTLE_SECONDS: Final = 0.6
-"""After a visit's end: the page without its texts is drawn, and calls under way have noticed."""
+PAUSES: Final = (0.6, 3.4)
+"""Seconds after a visit's end, and after the first time. At first the page without its texts is drawn and calls under way have
+noticed; at last also the call that tells central of the end is over, however late its answer."""
 
+_PR_SET_DUMPABLE: Final = 4
 _M_PERTURB: Final = -6
 _PERTURB: Final = 0xA5
 
@@ -50,6 +52,17 @@ _WHOLE_POOLS: Final = 2
 _INT_CLASS: Final = 32
 _COUNTERS: Final = 8
 """The loop's own integers stand among the blocks of their class."""
+_INT_POOLS: Final = 8
+
+
+def keep_out_of_dumps() -> None:
+    """No core file of this process, and no other program of the same user may look into it (prctl(2), setrlimit(2))."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        prctl = ctypes.CDLL(None).prctl
+    except AttributeError:
+        return
+    prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def overwrite_what_is_freed() -> bool:
@@ -100,7 +113,7 @@ def _take_class(size: int, taken: list[object]) -> None:
         last = pool
         if run == whole:
             pools += 1
-            if pools == _WHOLE_POOLS:
+            if pools == (_INT_POOLS if size == _INT_CLASS else _WHOLE_POOLS):
                 return
 
 
@@ -116,11 +129,11 @@ def _maker(size: int) -> Callable[[], object]:
 
 
 class Forgetter:
-    """Overwrites free memory after each visit, on a thread of its own. `done` is called after each time."""
+    """Overwrites free memory after each visit, on a thread of its own."""
 
-    def __init__(self, settle: float = SETTLE_SECONDS, done: Callable[[], None] = lambda: None) -> None:
-        self._settle = settle
-        self._done = done
+    def __init__(self, pauses: Sequence[float] = PAUSES, overwrite: Callable[[], None] = overwrite_free_memory) -> None:
+        self._pauses = tuple(pauses)
+        self._overwrite = overwrite
         self._ended = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="forget", daemon=True)
@@ -141,10 +154,11 @@ class Forgetter:
     def _run(self) -> None:
         while True:
             self._ended.wait()
-            if self._stopping.wait(self._settle):
-                return
             self._ended.clear()
-            began = time.monotonic()
-            overwrite_free_memory()
-            log.info("memory-overwritten", extra={"values": {"ms": round((time.monotonic() - began) * 1000)}})
-            self._done()
+            for pause in self._pauses:
+                if self._stopping.wait(pause):
+                    return
+                began = time.thread_time()
+                self._overwrite()
+                took = round((time.thread_time() - began) * 1000)
+                log.info("memory-overwritten", extra={"values": {"cpu_ms": took}})
