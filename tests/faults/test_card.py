@@ -207,7 +207,7 @@ def test_centrals_late_answer_for_the_first_card_is_nobodys(walk: Walk, fired: F
             walk.kiosk.type_pin(PIN)
         if operation == "contributions":
             walk.kiosk.wait_screen("home")
-            walk.kiosk.tap("contributions")
+            walk.kiosk.tap("open-contributions")
         for _ in range(1000):
             if walk.world.central.held:
                 break

@@ -309,7 +309,7 @@ def test_a_card_in_the_other_reader_disturbs_nobody(walk: Walk, fired: Fired) ->
         look = walk.kiosk.view()
         assert look.screen == "home"
         walk.world.pull_second()
-        walk.kiosk.tap("contributions")
+        walk.kiosk.tap("open-contributions")
         walk.kiosk.wait_screen("contributions")
         assert not other.seen
         fired(walk.world.card_in == CARD)
