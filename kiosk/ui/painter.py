@@ -221,6 +221,7 @@ class Painter:
         canvas.add(self._overlay)
         self._drawn: list[tuple[Node, Any]] = []
         self._held: tuple[Node, ...] = ()
+        self._held_groups: list[Any] = []
         self._ground_colour: Colour | None = None
         # Design px that differ from what was last drawn; None: all of them.
         self._changed: list[Rect] | None = None
@@ -244,6 +245,9 @@ class Painter:
     def clear(self) -> None:
         self._body.clear()
         self._overlay.clear()
+        for group in (*(group for _, group in self._drawn), *self._held_groups):
+            group.clear()
+        self._held_groups = []
         self._drawn = []
         self._held = ()
         self._ground_colour = None
@@ -286,6 +290,10 @@ class Painter:
             new.append((node, group))
         self._drawn = [*old[:first], *new, *old[len(old) - last :]]
         self.page = page
+        # A group and its instructions know each other: emptied, their textures are gone now and not when garbage is collected.
+        for groups in kept.values():
+            for _, group in groups:
+                group.clear()
         if in_order:
             self._differs(came)
             self._differs(node for node, groups in kept.items() if groups)
@@ -305,8 +313,11 @@ class Painter:
         self._differs(nodes)
         self._held = nodes
         self._overlay.clear()
-        for node in nodes:
-            self._overlay.add(self._draw(node))
+        for group in self._held_groups:
+            group.clear()
+        self._held_groups = [self._draw(node) for node in nodes]
+        for group in self._held_groups:
+            self._overlay.add(group)
 
     def _differs(self, nodes: Iterable[Node]) -> None:
         if self._changed is not None:

@@ -84,9 +84,12 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
     run = next(group for node, group in painter._drawn if isinstance(node, TextRun) and node.text == "保密姓名四个字")
     texture = weakref.ref(run.children[-1].texture)
     del run, secret
+    gc.disable()
     painter.show(attract(kit))
     kept = painter.remembered()
     painter.forget()
+    at_once = texture() is None
+    gc.enable()
     canvas.measurer.forget()
     canvas.fonts.forget()
     canvas.flip()
@@ -94,6 +97,7 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
     held = [s for s in gc.get_objects() if isinstance(s, tuple) and s and isinstance(s[0], str) and "保密姓名" in s[0]]
     return {
         "kept_before": kept,
+        "gone_at_once": at_once,
         "textures": painter.remembered(),
         "widths": len(canvas.measurer),
         "texture_alive": texture() is not None,
