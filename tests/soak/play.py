@@ -96,6 +96,11 @@ class Player:
             self._stay(visit, ended, draw)
         except _Over:
             pass
+        except NotShown:
+            # The kiosk looks at the card of an open record, too: the APDU at which it leaves may be one of those.
+            if not isinstance(visit.trouble, Pulled) or self._world.card_in is not None:
+                raise
+            ended = ATTRACT
         finally:
             self._world.pull()
             if isinstance(visit.trouble, LineFault):
@@ -169,10 +174,14 @@ class Player:
         self._world.insert(visit.card, fresh=True, byte_ms=0.0, faults=faults)
         return self._page_after(look)
 
-    def _page_after(self, look: int) -> str:
-        """The page that the card in the slot leads to."""
+    def _page_after(self, look: int, *, swapped: bool = False) -> str:
+        """The page that the card in the slot leads to. `swapped`: a page of the card before may still be drawn anew."""
 
         def there(view: View) -> bool:
+            if swapped and not any(
+                at > look and screen in (ATTRACT, Screen.READING.value) for at, screen in view.passed
+            ):
+                return False
             if view.screen in _MAY_END:
                 return any(at > look for at, screen in view.passed if screen == view.screen)
             return view.screen == ATTRACT and any(at > look and screen != ATTRACT for at, screen in view.passed)
@@ -199,6 +208,16 @@ class Player:
         return came
 
     def _pin_page(self, visit: Visit) -> str:
+        """Where the PIN page leads. Central's answer may come while the person types: then its page takes the key pad's place."""
+        try:
+            return self._keys(visit)
+        except NotShown:
+            view = self._kiosk.view()
+            if view.screen not in (Screen.FAILURE.value, Screen.OUT_OF_SERVICE.value, ATTRACT):
+                raise
+            return self._named(view)
+
+    def _keys(self, visit: Visit) -> str:
         kiosk = self._kiosk
         self._aids(visit, Stage.PIN)
         if visit.forgot:
@@ -211,7 +230,7 @@ class Player:
             case Swapped(stage=Stage.PIN, card=other):
                 look = kiosk.view().look
                 self._world.swap(other, fresh=True, byte_ms=0.0)
-                came = self._page_after(look)
+                came = self._page_after(look, swapped=True)
                 return self._type(PIN) if came == Screen.PIN.value else came
             case ServiceKilled(stage=Stage.PIN):
                 self._kill_service()
@@ -254,7 +273,7 @@ class Player:
                 case Swapped(stage=Stage.HOME, card=other):
                     look = kiosk.view().look
                     self._world.swap(other, fresh=True, byte_ms=0.0)
-                    came = self._page_after(look)
+                    came = self._page_after(look, swapped=True)
                     came = self._type(PIN) if came == Screen.PIN.value else came
                     if came not in ends(visit):
                         raise NotShown(f"{other}, swapped in, came to {came}")
