@@ -21,7 +21,7 @@ from kiosk.engine.device import Device
 from kiosk.engine.secret import SecretEntry
 from kiosk.visit import effects as fx
 from kiosk.visit import journal
-from kiosk.visit.deadlines import next_deadline, visible_seconds
+from kiosk.visit.deadlines import next_deadline, visible
 from kiosk.visit.events import CardInserted, CardRemoved, DigitsEntered, Event, Pressed, ReaderReported, Tick, Touched
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Model, OutOfService, Prefs, Rules, World
@@ -211,12 +211,7 @@ class Engine:
         for effect in effects:
             if not isinstance(effect, fx.Play):
                 self._execute(effect)
-        if (after.state, after.prefs, after.world, visible_seconds(after)) != (
-            before.state,
-            before.prefs,
-            before.world,
-            visible_seconds(before),
-        ):
+        if visible(after) != visible(before):
             self._publish(after)
         for effect in effects:
             if isinstance(effect, fx.Play):

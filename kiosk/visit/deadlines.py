@@ -4,6 +4,7 @@ A deadline that has passed already is returned as it is: the Tick is due now, an
 """
 
 import math
+from dataclasses import replace
 from typing import assert_never
 
 from drivers.card.states import PinTries
@@ -62,6 +63,23 @@ def reveal_left(model: Model) -> int | None:
 def visible_seconds(model: Model) -> tuple[int | None, int | None]:
     """All of the model's time that a person can see: a screen whose state is the same changes only when this does."""
     return seconds_left(model), reveal_left(model)
+
+
+def visible(model: Model) -> tuple[object, ...]:
+    """All of a model that a person can see: its page is drawn anew only when this changes.
+
+    When somebody last touched the screen is no part of it: a page built for the touch alone would stand between the touch and
+    its answer.
+    """
+    state = model.state
+    match state:
+        case Idle() | IdlePrivacy() | OutOfService() | PinPad() | Record():
+            state = replace(state, touched=0.0)
+        case Reading() | CardPage() | Opening() | TakeCard():
+            pass
+        case never:
+            assert_never(never)
+    return state, model.prefs, model.world, visible_seconds(model)
 
 
 def _next_second(end: float, now: float) -> float:

@@ -1,14 +1,15 @@
 """`next_deadline` is sound and complete: ticking only then leads through the same states as ticking all the time."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from drivers.card.states import ReaderState
 from kiosk.visit.actions import ConfirmPin, End, Field, OpenAccount, OpenPrivacy, SetLargeText, SetReveal, StayHere
-from kiosk.visit.deadlines import next_deadline, reveal_left, seconds_left
+from kiosk.visit.deadlines import next_deadline, reveal_left, seconds_left, visible
 from kiosk.visit.effects import Effect
-from kiosk.visit.events import Event, Tick
+from kiosk.visit.events import Event, Tick, Touched
 from kiosk.visit.states import Model, State
 from kiosk.visit.step import step
 from tests.kiosk.visit.samples import Scene, with_rules
@@ -152,3 +153,26 @@ def test_deadlines_of_idle_privacy_and_of_rows() -> None:
     record.press(StayHere())
     record.press(ConfirmPin())
     assert next_deadline(record.model) is None
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_touch_alone_is_not_seen_and_whatever_else_changes_is(seed: int) -> None:
+    """Along random visits: a touch that only tells that somebody is there draws no page; another state or aid does."""
+    rng = random.Random(seed)
+    walk = Walk(EXACT)
+    walk.reader(ReaderState.READY)
+    unseen = 0
+    for _ in range(60):
+        wander(walk, rng)
+        before = walk.model
+        after, _ = step(before, Touched(before.now + 0.25))
+        if visible(after) == visible(before):
+            unseen += after.state != before.state
+            changed = {
+                name for name in after.state.__slots__ if getattr(after.state, name) != getattr(before.state, name)
+            }
+            assert type(after.state) is type(before.state)
+            assert changed <= {"touched"}
+        large = replace(before, prefs=replace(before.prefs, large_text=not before.prefs.large_text))
+        assert visible(large) != visible(before)
+    assert unseen
