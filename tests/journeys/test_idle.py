@@ -1,7 +1,7 @@
 """Nobody is there any more: the question, the countdown, the end, and the card that was left in."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -27,7 +27,8 @@ def kiosk(world: World, display: str) -> Iterator[Kiosk]:
         yield kiosk
 
 
-def test_an_open_record_asks_hides_ends_and_reminds_of_the_card(walk: Walk) -> None:
+@pytest.mark.fault("people", "the visitor leaves in the middle and forgets the card", level="real")
+def test_an_open_record_asks_hides_ends_and_reminds_of_the_card(walk: Walk, fired: Callable[[object], None]) -> None:
     walk.to_home("jinan-2-0")
     question = walk.kiosk.wait_screen("still-there", 14)
     assert not any("测*甲" in text or "1059" in text for text in question.texts)
@@ -38,6 +39,7 @@ def test_an_open_record_asks_hides_ends_and_reminds_of_the_card(walk: Walk) -> N
     asked = time.monotonic()
     walk.kiosk.wait_screen("take-card", 10)
     assert time.monotonic() - asked > TIMES["question"] - 1.5
+    fired(walk.world.card_in)
     walk.kiosk.wait_text(walk.says("takecard.loud.title"), 8)
     walk.kiosk.wait_text(walk.says("takecard.staff.title"), 8)
     walk.world.pull()

@@ -38,10 +38,14 @@ def test_a_service_that_starts_later_is_found(start: Callable[..., Walk], world:
     walk.kiosk.wait_screen("attract")
 
 
-def test_after_a_power_cut_nothing_of_the_visit_is_left(start: Callable[..., Walk], world: World) -> None:
+@pytest.mark.fault("machine", "the power is cut with a record open", level="real")
+def test_after_a_power_cut_nothing_of_the_visit_is_left(
+    start: Callable[..., Walk], world: World, fired: Callable[[object], None]
+) -> None:
     walk = start()
     walk.to_home("jinan-2-0")
     world.cut_power()
+    fired(walk.kiosk.machine.code in (137, -9))
     world.power_on()
     walk.kiosk.wait_ready()
     view = walk.kiosk.wait_screen("pin")
@@ -72,7 +76,10 @@ def test_a_kiosk_in_yangquan_serves_its_own_cards_and_the_rare_characters_are_dr
     walk.to_failure("jinan-2-0", "CARD-OTHERPLACE")
 
 
-def test_a_wrong_clock_is_named_before_anybody_types_a_pin(start: Callable[..., Walk], world: World) -> None:
+@pytest.mark.fault("machine", "the clock is an hour ahead when a card comes", level="real")
+def test_a_wrong_clock_is_named_before_anybody_types_a_pin(
+    start: Callable[..., Walk], world: World, fired: Callable[[object], None]
+) -> None:
     walk = start(movable_clock=True)
     walk.kiosk.wait_screen("attract")
     world.set_clock(3600)
@@ -81,3 +88,4 @@ def test_a_wrong_clock_is_named_before_anybody_types_a_pin(start: Callable[..., 
     assert not any(command.ins == INS_VERIFY and command.lc for command in chip.seen)
     world.pull()
     walk.kiosk.wait_screen("out-of-service", failure="KIOSK-CLOCK")
+    fired(world.ahead == 3600)

@@ -5,7 +5,7 @@ import sys
 import time
 import wave
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -87,20 +87,27 @@ def test_the_first_player_there_gets_the_file(path: Path) -> None:
     assert (path / "said").read_text().split() == ["-q", str(sound.file_of(Sound.QUESTION))]
 
 
-def test_a_player_that_hangs_holds_nothing_up_and_gives_way_to_the_next_tone(path: Path) -> None:
+@pytest.mark.fault("machine", "the sound's player hangs", level="real")
+def test_a_player_that_hangs_holds_nothing_up_and_gives_way_to_the_next_tone(
+    path: Path, fired: Callable[[object], None]
+) -> None:
     player(path, "pw-play", "exec /bin/sleep 60")
     begun = time.monotonic()
     sound.play(Sound.QUESTION)
     first = sound._playing
     assert first is not None
     assert first.poll() is None
+    fired(True)  # it would play for a minute
     sound.play(Sound.TAKE_CARD)
     assert time.monotonic() - begun < 5
     assert first.wait(5) != 0
     assert sound._playing is not first
 
 
-def test_without_a_player_or_with_a_broken_one_there_is_silence_and_no_harm(path: Path) -> None:
+@pytest.mark.fault("machine", "no player of sounds, and one that is no program", level="real")
+def test_without_a_player_or_with_a_broken_one_there_is_silence_and_no_harm(
+    path: Path, fired: Callable[[object], None]
+) -> None:
     sound.play(Sound.TAKE_CARD)
     assert sound._playing is None
     sound._player.cache_clear()
@@ -108,13 +115,15 @@ def test_without_a_player_or_with_a_broken_one_there_is_silence_and_no_harm(path
     (path / "aplay").chmod(0o755)
     sound.play(Sound.TAKE_CARD_LOUD)
     assert sound._playing is None
+    fired(sound._player() == (str(path / "aplay"), "-q"))
 
 
-def test_a_player_without_an_audio_device_ends_by_itself(path: Path) -> None:
+@pytest.mark.fault("machine", "no audio device", level="boundary")
+def test_a_player_without_an_audio_device_ends_by_itself(path: Path, fired: Callable[[object], None]) -> None:
     player(path, "aplay", "echo 'no soundcards found' >&2; exit 1")
     sound.play(Sound.TAKE_CARD)
     finished()
     assert sound._playing is not None
-    assert sound._playing.returncode == 1
+    fired(sound._playing.returncode == 1)
     sound.play(Sound.TAKE_CARD)  # and the next one is tried again
     finished()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -63,13 +64,22 @@ def test_a_disabled_control_does_nothing_but_counts_as_a_touch(window: Window) -
     assert len(window.events("touched")) == 2
 
 
-def test_a_touch_right_after_a_page_change_does_nothing(window: Window) -> None:
+@pytest.mark.fault("people", "the second touch of two lands on the next page", level="real")
+def test_a_touch_right_after_a_page_change_does_nothing(window: Window, fired: Callable[[object], None]) -> None:
     x, y = window.centre("go")
-    # The second tap of a hurried double tap lands where the next page has a control, within 200 ms.
-    window.x("mousemove", x, y, "mousedown", 1, "mouseup", 1, "sleep", 0.06, "mousedown", 1, "mouseup", 1)
-    window.wait("painted", page="second")
-    window.settled()
-    assert len(window.events("touched")) == 2
+    # The second tap of a hurried double tap lands where the next page has a control, within 200 ms. A busy machine may send it
+    # later than that: then it is another touch, and the tap is tried again.
+    for _ in range(5):
+        window.x("mousemove", x, y, "mousedown", 1, "mouseup", 1, "sleep", 0.06, "mousedown", 1, "mouseup", 1)
+        window.wait("painted", page="second")
+        window.settled()
+        first, second = (line["at"] for line in window.events("touched"))
+        if second - first < 0.15:
+            break
+        window.tell("page first")
+        window.settled()
+        window.seen.clear()
+    fired(len(window.events("touched")) == 2)
     assert [line["action"] for line in window.events("pressed")] == ["go"]
     window.tap("go")
     window.wait("painted", page="first")
@@ -85,7 +95,8 @@ def test_the_first_page_takes_the_first_touch(display: Display) -> None:
     assert fresh.close() == 0
 
 
-def test_a_page_change_cancels_the_touch_under_way(window: Window) -> None:
+@pytest.mark.fault("people", "a control held over a page change and let go on the next page", level="real")
+def test_a_page_change_cancels_the_touch_under_way(window: Window, fired: Callable[[object], None]) -> None:
     x, y = window.centre("stay")
     window.x("mousemove", x, y, "mousedown", 1)
     window.wait("touched")
@@ -96,6 +107,7 @@ def test_a_page_change_cancels_the_touch_under_way(window: Window) -> None:
     window.tap("go")
     window.wait("pressed")
     assert [line["action"] for line in window.events("pressed")] == ["go"]
+    fired(window.events("painted"))
 
 
 def test_a_redrawn_page_keeps_the_touch_under_way(window: Window) -> None:
@@ -170,8 +182,11 @@ def test_forget_leaves_no_texture_and_no_width(window: Window) -> None:
     assert (left["textures"], left["widths"]) == (0, 0)
 
 
+@pytest.mark.fault("machine", "a bug in a page or behind a control", level="boundary")
 @pytest.mark.parametrize("fault", ["page", "action"])
-def test_a_bug_shows_the_fault_page_and_its_log_has_no_personal_data(display: Display, fault: str) -> None:
+def test_a_bug_shows_the_fault_page_and_its_log_has_no_personal_data(
+    display: Display, fault: str, fired: Callable[[object], None]
+) -> None:
     window = Window(display, "--fault", fault)
     window.wait("painted", page="first")
     window.settled()
@@ -181,7 +196,7 @@ def test_a_bug_shows_the_fault_page_and_its_log_has_no_personal_data(display: Di
         window.tap("stay")
     window.wait("painted", page="fault")
     (line,) = window.events("log")
-    assert "ValueError" in line["text"]
+    fired("ValueError" in line["text"])
     assert "window_program.py" in line["text"]
     assert "测试人" not in line["text"]
     assert window.close() == 0
@@ -200,8 +215,9 @@ def test_a_storm_of_bugs_ends_the_process_with_code_1(display: Display) -> None:
     assert window.process.stdin is not None
 
 
+@pytest.mark.fault("people", "no display, or one that is not there", level="real")
 @pytest.mark.parametrize("where", [None, "", ":987"])
-def test_without_a_display_it_says_so_and_ends_with_a_code(where: str | None) -> None:
+def test_without_a_display_it_says_so_and_ends_with_a_code(where: str | None, fired: Callable[[object], None]) -> None:
     env = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
     if where is not None:
         env["DISPLAY"] = where
@@ -210,6 +226,7 @@ def test_without_a_display_it_says_so_and_ends_with_a_code(where: str | None) ->
     )
     assert done.returncode == 3
     assert "DISPLAY" in done.stderr
+    fired(env.get("DISPLAY") == where)
 
 
 @pytest.mark.parametrize(("width", "height"), [(540, 960), (960, 540), (700, 900)])
