@@ -18,6 +18,7 @@ READER = "tests/drivers/card/test_pcsc_real.py"
 PROOF = "tests/kiosk/sandbox/central/test_proof_of_genuineness.py"
 TRUST = "tests/kiosk/central/test_client_trust.py"
 FAULTS = "tests/kiosk/central/test_client_against_faults.py"
+FORGET = "tests/kiosk/ops/test_forget.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,5 +343,24 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/sandbox/central/sessions.py",
         (("    if row.device != device:", "    if False:"),),
         (f"{PROOF}::test_a_session_is_its_own_kiosk_s_only",),
+    ),
+    # --- what is left of a person ---
+    Mutant(
+        "no decoder remembers a string",
+        "kiosk/central/decode.py",
+        (('"cache_strings": "keys"', '"cache_strings": "all"'),),
+        ("tests/kiosk/central/test_decode.py::test_no_decoder_remembers_a_string",),
+    ),
+    Mutant(
+        "freed blocks are overwritten after a visit",
+        "kiosk/ops/forget.py",
+        (("    _overwrite_blocks()\n", ""),),
+        (f"{FORGET}::test_pythons_freed_blocks_are_overwritten_and_what_is_in_use_stays",),
+    ),
+    Mutant(
+        "with a visit its threads end",
+        "kiosk/engine/central.py",
+        (("        context.pool.shutdown(wait=False)\n", ""),),
+        ("tests/kiosk/engine/test_fault_central.py::test_with_a_visit_its_threads_to_central_end",),
     ),
 )

@@ -125,6 +125,21 @@ def test_a_sound_central_opens_the_record(at: Callable[[Script], Bench]) -> None
     assert opened.agrees
 
 
+def test_with_a_visit_its_threads_to_central_end(at: Callable[[Script], Bench]) -> None:
+    """And with each what the C library kept for it of the record that it decoded."""
+    before = set(threading.enumerate())
+    bench = at(sound)
+    bench.begin()
+    bench.worker.open_session(VISIT, INSERTION)
+    bench.next(SessionOpened)
+    used = {thread for thread in set(threading.enumerate()) - before if thread.name.startswith("central")}
+    assert used
+    bench.worker.end(VISIT)
+    for thread in used:
+        thread.join(WAIT)
+    assert not any(thread.is_alive() for thread in used)
+
+
 OTHERS: Final = {
     "another card": replace(OVERVIEW, card_number="B10033335"),
     "another number": replace(OVERVIEW, holder=replace(OVERVIEW.holder, number="370101198809121089")),
