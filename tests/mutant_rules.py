@@ -357,10 +357,4 @@ MUTANTS: tuple[Mutant, ...] = (
         (("    _overwrite_blocks()\n", ""),),
         (f"{FORGET}::test_pythons_freed_blocks_are_overwritten_and_what_is_in_use_stays",),
     ),
-    Mutant(
-        "with a visit its threads end",
-        "kiosk/engine/central.py",
-        (("        context.pool.shutdown(wait=False)\n", ""),),
-        ("tests/kiosk/engine/test_fault_central.py::test_with_a_visit_its_threads_to_central_end",),
-    ),
 )
