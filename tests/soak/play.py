@@ -113,11 +113,14 @@ class Player:
     # ---- before the card --------------------------------------------------------------------------------------------
 
     def _idle_page(self, after: Visit | None = None) -> None:
-        view = self._kiosk.wait(lambda view: bool(view.screen == ATTRACT), 20, ATTRACT)
+        first = self._walk.words["zh_CN"].t("attract.title")
+        # Who was touching a page when the card left has touched the idle page, too: that is put back after its time.
+        touched = after is not None and isinstance(after.trouble, Pulled)
+        view = self._kiosk.wait(lambda v: bool(v.screen == ATTRACT and (not touched or v.says(first))), 25, ATTRACT)
         holder = None if after is None else self._world.cards[after.card].holder
         if holder is not None and any(view.says(text) for text in (holder.name, holder.ssn, mask_name(holder.name))):
             raise NotShown("something of the last person is on the idle page")
-        if after is not None and not view.says(self._walk.words["zh_CN"].t("attract.title")):
+        if after is not None and not view.says(first):
             raise NotShown("the idle page is not in the kiosk's first language")
 
     def _before(self, visit: Visit, draw: random.Random) -> None:
