@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tests.journeys.driver import ROOT, Kiosk, NotShown
+from kiosk.sandbox.walk import Hands
+from tests.journeys.driver import ROOT, NotShown
 from tests.journeys.test_no_way_in import tree
 
 ENTRY: Final = Path(__file__).with_name("entry.py")
@@ -43,7 +44,7 @@ def instead(path: Path, other: Path) -> str:
     return f"mount --bind {shlex.quote(str(other))} {shlex.quote(str(path))}"
 
 
-def process(kiosk: Kiosk) -> int:
+def process(kiosk: Hands) -> int:
     """The kiosk's own process, below the shell that holds it."""
     for pid in tree(kiosk.machine.pid):
         with suppress(OSError):
@@ -79,7 +80,7 @@ class Stopped:
         os.kill(self._pid, signal.SIGCONT)
 
 
-def supervised(kiosk: Kiosk) -> bool:
+def supervised(kiosk: Hands) -> bool:
     """What a service manager does: starts a kiosk that has ended. Whether it had."""
     if kiosk.machine.on:
         return False

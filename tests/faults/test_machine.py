@@ -306,7 +306,7 @@ def test_touches_on_a_kiosk_that_stands_still_mean_nothing(start: Start, fired: 
     kiosk = walk.kiosk
     with always(walk, CARD):
         walk.to_home(CARD)
-        places = [control.centre for control in kiosk.targets() if control.enabled]
+        places = [control.centre for control in kiosk.view().controls if control.enabled]
         with Stopped(process(kiosk)) as stopped:
             fired(stopped.state == "T")
             for x, y in places:

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,10 @@ def x(display: str, *actions: object) -> str:
     return told.stdout
 
 
+def tap(walk: Walk, at: tuple[int, int], hold: float) -> None:
+    walk.kiosk.glass.tap(at[0], at[1], hold)
+
+
 def verified(chip: VirtualCard) -> int:
     """PINs that reached the chip; the free probe has no data."""
     return sum(1 for command in chip.seen if command.ins == INS_VERIFY and command.lc)
@@ -52,9 +57,9 @@ def twice(walk: Walk, name: str, pause: float = 0.05) -> None:
     """Two touches on one place, as a hurried person does."""
     control = walk.kiosk.control(name)
     time.sleep(0.25)
-    walk.kiosk.glass.tap(*control.centre, hold=0.02)
+    tap(walk, control.centre, 0.02)
     time.sleep(pause)
-    walk.kiosk.glass.tap(*control.centre, hold=0.02)
+    tap(walk, control.centre, 0.02)
     walk.kiosk.steps.say("hand", "tapped", control=name)
 
 
@@ -97,14 +102,14 @@ def test_hands_all_over_the_screen(walk: Walk, fired: Fired, seed: int) -> None:
     """Whatever they open or confirm, the kiosk goes on, and a PIN is tried no more often than Confirm was touched."""
     rng, over, taps = random.Random(seed), threading.Event(), 0
     walk.to_pin(CARD)
-    confirm = next(control for control in walk.kiosk.targets() if control.name == "confirm")
+    confirm = next(control for control in walk.kiosk.view().controls if control.name == "confirm")
     walk.to_idle()
 
     def hands() -> None:
         nonlocal taps
         while not over.is_set():
             at = rng.randrange(1080), rng.randrange(1920)
-            walk.kiosk.glass.tap(*at, hold=rng.uniform(0.0, 0.04))
+            tap(walk, at, rng.uniform(0.0, 0.04))
             taps += 1
             if confirm.x <= at[0] < confirm.x + confirm.w and confirm.y <= at[1] < confirm.y + confirm.h:
                 walk.kiosk.steps.say("hand", "tapped", control="confirm")
@@ -179,7 +184,7 @@ def test_a_held_control_does_not_leak_into_the_next_page(walk: Walk, fired: Fire
 def test_a_drag_acts_on_neither(walk: Walk, fired: Fired) -> None:
     with always(walk, CARD):
         walk.to_home(CARD)
-        there = {control.name: control.centre for control in walk.kiosk.targets() if control.enabled}
+        there = {control.name: control.centre for control in walk.kiosk.view().controls if control.enabled}
         time.sleep(0.25)
         drags = 0
         for one, other in (("open-contributions", "end"), ("end", "open-contributions"), ("large-text", "end")):
@@ -198,10 +203,10 @@ def test_a_drag_acts_on_neither(walk: Walk, fired: Fired) -> None:
 def test_a_pin_typed_too_fast_is_counted_digit_by_digit(walk: Walk, fired: Fired) -> None:
     with always(walk, CARD):
         chip = walk.to_pin(CARD)
-        where = {control.name: control.centre for control in walk.kiosk.targets()}
+        where = {control.name: control.centre for control in walk.kiosk.view().controls}
         begun = time.monotonic()
         for digit in PIN:
-            walk.kiosk.glass.tap(*where[f"key-{digit}"], hold=0.0)
+            tap(walk, where[f"key-{digit}"], 0.0)
         fired(time.monotonic() - begun < 0.5)
         walk.kiosk.tap("confirm")
         walk.kiosk.wait_screen("home")
@@ -214,9 +219,9 @@ def test_a_mashed_pad_costs_no_try(walk: Walk, fired: Fired) -> None:
     rng = random.Random(7)
     with always(walk, CARD):
         chip = walk.to_pin(CARD)
-        keys = [control for control in walk.kiosk.targets() if control.name.startswith("key-")]
+        keys = [control for control in walk.kiosk.view().controls if control.name.startswith("key-")]
         for _ in range(200):
-            walk.kiosk.glass.tap(*rng.choice(keys).centre, hold=0.0)
+            tap(walk, rng.choice(keys).centre, 0.0)
         fired(len(keys) >= 11)
         still(walk, "pin")
         assert verified(chip) == 0
@@ -232,9 +237,9 @@ PICTURES = os.environ.get("FAULT_PICTURES")
 """A folder for what the pages of another size look like."""
 
 
-def picture(kiosk: Kiosk, name: str) -> None:
+def picture(walk: Walk, name: str) -> None:
     if PICTURES:
-        kiosk.screenshot(Path(PICTURES) / f"{name}.png")
+        walk.kiosk.glass.picture(0, 0, *walk.kiosk.size).save(Path(PICTURES) / f"{name}.png")
 
 
 def inside(view: View, width: int, height: int) -> bool:
@@ -242,6 +247,10 @@ def inside(view: View, width: int, height: int) -> bool:
         control.x >= 0 and control.y >= 0 and control.x + control.w <= width and control.y + control.h <= height
         for control in view.controls
     )
+
+
+def at_home(view: View, width: int, height: int) -> bool:
+    return view.screen == "home" and inside(view, width, height)
 
 
 @people("the window is turned and made smaller while a record is open")
@@ -253,10 +262,8 @@ def test_a_window_that_changes_its_size_in_a_visit(walk: Walk, display: str, fir
         try:
             for width, height in ((1000, 700), (540, 960), (1080, 600)):
                 x(display, "windowsize", window, width, height)
-                turned = walk.kiosk.wait(
-                    lambda view, w=width, h=height: view.screen == "home" and inside(view, w, h), 8
-                )
-                picture(walk.kiosk, f"resized-{width}x{height}")
+                turned = walk.kiosk.wait(partial(at_home, width=width, height=height), 8)
+                picture(walk, f"resized-{width}x{height}")
                 walk.kiosk.tap("open-contributions")
                 walk.kiosk.wait_screen("contributions")
                 walk.kiosk.tap("back")
@@ -282,11 +289,11 @@ def test_a_visit_on_a_screen_of_another_size(world: World, fired: Fired, width: 
         walk = Walk(world, kiosk)
         with always(walk, CARD):
             walk.kiosk.wait_screen("attract")
-            picture(kiosk, f"{width}x{height}-attract")
+            picture(walk, f"{width}x{height}-attract")
             walk.to_home(CARD)
             walk.kiosk.tap("open-contributions")
             view = walk.kiosk.wait_screen("contributions")
-            picture(kiosk, f"{width}x{height}-contributions")
+            picture(walk, f"{width}x{height}-contributions")
             assert inside(view, width, height)
             walk.kiosk.tap("end")
             walk.kiosk.wait_screen("take-card")
