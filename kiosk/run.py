@@ -241,7 +241,8 @@ class Kiosk:
         """Once nobody has touched anything for a moment."""
         until = time.monotonic() + FIRST_TOUCH_LONGEST
         while (now := time.monotonic()) < until and now - self.engine.model.now < FIRST_TOUCH_SECONDS:
-            time.sleep(FIRST_TOUCH_SECONDS / 3)
+            if self._stopping.wait(FIRST_TOUCH_SECONDS / 3):
+                return
         compiled.keep()
         self._connect()
 
