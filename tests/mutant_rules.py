@@ -310,8 +310,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "an answer has a largest size",
         "kiosk/central/transport.py",
         (
-            ("    if length.isascii() and length.isdigit() and int(length) > limit:", "    if False:"),
+            (
+                "    if length.isascii() and length.isdigit() and (len(length) > 18 or int(length) > limit):",
+                "    if False:",
+            ),
             ("        if len(body) > limit:", "        if False:"),
+            ("        call.most = limit + limit // 4 + 4 * CHUNK", "        call.most = 1 << 62"),
         ),
         (f"{FAULTS}::test_a_broken_answer_is_a_named_failure",),
     ),
