@@ -17,6 +17,7 @@ COUNTER = "tests/drivers/card/test_event_counter.py"
 READER = "tests/drivers/card/test_pcsc_real.py"
 PROOF = "tests/kiosk/sandbox/central/test_proof_of_genuineness.py"
 TRUST = "tests/kiosk/central/test_client_trust.py"
+BYTES = "tests/kiosk/central/test_fault_bytes.py"
 FAULTS = "tests/kiosk/central/test_client_against_faults.py"
 FORGET = "tests/kiosk/ops/test_forget.py"
 
@@ -304,7 +305,7 @@ MUTANTS: tuple[Mutant, ...] = (
             ),
             ("            allow_redirects=False,", "            allow_redirects=True,"),
         ),
-        (f"{TRUST}::test_a_redirect_is_not_followed_and_its_body_is_not_read",),
+        (f"{BYTES}::test_a_redirect_is_never_followed",),
     ),
     Mutant(
         "an answer has a largest size",

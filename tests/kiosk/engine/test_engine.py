@@ -16,6 +16,7 @@ from kiosk.visit.states import (
     CardPage,
     ContributionsPage,
     Link,
+    Model,
     PinPad,
     Record,
     Screen,
@@ -113,6 +114,24 @@ def test_central_away_is_a_page_and_no_pin_is_asked(machine: Callable[..., Machi
     assert not any(isinstance(model.state, PinPad) for model in m.models)
     m.slot.pull()
     m.screen(Screen.ATTRACT)
+
+
+def test_a_key_pressed_the_moment_the_pad_is_seen_is_not_lost(
+    machine: Callable[..., Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    m = machine()
+    publish = m.engine._publish
+    pressed: list[int] = []
+
+    def at_once(model: Model) -> None:
+        if isinstance(model.state, PinPad) and not pressed:
+            pressed.append(1)
+            m.engine.secret.press(1)
+        publish(model)
+
+    monkeypatch.setattr(m.engine, "_publish", at_once)
+    m.slot.insert("jinan-2-0")
+    m.until(lambda model: isinstance(model.state, PinPad) and model.state.digits == 1, within=5)
 
 
 def test_nothing_personal_is_asked_before_the_pin(machine: Callable[..., Machine], central: CentralProcess) -> None:
