@@ -20,6 +20,7 @@ from drivers.card.virtual import VirtualCard, VirtualConnection
 from kiosk.sandbox.walk import PIN, Walk
 from kiosk.sandbox.world import LOOK_SECONDS
 from tests.faults.always import always
+from tests.journeys.driver import GUARD
 from tests.pcsc import virtual_card
 
 Fired = Callable[[object], None]
@@ -34,7 +35,6 @@ NAMES: Final = {
     0xB2: "READ-RECORD",
     0xC0: "GET-RESPONSE",
 }
-BOUNCE: Final = 0.5
 GONE: Final = 6.0
 """Seconds within which a pulled card's visit is off the screen: pcscd looks every 0.4 s, the machine may be busy."""
 LIMIT: Final = COMMAND_LIMIT_S + 3.0
@@ -327,7 +327,7 @@ def test_who_waits_for_a_hanging_command_can_go(walk: Walk, fired: Fired, index:
         chip = walk.insert(PLAIN, faults=[fault(index, "delay", ms=30_000)])
         typed(walk, index)
         happened(chip)
-        threading.Event().wait(BOUNCE)  # a touch right after another one is taken for its echo
+        threading.Event().wait(2 * GUARD)  # the page has just changed: it says that the PIN is at the card
         walk.kiosk.tap("end")
         walk.kiosk.wait_screen("take-card", 3)
         walk.world.pull()
