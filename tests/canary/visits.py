@@ -144,23 +144,18 @@ def wait_forgotten(kiosk: Kiosk, timeout: float = 30.0) -> None:
 def _whole(walk: Walk) -> None:
     """All pages, everything revealed, another language, large text; ended by hand."""
     walk.to_home(CARD, PIN)
-    walk.kiosk.tap("open-registration")
-    walk.kiosk.wait_screen("registration")
+    _again(walk, "open-registration", "registration")
     _reveal(walk, "number")
     _reveal(walk, "name")
     _again(walk, "back", "home")
-    walk.kiosk.tap("open-accounts")
-    walk.kiosk.wait_screen("accounts")
-    walk.turn(language="en", large=True)
-    walk.kiosk.tap("back")
-    walk.kiosk.wait_screen("home")
-    walk.turn(language="zh_CN")
-    walk.kiosk.tap("open-contributions")
-    walk.kiosk.wait_screen("contributions")
-    walk.kiosk.tap("open-year")
-    walk.kiosk.wait_screen("contributions-year")
-    walk.kiosk.tap("end")
-    walk.kiosk.wait_screen("take-card")
+    _again(walk, "open-accounts", "accounts")
+    _turn(walk, language="en")
+    _turn(walk, large=True)
+    _again(walk, "back", "home")
+    _turn(walk, language="zh_CN")
+    _again(walk, "open-contributions", "contributions")
+    _again(walk, "open-year", "contributions-year")
+    _again(walk, "end", "take-card")
     walk.to_idle()
 
 
@@ -172,6 +167,13 @@ def _again(walk: Walk, control: str, screen: str) -> None:
             walk.kiosk.wait_screen(screen, 3)
             return
     raise AssertionError(f"{control} does not lead to {screen}")
+
+
+def _turn(walk: Walk, **aids: Any) -> None:
+    with suppress(NotShown):
+        walk.turn(**aids)
+        return
+    walk.turn(**aids)
 
 
 def _reveal(walk: Walk, field: str) -> None:
