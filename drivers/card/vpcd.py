@@ -22,7 +22,8 @@ PORT: Final = 35963
 """vpcd listens on this port for its first slot; the second one has the next."""
 
 _RETRY_SECONDS: Final = 0.1
-_POWER_SECONDS: Final = 0.3  # pcscd powers a card on in the same breath in which it first sees it; it looks again after 0.4 s
+_POWER_SECONDS: Final = 0.3
+"""pcscd powers a card on in the same breath in which it first sees it; it looks again after 0.4 s."""
 _NO_ANSWER: Final = (
     b"\x00"  # an empty message would read as removal; less than a status word is what a silent card comes to
 )
