@@ -30,4 +30,5 @@ def one() -> bool:
     except AttributeError:
         return False
     settings = ((_M_ARENA_MAX, 1), (_M_MMAP_THRESHOLD, MAPPED_FROM), (_M_TRIM_THRESHOLD, KEPT))
-    return all([mallopt(name, value) == 1 for name, value in settings])
+    done = [mallopt(name, value) for name, value in settings]
+    return done == [1] * len(settings)
