@@ -36,7 +36,10 @@ PRESS_OUT: Final = 0.080
 GUARD: Final = 0.200
 """Seconds after a page change in which touches on the new page do nothing, except on key pads."""
 BOUNCE: Final = 0.060
-"""Seconds after a control acted in which a new touch does nothing, except on key pads: glass that bounces under one touch."""
+"""Seconds after a control acted in which a new touch at the same place does nothing, except on key pads: glass that bounces under
+one touch. A touch elsewhere is meant: on a busy machine two touches that a person made apart are taken in one breath."""
+SAME_PLACE: Final = 60.0
+"""Pixels of the design, each way: far less than from one control to the next."""
 PALM: Final = 3.0
 """A touch that has lasted longer gives way to the next one: a palm on the glass, or a finger whose end was never told."""
 FROZEN: Final = 2.0
@@ -219,6 +222,7 @@ class Loop:
         self._changed_at = float("-inf")
         self._touched_at = float("-inf")
         self._acted_at = float("-inf")
+        self._acted_where = (0.0, 0.0)
         self._turned_at = float("inf")
         self._collected_at = 0.0
         self._faults: deque[float] = deque()
@@ -438,9 +442,11 @@ class Loop:
         page = self._painter.page
         if page is None:
             return
-        target = page.at(*self._painter.view.design_point(x, y))
+        where = self._painter.view.design_point(x, y)
+        target = page.at(*where)
         early = page.guarded and self._touched_at - self._changed_at < GUARD
-        early = early or self._touched_at - self._acted_at < BOUNCE
+        near = all(abs(a - b) < SAME_PLACE for a, b in zip(where, self._acted_where, strict=True))
+        early = early or (near and self._touched_at - self._acted_at < BOUNCE)
         if target is not None and early and not isinstance(target.action, SecretKey):
             target = None
         if target is not None and not target.enabled:
@@ -478,6 +484,7 @@ class Loop:
             enter_secret(self._presenter.secret, now.action.kind, now.action.digit)
         else:
             self._acted_at = self._touched_at
+            self._acted_where = self._painter.view.design_point(x, y)
             self._presenter.pressed(now.action)
 
     def _look(self, inside: bool) -> None:

@@ -107,6 +107,17 @@ def test_a_bounce_acts_once(window: Window, fired: Fired) -> None:
     fired(len(window.events("touched")) == 4)
 
 
+def test_touches_of_two_controls_in_one_breath_both_act(window: Window) -> None:
+    """A busy machine takes two touches at once that a person made apart."""
+    (x, y), (other_x, other_y) = window.centre("stay"), window.centre("go")
+    window.x(
+        "mousemove", x, y, "mousedown", 1, "mouseup", 1, "mousemove", other_x, other_y, "mousedown", 1, "mouseup", 1
+    )
+    window.wait("pressed")
+    window.wait("pressed")
+    assert actions(window) == ["stay", "go"]
+
+
 @people("a control held long", level="real")
 def test_a_held_control_does_not_repeat(window: Window, fired: Fired) -> None:
     x, y = window.centre("stay")
