@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
-from kivy.core.text import Label, LabelBase  # type: ignore[import-untyped]
+from kivy.core.image import ImageData  # type: ignore[import-untyped]
+from kivy.core.text import _text_sdl2  # type: ignore[import-untyped]
 from kivy.graphics import (  # type: ignore[import-untyped]
     BorderImage,
     Canvas,
@@ -23,6 +24,7 @@ from kivy.graphics import opengl as gl
 from kivy.graphics.texture import Texture  # type: ignore[import-untyped]
 
 from kiosk.ui import damage, raster
+from kiosk.ui.faces import Faces
 from kiosk.ui.fonts import Fonts
 from kiosk.ui.nodes import (
     Arc,
@@ -54,33 +56,18 @@ class SdlText:
 
     def __init__(self, fonts: Fonts) -> None:
         self._fonts = fonts
-        # Kivy looks through all the system's font folders for its first label; the faces are given by their paths.
-        LabelBase._fonts_dirs = LabelBase._fonts_dirs or [str(fonts.folder)]
-        self._labels: dict[tuple[Face, int], Any] = {}
-
-    def _label(self, face: Face, size: int) -> Any:
-        label = self._labels.get((face, size))
-        if label is None:
-            # Light hinting would move stems by face and size; the reference look is unhinted outlines on whole pixels.
-            label = Label(text="", font_name=str(self._fonts.path(face)), font_size=size, font_hinting="normal")
-            self._labels[face, size] = label
-        return label
+        self.faces = Faces(_text_sdl2.__file__)
 
     def width(self, text: str, face: Face, size: int) -> int:
-        return int(self._label(face, size).get_extents(text)[0])
+        return self.faces.width(text, self._fonts.path(face), size)
 
     def forget(self) -> None:
-        """Nothing is kept of any text."""
+        """Nothing is kept of any text: open faces know the characters that were drawn."""
+        self.faces.close()
 
     def _render(self, text: str, face: Face, size: int, canvas: tuple[int, int], top: int) -> Any:
         """Image data of white text whose em or band begins `top` px above the baseline."""
-        label = self._label(face, size)
-        label._size = canvas
-        label._render_begin()
-        label._render_text(text, 0, top - label.get_ascent())
-        data = label._render_end()
-        label._surface = None
-        return data
+        return ImageData(*canvas, "rgba", self.faces.drawn(text, self._fonts.path(face), size, canvas, top))
 
     def run(self, text: str, size: int, face: Face) -> Any:
         return self._render(text, face, size, (max(1, self.width(text, face, size)), band(size)), ascent(size))

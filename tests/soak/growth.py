@@ -22,7 +22,7 @@ MEMORY: Final = ("anonymous",)
 kernel takes away and other processes share as it happens (seen: 60 MiB less from one sample to the next)."""
 COUNTS: Final = ("threads", "handles", "widgets", "textures", "contexts", "connections")
 """Judged as counts."""
-CACHES: Final = {"shape_textures": 600, "labels": 200}
+CACHES: Final = {"shape_textures": 600, "faces": 64}
 """Name -> bound. Twice what all pages in all looks come to."""
 
 

@@ -89,6 +89,7 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
     kept = painter.remembered()
     painter.forget()
     at_once = texture() is None
+    faces_open = len(painter.text.faces)
     gc.enable()
     canvas.measurer.forget()
     canvas.fonts.forget()
@@ -98,6 +99,7 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
     return {
         "kept_before": kept,
         "gone_at_once": at_once,
+        "faces_open": faces_open,
         "textures": painter.remembered(),
         "widths": len(canvas.measurer),
         "texture_alive": texture() is not None,
