@@ -15,7 +15,7 @@ from tests.bench.__main__ import machine
 from tests.soak.growth import WARM
 from tests.soak.plan import FAULTS, ends, plan
 from tests.soak.report import Report, table, verdict
-from tests.soak.run import Options, soak
+from tests.soak.run import SETTLE, Options, soak
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--faults", type=float, default=FAULTS, help="share of visits with a fault (%(default)s)")
     parser.add_argument("--step", type=int, default=100, help="visits between two samples (%(default)s)")
     parser.add_argument("--warm", type=int, default=WARM, help="first visits, which see every look (%(default)s)")
+    parser.add_argument("--settle", type=float, default=SETTLE, help="seconds of rest before a sample (%(default)s)")
     parser.add_argument("--only", type=int, default=None, help="play this visit alone, and print its plan")
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "soak.json")
     given = parser.parse_args()
@@ -40,7 +41,17 @@ def main() -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stopped)
-    options = Options(given.visits, given.seconds, given.seed, given.faults, given.only, given.step, given.warm, stop)
+    options = Options(
+        given.visits,
+        given.seconds,
+        given.seed,
+        given.faults,
+        given.only,
+        given.step,
+        given.warm,
+        given.settle,
+        stop,
+    )
     if given.only is not None:
         visit = plan(given.seed, given.only, given.faults, given.warm)
         print(f"{visit}\nmay lead to: {' or '.join(sorted(ends(visit)))}", flush=True)

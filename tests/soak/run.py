@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from kiosk.ops.forget import PAUSES
 from kiosk.sandbox.display import VirtualDisplay
 from kiosk.sandbox.steps import Steps
 from kiosk.sandbox.walk import Walk
@@ -22,8 +23,9 @@ from tests.soak.play import SETTINGS, Player
 from tests.soak.report import Report
 
 STEPS_KEPT: Final = 500
-SETTLE: Final = 1.5
-"""Seconds of rest before a sample."""
+SETTLE: Final = 2 * sum(PAUSES) + 0.5
+"""Seconds of rest before a sample: until what a visit left in memory was overwritten and given back for the last time. That
+begins anew only when it is done with the visit before; measured meanwhile, memory goes up and down by 10 MiB."""
 _BACK: Final = 40.0
 """Seconds in which a kiosk whose visit went astray becomes idle by itself once its world is well again."""
 _NOT_COUNTS: Final = ("pid", "threads_named")
@@ -33,7 +35,7 @@ _NOT_COUNTS: Final = ("pid", "threads_named")
 class Options:
     """`seconds` None: as long as the visits take. `only`: this visit alone. `step`: visits between two samples.
 
-    `warm`: as `plan` has it.
+    `warm`: as `plan` has it. `settle`: seconds of rest before a sample.
     """
 
     visits: int = 5_000
@@ -43,6 +45,7 @@ class Options:
     only: int | None = None
     step: int = 100
     warm: int = WARM
+    settle: float = SETTLE
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -59,7 +62,7 @@ def soak(
     with VirtualDisplay(1080, 1920) as display, World(folder, seed=options.seed, population=20) as world:
         world.steps = Steps(keep=STEPS_KEPT)
         with Kiosk.start(SETTINGS, world=world, display=display.name, environment=environment) as kiosk:
-            one = _Soak(report, world, kiosk)
+            one = _Soak(report, world, kiosk, options.settle)
             one.sample()
             step(report)
             report.ended = one.play(numbers, options, step)
@@ -70,8 +73,9 @@ def soak(
 
 
 class _Soak:
-    def __init__(self, report: Report, world: World, kiosk: Kiosk) -> None:
+    def __init__(self, report: Report, world: World, kiosk: Kiosk, settle: float) -> None:
         self._report = report
+        self._settle = settle
         self._world = world
         self._kiosk = kiosk
         self._player = Player(Walk(world, kiosk), kiosk)
@@ -107,7 +111,7 @@ class _Soak:
         """
         report = self._report
         report.seconds = self._elapsed()
-        self._kiosk.machine.wait(SETTLE)
+        self._kiosk.machine.wait(self._settle)
         if not self._pid:
             self._pid = self._kiosk.census()["pid"]
         outside = of_process(self._pid)

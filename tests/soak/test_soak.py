@@ -33,6 +33,8 @@ def test_visits_on_end_lead_where_they_should_and_leave_their_figures_also_when_
         "3",
         "--warm",
         "0",
+        "--settle",
+        "1.5",
     ]
     with subprocess.Popen(
         [*command, "--output", str(path)],
