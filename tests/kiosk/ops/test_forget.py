@@ -2,6 +2,7 @@
 
 import ctypes
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -32,6 +33,39 @@ def test_pythons_freed_blocks_are_overwritten_and_what_is_in_use_stays() -> None
     # A few blocks may have been given out again, to a list that has not filled the place it asked for.
     assert _legible(places) <= before // 100
     assert kept == expected
+
+
+def test_what_other_threads_keep_meanwhile_takes_no_memory_of_its_own() -> None:
+    """Threads that keep a little for a while, and free blocks everywhere: Python's arenas stay as many as they were."""
+    program = """
+import random, sys, threading, time
+from kiosk.ops import forget
+sys.setswitchinterval(0.001)
+draw = random.Random(1)
+mixed = [bytes(draw.randrange(1, 450)) for _ in range(60_000)]
+mixed = [block for place, block in enumerate(mixed) if place // 400 % 3]
+kept, stop = {}, threading.Event()
+def keep(number):
+    draw = random.Random(number)
+    while not stop.wait(0.0003):
+        kept[number, draw.randrange(300)] = [bytes(draw.randrange(1, 450)) for _ in range(3)]
+threads = [threading.Thread(target=keep, args=(number,)) for number in range(2)]
+for thread in threads:
+    thread.start()
+for _ in range(20):
+    forget.overwrite_free_memory()
+    sys._debugmallocstats()
+    time.sleep(0.02)
+stop.set()
+for thread in threads:
+    thread.join()
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    ).stderr
+    arenas = [int(count) for count in re.findall(r"# arenas allocated current += +(\d+)", said)]
+    assert len(arenas) == 20
+    assert max(arenas) - arenas[0] <= 2
 
 
 def test_glibc_overwrites_what_is_freed_from_then_on() -> None:
