@@ -2,8 +2,8 @@
 
 Kivy keeps every face in every size open (up to 64, the first opened goes first, however much it is used) and never closes one
 by itself; SDL_ttf keeps the bitmaps of up to 256 characters for each. That is memory that grows for thousands of visits (a face
-0.25 MiB, the one of rare characters 3.5 MiB, its bitmaps up to 2 MiB), and it tells which characters were drawn. Here a visit's
-end closes them all: the idle page opens the few that it needs.
+0.25 MiB, the one of rare characters 3.5 MiB, its bitmaps up to 2 MiB), and it tells which characters were drawn. Here the
+longest unused goes first, and a visit's end can close what drew a person's characters.
 
 Source: SDL_ttf 2.22, SDL_ttf.h; SDL 2.30, SDL_surface.h. Of one thread: FreeType's library is shared by all faces.
 """
@@ -15,13 +15,16 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any, Final
 
-MOST: Final = 16_000
-"""KiB that open faces may come to: a visit through every page stays below it."""
+MOST: Final = 10_000
+"""KiB that open faces may come to: those of every page in one look, and of some in the next."""
 _KIB: Final = 250
 """What an open face takes, roughly: its tables are read into memory."""
+_SMALL_FILE: Final = 1_000_000
+_SMALL_KIB: Final = 50
+"""That of the icons."""
 _LARGE_FILE: Final = 16_000_000
 _LARGE_KIB: Final = 3_500
-"""The face of rare characters takes more."""
+"""That of rare characters."""
 
 _RGBA: Final = (0x000000FF, 0x0000FF00, 0x00FF0000, 0xFF000000)
 """Masks of red, green, blue and alpha for bytes in this order, on a little-endian machine."""
@@ -83,7 +86,7 @@ class Faces:
         face = self._sdl.TTF_OpenFont(key[0].encode(), size)
         if not face:
             raise FaceUnreadable(path.name)
-        kib = _LARGE_KIB if path.stat().st_size >= _LARGE_FILE else _KIB
+        kib = _kib(path.stat().st_size)
         self._open[key] = face, kib
         self._kib += kib
         while self._kib > self._most and len(self._open) > 1:
@@ -125,6 +128,13 @@ class Faces:
             return ctypes.string_at(ground.contents.pixels, width * height * 4)
         finally:
             sdl.SDL_FreeSurface(ground)
+
+
+def _kib(file: int) -> int:
+    """Of an open face, by the bytes of its file."""
+    if file >= _LARGE_FILE:
+        return _LARGE_KIB
+    return _KIB if file >= _SMALL_FILE else _SMALL_KIB
 
 
 def _declared(sdl: ctypes.PyDLL) -> ctypes.PyDLL:

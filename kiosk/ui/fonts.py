@@ -16,6 +16,8 @@ from kiosk.ui.nodes import Face
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 
+_CATALOGUES = "locale/*/LC_MESSAGES/kiosk.mo"
+
 # Invisible without harm: joiners, variation selectors, the soft hyphen, the byte order mark.
 _DROPPED = frozenset([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 _CONTROLS = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
@@ -104,6 +106,7 @@ class Fonts:
     _paths: dict[Face, Path] = field(default_factory=dict, repr=False)
     # Characters already looked up: those the Bold or Regular face has, so that a text is known by one set operation.
     _plain: dict[bool, set[str]] = field(default_factory=lambda: {False: set(_ASCII), True: set(_ASCII)}, repr=False)
+    _familiar: frozenset[str] | None = field(default=None, repr=False)
 
     def path(self, face: Face) -> Path:
         """Raises FontFileError."""
@@ -123,6 +126,14 @@ class Fonts:
         if known is None:
             known = self._coverage[face] = Coverage.read(self.path(face))
         return known
+
+    def familiar(self, text: str) -> bool:
+        """All its characters are ASCII or in the kiosk's own words (the catalogues beside the faces): that they were drawn tells
+        nothing of anybody."""
+        if self._familiar is None:
+            words = (path.read_bytes().decode(errors="ignore") for path in self.folder.parent.glob(_CATALOGUES))
+            self._familiar = _ASCII.union(*words)
+        return self._familiar.issuperset(text)
 
     def forget(self) -> None:
         """Drops the characters seen so far."""

@@ -56,18 +56,28 @@ class SdlText:
 
     def __init__(self, fonts: Fonts) -> None:
         self._fonts = fonts
-        self.faces = Faces(_text_sdl2.__file__)
+        # The kiosk's own words come again with every visit; what has other characters is of a person, and is forgotten.
+        self._words = Faces(_text_sdl2.__file__)
+        self._others = Faces(_text_sdl2.__file__)
+
+    def _faces(self, text: str, face: Face) -> Faces:
+        return self._words if face is Face.ICONS or self._fonts.familiar(text) else self._others
 
     def width(self, text: str, face: Face, size: int) -> int:
-        return self.faces.width(text, self._fonts.path(face), size)
+        return self._faces(text, face).width(text, self._fonts.path(face), size)
 
     def forget(self) -> None:
         """Nothing is kept of any text: open faces know the characters that were drawn."""
-        self.faces.close()
+        self._others.close()
+
+    def open(self) -> tuple[int, int]:
+        """How many faces are open: with the kiosk's own words, with other characters."""
+        return len(self._words), len(self._others)
 
     def _render(self, text: str, face: Face, size: int, canvas: tuple[int, int], top: int) -> Any:
         """Image data of white text whose em or band begins `top` px above the baseline."""
-        return ImageData(*canvas, "rgba", self.faces.drawn(text, self._fonts.path(face), size, canvas, top))
+        drawn = self._faces(text, face).drawn(text, self._fonts.path(face), size, canvas, top)
+        return ImageData(*canvas, "rgba", drawn)
 
     def run(self, text: str, size: int, face: Face) -> Any:
         return self._render(text, face, size, (max(1, self.width(text, face, size)), band(size)), ascent(size))

@@ -87,7 +87,7 @@ def _caches(kiosk: Kiosk) -> dict[str, int]:
     return {
         "text_textures": painter.remembered(),
         "shape_textures": len(painter._shapes),
-        "faces": len(painter.text.faces),
+        "faces": sum(painter.text.open()),
         "widths": len(window._measurer),
         "plain_characters": sum(len(characters) for characters in window._fonts._plain.values()),
         "memoised": sum(

@@ -87,9 +87,10 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
     gc.disable()
     painter.show(attract(kit))
     kept = painter.remembered()
+    faces_open = painter.text.open()
     painter.forget()
     at_once = texture() is None
-    faces_open = len(painter.text.faces)
+    faces_closed = painter.text.open()
     gc.enable()
     canvas.measurer.forget()
     canvas.fonts.forget()
@@ -100,6 +101,7 @@ def forgetting(canvas: Canvas) -> dict[str, Any]:
         "kept_before": kept,
         "gone_at_once": at_once,
         "faces_open": faces_open,
+        "faces_closed": faces_closed,
         "textures": painter.remembered(),
         "widths": len(canvas.measurer),
         "texture_alive": texture() is not None,

@@ -85,3 +85,19 @@ def test_nothing_seen_is_remembered_after_forget() -> None:
     assert any("试" in seen for seen in fonts._plain.values())
     fonts.forget()
     assert not any("试" in seen for seen in fonts._plain.values())
+
+
+@pytest.mark.parametrize("text", ["", "2024-01-31 10:32", "社会保障卡", "请输入密码", "Social security"])
+def test_the_kiosks_own_words_are_familiar(text: str) -> None:
+    assert FONTS.familiar(text)
+
+
+@pytest.mark.parametrize("text", ["龘", "社会保障卡 龘", "𬱖"])
+def test_a_character_that_is_in_no_catalogue_is_not_familiar(text: str) -> None:
+    assert not FONTS.familiar(text)
+
+
+def test_without_catalogues_only_ascii_is_familiar(tmp_path: Path) -> None:
+    bare = Fonts(tmp_path / "fonts")
+    assert bare.familiar("abc 123")
+    assert not bare.familiar("卡")
