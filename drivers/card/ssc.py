@@ -140,11 +140,12 @@ _OTHER_WAY: Final = frozenset(
 
 
 class _Refused(Exception):
-    """Inside this file: a read ended with this status word."""
+    """Inside this file: a read ended with this status word. `partly`: the card gave other records in the same way before."""
 
-    def __init__(self, response: Response) -> None:
+    def __init__(self, response: Response, *, partly: bool = False) -> None:
         super().__init__(f"{response.status_word:04X}")
         self.response = response
+        self.partly = partly
 
 
 class SocialSecurityCard:
@@ -354,7 +355,7 @@ class SocialSecurityCard:
         try:
             one_by_one = self._read_by_tag(layout, {})
         except _Refused as refused:
-            if refused.response.status in _OTHER_WAY:
+            if refused.response.status in _OTHER_WAY and not refused.partly:
                 return records  # a card that can only give whole files
             raise
         return one_by_one
@@ -380,7 +381,8 @@ class SocialSecurityCard:
             elif response.status not in _OTHER_WAY:
                 raise _Refused(response)
             elif response.status is not Status.RECORD_NOT_FOUND and len(found) > len(known):
-                raise _Refused(response)  # it does know identifiers: this record is there and cannot be read
+                # It does know identifiers: this record is there and cannot be read.
+                raise _Refused(response, partly=True)
             elif item.required or response.status is not Status.RECORD_NOT_FOUND:
                 return self._read_by_number(layout, found, response)
         return list(found.values())

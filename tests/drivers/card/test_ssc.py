@@ -253,6 +253,13 @@ def test_a_record_that_cannot_be_read_is_never_taken_for_an_empty_one() -> None:
     assert application.holder_data() == CardFailure(CardState.FAULTY, Step.HOLDER_DATA, "6986")
 
 
+def test_what_was_read_one_by_one_is_not_thrown_away_for_a_whole_file_that_lacks_it() -> None:
+    """The whole file came without a record, which the card then gave by its identifier; a later one it refused."""
+    short = Fault(action="truncate", ins=0xB2, nth=1, count=11)  # EF05 without its last record, 07
+    card = virtual_card("jinan-2-0", faults=(short, Fault(action="status", ins=0xB2, nth=5, status_word=0x6986)))
+    assert selected(card).issuer_data() == CardFailure(CardState.FAULTY, Step.ISSUER_DATA, "6986")
+
+
 @pytest.mark.parametrize("action", ["remove", "remove_after"])
 @pytest.mark.parametrize("index", range(COMMANDS))
 def test_a_card_pulled_at_any_command_is_lost(index: int, action: Literal["remove", "remove_after"]) -> None:
