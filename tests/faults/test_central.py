@@ -188,7 +188,7 @@ def test_a_service_that_is_not_central_gets_nothing_and_is_named(
 @pytest.mark.parametrize(
     "ahead",
     [
-        3 * 86400.0,
+        pytest.param(3 * 86400.0, marks=pytest.mark.long),  # journeys/test_start.py has one in every run
         pytest.param(-3600.0, marks=pytest.mark.long),
         pytest.param(40 * 365 * 86400.0, marks=pytest.mark.long),
     ],

@@ -300,7 +300,7 @@ def test_a_visit_in_another_time_zone(start: Start, fired: Fired, zone: str) -> 
 
 
 @machine("the process stands still while people touch the screen")
-@pytest.mark.parametrize("seconds", [3, pytest.param(10, marks=LONG)])
+@pytest.mark.parametrize("seconds", [pytest.param(3, marks=LONG), pytest.param(10, marks=LONG)])
 def test_touches_on_a_kiosk_that_stands_still_mean_nothing(start: Start, fired: Fired, seconds: int) -> None:
     walk = start()
     kiosk = walk.kiosk

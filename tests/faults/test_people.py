@@ -135,6 +135,7 @@ def test_hands_all_over_the_screen(walk: Walk, fired: Fired, seed: int) -> None:
 
 
 @people("every key of a keyboard, a request to close, other buttons: at the PIN pad and in an open record")
+@pytest.mark.long
 def test_keyboards_and_mice_are_not_there(walk: Walk, display: str, fired: Fired) -> None:
     with always(walk, CARD):
         chip = walk.to_pin(CARD)
@@ -158,6 +159,7 @@ def test_keyboards_and_mice_are_not_there(walk: Walk, display: str, fired: Fired
 
 
 @people("a control held while the card is pulled, and let go on the next page")
+@pytest.mark.long
 def test_a_held_control_does_not_leak_into_the_next_page(walk: Walk, fired: Fired) -> None:
     with always(walk, CARD):
         walk.to_home(CARD)
@@ -254,6 +256,7 @@ def at_home(view: View, width: int, height: int) -> bool:
 
 
 @people("the window is turned and made smaller while a record is open")
+@pytest.mark.long
 def test_a_window_that_changes_its_size_in_a_visit(walk: Walk, display: str, fired: Fired) -> None:
     window = x(display, "search", "--class", "kiosk").split()[-1]
     with always(walk, CARD):

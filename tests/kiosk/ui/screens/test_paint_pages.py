@@ -12,7 +12,8 @@ from kiosk.visit.states import Screen
 from tests.kiosk.ui.screens.harness import LOOKS
 from tests.xvfb import xvfb
 
-pytestmark = pytest.mark.timeout(300)
+# What they all look at is made once.
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("paint-pages")]
 
 
 @pytest.fixture(scope="module")

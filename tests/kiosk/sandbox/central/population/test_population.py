@@ -16,6 +16,8 @@ from kiosk.sandbox.central.population.people import LifeKind, Resident, card_che
 from kiosk.sandbox.central.resident_medical import Enrolment, entitlement
 from kiosk.sandbox.central.settings import CentralSettings
 
+pytestmark = pytest.mark.xdist_group("population")  # what they all look at is made once
+
 TODAY = date(2026, 11, 20)
 SEED = CentralSettings.seed
 DAYS = [date(2027, 1, 1), date(2028, 2, 29), date(2027, 3, 9), date(2027, 9, 1), date(2026, 12, 31)]
