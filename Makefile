@@ -14,7 +14,7 @@ run: setup-run ## the kiosk alone, with the reader and the central service of ki
 	@$(PYTHON) -m kiosk run --config kiosk.ini
 
 test: setup-test ## all tests; one of them: make test ARGS="tests/kiosk/ui -k format"
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PYTHON) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: setup-check ## style, types, layers, catalogues
 	@.venv/bin/ruff check

@@ -47,6 +47,8 @@ WAIT: Final = 15.0
 """Seconds that a journey waits for a screen unless it says otherwise."""
 GUARD: Final = 0.25
 """A new page does nothing with touches in its first moment (kiosk.ui.app.GUARD): nobody reads and aims faster."""
+BETWEEN: Final = 0.1
+"""The same control touched again sooner is glass that bounces (kiosk.ui.app.BOUNCE): no finger is so quick."""
 KEYS: Final = tuple(f"key-{digit}" for digit in range(10))
 
 
@@ -117,6 +119,8 @@ class Kiosk:
         self._line: socket.socket | None = None
         self._answers: Any = None
         self._seen_at = 0.0
+        self._tapped = ""
+        self._tapped_at = 0.0
         self._seen_screen = ""
 
     @classmethod
@@ -290,7 +294,9 @@ class Kiosk:
         """Touch the control of this name in its middle. Raises NotShown when there is none."""
         control = self.control(name, timeout)
         self._not_too_early()
+        self._not_a_bounce(name)
         self.glass.tap(*control.centre)
+        self._tapped, self._tapped_at = name, time.monotonic()
         self.steps.say("hand", "tapped", control="key" if name in KEYS else name)
 
     def touch(self, x: int, y: int) -> None:
@@ -312,6 +318,12 @@ class Kiosk:
         """Touches in a page's first moment do nothing: wait it out, as a person's eye and hand do."""
         left = self._seen_at + GUARD - time.monotonic()
         if left > 0:
+            time.sleep(left)
+
+    def _not_a_bounce(self, name: str) -> None:
+        """A finger leaves the glass for a moment before it touches the same place again."""
+        left = self._tapped_at + BETWEEN - time.monotonic()
+        if name == self._tapped and left > 0:
             time.sleep(left)
 
     # ---- the inspector -----------------------------------------------------------------------------------------------
