@@ -1,4 +1,4 @@
-"""The canary's kiosk stands in a world with one card, in the xdist group of the faults."""
+"""The canary's kiosk stands in a world with one card: an xdist group of its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("faults"))
+            item.add_marker(pytest.mark.xdist_group("canary"))
 
 
 @dataclass(frozen=True, slots=True)

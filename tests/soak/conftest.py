@@ -1,4 +1,4 @@
-"""The one that plays real visits shares its xdist group with the faults' journeys: pcscd and the processor's patience."""
+"""The one that plays real visits is an xdist group of its own: it takes as long as a group of journeys."""
 
 from pathlib import Path
 
@@ -10,4 +10,4 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents and item.get_closest_marker("journey"):
-            item.add_marker(pytest.mark.xdist_group("faults"))
+            item.add_marker(pytest.mark.xdist_group("soak"))

@@ -50,5 +50,5 @@ def test_a_connection_is_made_while_the_card_is_read(central: CentralProcess, ma
         m.until(lambda model: model.world.link is Link.ONLINE and line.accepted == 1)
         m.slot.insert("bank-card")
         m.failure(Failure.CARD_NOT_SOCIAL_SECURITY)
-        assert line.accepted == 2
+        assert line.accepted > 1  # a heartbeat may have one of its own meanwhile
         assert not central.simulator.recording(Operation.OPEN_CARD_SESSION)
