@@ -32,7 +32,7 @@ soak: setup-test ## visits on end with faults mixed in; growth is a failure: bui
 	@$(PYTHON) -m tests.soak $(ARGS)
 
 faults: setup-test ## everything that is broken on purpose, as a matrix: build/faults.json
-	@$(PYTHON) -m pytest -n 2 --dist loadgroup -q -m fault --faults build/faults.json $(ARGS)
+	@$(PYTHON) -m pytest -n 3 --dist loadgroup -q -m fault --faults build/faults.json $(ARGS)
 
 mutants: setup-test ## breaks named rules one at a time; each must make a test fail
 	@$(PYTHON) -m tests.mutants

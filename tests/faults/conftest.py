@@ -1,4 +1,4 @@
-"""Journeys through a misbehaving world. They run in one xdist group with a world of their own, beside the other journeys."""
+"""Journeys through a misbehaving world. Each file is an xdist group with a world of its own, beside the other journeys."""
 
 from pathlib import Path
 
@@ -15,4 +15,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("faults"))
+            item.add_marker(pytest.mark.xdist_group(f"faults-{item.path.stem}"))
