@@ -9,7 +9,7 @@
         kiosk.wait_screen("pin")
         kiosk.type_pin("123456")
         kiosk.wait_screen("home")
-        kiosk.texts(); kiosk.targets(); kiosk.tap("contributions"); kiosk.screenshot(Path("home.png"))
+        kiosk.texts(); kiosk.targets(); kiosk.tap("open-contributions"); kiosk.screenshot(Path("home.png"))
 
 The card reader is whatever pcscd of the machine has (or the one that `PCSCLITE_CSOCK_NAME` names); `pcscd=True` starts one
 with the virtual reader (cards connect to port 35963) unless one runs. Central is whatever answers at `url`. Without a DISPLAY
