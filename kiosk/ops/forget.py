@@ -62,6 +62,10 @@ _COUNTERS: Final = 8
 _INT_POOLS: Final = 8
 
 
+_pause: Final = threading.Event()
+"""Never set, only waited for: time.sleep is not to be relied on while the wall clock is moved (seen with libfaketime)."""
+
+
 def keep_out_of_dumps() -> None:
     """No core file of this process, and no other program of the same user may look into it (prctl(2), setrlimit(2))."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -102,7 +106,7 @@ def _overwrite_blocks() -> None:
     for size in range(_CLASS, _LARGEST + 1, _CLASS):
         with _alone():
             _take_class(size)
-        time.sleep(_BETWEEN)
+        _pause.wait(_BETWEEN)
     with _alone():
         _take_pools()
 
