@@ -43,6 +43,7 @@ class Failure(Enum):
     STATUS_REPLACED = ("STATUS-REPLACED", "status.replaced", Who.RESIDENT)
     STATUS_CANCELLED = ("STATUS-CANCELLED", "status.cancelled", Who.CLERK)
     STATUS_EXPIRED = ("STATUS-EXPIRED", "status.expired", Who.RESIDENT)
+    STATUS_LISTED = ("STATUS-LISTED", "status.listed", Who.CLERK)
     OTHER_PLACE = ("CARD-OTHERPLACE", "status.other_place", Who.RESIDENT)
     NOT_ACTIVATED = ("STATUS-INACTIVE", "status.not_activated", Who.CLERK)
 
@@ -152,6 +153,23 @@ def of_status(status: CardStatus) -> Failure | None:
             return Failure.STATUS_EXPIRED
         case CardStatus.OTHER_PLACE:
             return Failure.OTHER_PLACE
+        case never:
+            assert_never(never)
+
+
+def is_outage(failure: CentralFailure) -> bool:
+    """Central does not answer, or nothing that can be used: recent data may be shown. Where it is there and says no, it may not."""
+    match failure:
+        case (
+            CentralFailure.UNREACHABLE
+            | CentralFailure.TIMEOUT
+            | CentralFailure.TLS
+            | CentralFailure.UNAVAILABLE
+            | CentralFailure.BAD_ANSWER
+        ):
+            return True
+        case CentralFailure.REFUSED | CentralFailure.SESSION_ENDED:
+            return False
         case never:
             assert_never(never)
 
