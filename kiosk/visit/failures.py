@@ -158,7 +158,7 @@ def of_status(status: CardStatus) -> Failure | None:
 
 
 def is_outage(failure: CentralFailure) -> bool:
-    """Central does not answer, or nothing that can be used: recent data may be shown. Where it is there and says no, it may not."""
+    """Central does not answer, or nothing that can be used: recent data may be shown. Not where it is there and says no."""
     match failure:
         case (
             CentralFailure.UNREACHABLE

@@ -147,9 +147,9 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
         return goto(model, reading)
     if not reading.answered and model.now < reading.asked_at + model.rules.pin_pad_wait:
         return goto(model, reading)
-    assert reading.facts is not None
     if not reading.answered and model.world.link is Link.OFFLINE:
         return _show_found(model, replace(reading, found=Failure.CENTRAL_UNREACHABLE, final=True))
+    assert reading.facts is not None
     pad = PinPad(
         reading.visit,
         reading.insertion,

@@ -44,7 +44,7 @@ class Rules:
     pin_pad_wait: float = 1.0  # for central's answer, so that no PIN is asked in vain
     name_the_wait: float = 1.0
     answer_deadline: float = 8.0  # central's total one, which the named wait promises
-    recent_after: float = 1.2  # after the PIN, without an answer: recent data is shown and the call goes on
+    recent_after: float = 1.25  # after the PIN, without an answer: recent data is shown and the call goes on
     personal_without_proof: bool = False  # region profile: what "cannot be proved" allows
 
 
