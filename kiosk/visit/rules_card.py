@@ -168,8 +168,9 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
 def _without_central(model: Model, reading: Reading, why: Failure) -> Out:
     """Central gives no answer about this card; what the kiosk keeps decides."""
     assert reading.facts is not None
+    kept = reading.facts.kept
     reading = replace(reading, answered=True)
-    match reading.facts.kept:
+    match kept:
         case Kept.RECENT:
             return reading_goes_on(model, replace(reading, offline=why))
         case Kept.LISTED:
