@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.central.answers import Answer, Cancel, Cause
 from kiosk.engine.card import HeldChallenge
+from kiosk.engine.clock import ServerClock
 from kiosk.model import CentralFailure
 from kiosk.visit.events import ClockChecked, Event, LinkChanged, NoticesArrived
 from kiosk.visit.states import Link
@@ -95,6 +96,7 @@ class Device:
         post: Callable[[Event], None],
         heartbeat: "Callable[[], Heartbeat]",
         max_clock_offset: float,
+        clock: ServerClock | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.challenges = Challenges(now)
@@ -103,6 +105,7 @@ class Device:
         self._post = post
         self._heartbeat = heartbeat
         self._max_offset = max_clock_offset
+        self._clock = clock or ServerClock()
         self._now = now
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -139,7 +142,9 @@ class Device:
             self._post(LinkChanged(at, Link.OFFLINE))
             self.challenges.drop()
         offset = answer.clock_offset
-        if offset is None and answer.cause is Cause.CERTIFICATE_DATES:
+        if offset is not None:
+            self._clock.saw(offset)
+        elif answer.cause is Cause.CERTIFICATE_DATES:
             # Is it central's certificate, or this machine's clock? A wrong clock must not look like a riddle of TLS.
             offset = self._client.clock_offset(self._cancel, CLOCK_ASKED_SECONDS)
         if offset is not None:
