@@ -77,6 +77,7 @@ class Central:
     ca: Path
     certificate: Path
     key: Path
+    list_key: Path  # central's public key that signs loss lists
     connect: float  # seconds
     total: float  # seconds
 
@@ -262,6 +263,7 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
             "ca": ("build/demo/tls/ca.pem", _PEM),
             "certificate": ("build/demo/tls/kiosk.pem", _PEM),
             "key": ("build/demo/tls/kiosk.key", _PEM),
+            "list_key": ("build/demo/tls/list-signer.pem", _PEM),
             "connect": ("2", _seconds(0.1, 30)),
             "total": ("8", _seconds(0.5, 60)),
         },

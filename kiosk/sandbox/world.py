@@ -176,7 +176,12 @@ class World:
         settings: dict[str, dict[str, object]] = {
             "reader": {"names": READER, "allow_virtual": True},
             "window": {"fullscreen": False},
-            "central": {"ca": self.pki.authority, "certificate": mine.certificate, "key": mine.key},
+            "central": {
+                "ca": self.pki.authority,
+                "certificate": mine.certificate,
+                "key": mine.key,
+                "list_key": self.pki.list_signer.public,
+            },
         }
         if self._line is not None:
             settings["central"]["url"] = self.url

@@ -32,8 +32,6 @@ FILE: Final = "loss-list"
 KEY_BYTES: Final = 32
 ENTRY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
-MOST_CARDS: Final = 300_000
-"""In one list. More is no list of a bureau that this kiosk belongs to."""
 CLOCK_SLACK_SECONDS: Final = 300
 """A list that is issued later than this after now means that one of the two clocks is wrong."""
 
@@ -216,8 +214,7 @@ class LossList:
 
 def _well_formed(offered: SignedList) -> bool:
     cards = offered.cards
-    count, rest = divmod(len(cards), ENTRY_BYTES)
-    if rest or count > MOST_CARDS or not 1 <= offered.number < 1 << 63 or not 0 <= offered.issued < 1 << 63:
+    if len(cards) % ENTRY_BYTES or not 1 <= offered.number < 1 << 63 or not 0 <= offered.issued < 1 << 63:
         return False
     if len(offered.key) != KEY_BYTES or len(offered.signature) != SIGNATURE_BYTES:
         return False

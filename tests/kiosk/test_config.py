@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder in which the files that the defaults name are there."""
     tls = tmp_path / "build" / "demo" / "tls"
     tls.mkdir(parents=True)
-    for name in ("ca.pem", "kiosk.pem", "kiosk.key"):
+    for name in ("ca.pem", "kiosk.pem", "kiosk.key", "list-signer.pem"):
         (tls / name).write_text("pem", encoding="ascii")
     (tmp_path / "other.pem").write_text("pem", encoding="ascii")
     return tmp_path
@@ -80,6 +80,7 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
     ("central", "ca", "build/demo/tls/ca.pem", "other.pem", "other.pem", "none.pem"),
     ("central", "certificate", "build/demo/tls/kiosk.pem", "other.pem", "other.pem", "build"),
     ("central", "key", "build/demo/tls/kiosk.key", "other.pem", "other.pem", ""),
+    ("central", "list_key", "build/demo/tls/list-signer.pem", "other.pem", "other.pem", "none.pem"),
     ("central", "connect", 2.0, "0.5", 0.5, "0"),
     ("central", "total", 8.0, "6.5", 6.5, "1e3"),
     ("time", "page_idle", 60.0, "45", 45.0, "9"),
@@ -102,7 +103,7 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
 def expected(folder: Path, section: str, key: str, value: Any) -> Any:
     return (
         folder / value
-        if (section, key) in {("central", "ca"), ("central", "certificate"), ("central", "key")}
+        if (section, key) in {("central", key) for key in ("ca", "certificate", "key", "list_key")}
         else value
     )
 
@@ -242,7 +243,9 @@ def test_absolute_paths_stay_and_relative_ones_belong_to_the_file(
 
 def test_a_default_whose_file_is_missing_is_told_without_a_line(tmp_path: Path) -> None:
     errors = bad(write(tmp_path, ""))
-    assert {(error.key, error.line) for error in errors} == {("ca", 0), ("certificate", 0), ("key", 0)}
+    assert {(error.key, error.line) for error in errors} == {
+        (key, 0) for key in ("ca", "certificate", "key", "list_key")
+    }
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])

@@ -31,7 +31,16 @@ DEVICES = CentralSettings.devices
 
 
 def test_the_command_says_where_it_listens_and_stops_when_told(pki: DemoPki, connect: Connect) -> None:
-    files = ("--ca", str(pki.authority), "--cert", str(pki.server.certificate), "--key", str(pki.server.key))
+    files = (
+        "--ca",
+        str(pki.authority),
+        "--cert",
+        str(pki.server.certificate),
+        "--key",
+        str(pki.server.key),
+        "--list-key",
+        str(pki.list_signer.private),
+    )
     child = subprocess.Popen(
         [sys.executable, "-m", "kiosk", "central", *files, "--port", "0", "--population", "10"],
         stderr=subprocess.PIPE,
