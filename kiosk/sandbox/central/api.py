@@ -1,6 +1,7 @@
 """The routes of the contract. Thin: who asks, what is asked, one call into the domain, the envelope back."""
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -327,4 +328,4 @@ def loss_list(
     after: Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the list that the kiosk holds; 0: none.")],
 ) -> Response:
     with service.sessions.begin() as db:
-        return _json(encode(losses.newer(db, service.list_signer, after)))
+        return _json(encode(losses.newer(db, service.list_signer, after, int(time.time()))))

@@ -1,7 +1,6 @@
 """The list of lost cards: put together from the register, numbered, signed."""
 
 import secrets
-import time
 from pathlib import Path
 from typing import Final
 
@@ -40,18 +39,20 @@ def load_signer(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def newer(db: Session, signer: Ed25519PrivateKey, after: int) -> LossAnswer:
-    """The newest list, if its number is higher than `after`. Raises ProblemError for more cards than the contract holds."""
-    row = _newest(db, signer)
+def newer(db: Session, signer: Ed25519PrivateKey, after: int, now: int) -> LossAnswer:
+    """The newest list, if its number is higher than `after`; one is issued when it is time, `now` in seconds since 1970.
+
+    Raises ProblemError(UNAVAILABLE) for more cards than the contract holds.
+    """
+    row = _newest(db, signer, now)
     if row.number <= after:
         return LossAnswer(None)
     key, cards, signature = (part.hex().upper() for part in (row.key, row.cards, row.signature))
     return LossAnswer(LossList(row.number, moment(row.issued), key, cards, signature))
 
 
-def _newest(db: Session, signer: Ed25519PrivateKey) -> LossListRow:
+def _newest(db: Session, signer: Ed25519PrivateKey, now: int) -> LossListRow:
     db.execute(select(Seeded.fingerprint).with_for_update())  # one at a time: no number is given twice
-    now = int(time.time())
     lost = list(db.scalars(select(Card.identification).where(Card.status.in_(LISTED))))
     if len(lost) > MOST_LOST_CARDS:
         raise ProblemError(ProblemType.UNAVAILABLE)
