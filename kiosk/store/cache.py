@@ -6,9 +6,11 @@ opened is counted and left for the next online visit to replace.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -24,9 +26,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection, Engine, Row
 
-from kiosk.store.database import SCHEMA, Unusable, checkpoint, is_new, open_database, set_aside
+from kiosk.store.database import (
+    FAILURES,
+    PARTS,
+    SCHEMA,
+    Unusable,
+    checkpoint,
+    failure,
+    is_new,
+    open_database,
+    set_aside,
+)
 from kiosk.store.device_key import DeviceKey, Label
 from kiosk.store.sealed import Answers, Challenges, SealedRow, Sealer, SealingChallenge, Times
+
+_T = TypeVar("_T")
 
 SCHEMA_VERSION: Final = 1
 FILE: Final = "cache.db"
@@ -82,7 +96,10 @@ class Limits:
 
 
 class SealedCache:
-    """One thread at a time. Raises OSError where the disk is full or read-only: the visit goes on without."""
+    """One thread at a time. Raises OSError where the disk is full, fails or is read-only: the visit goes on without.
+
+    A file that is found to be broken, at the start or later, is set aside and counted, and a new one takes its place.
+    """
 
     def __init__(
         self, folder: Path, device: DeviceKey, limits: Limits | None = None, *, synchronous: str = "FULL"
@@ -90,7 +107,14 @@ class SealedCache:
         self._path = folder / FILE
         self._limits = limits or Limits()
         self._sealer = Sealer(device)
-        self._engine = self._opened(device.derive(Label.FILE), synchronous)
+        self._file_key = device.derive(Label.FILE)
+        self._synchronous = synchronous
+        self._usable = True
+        self._forbidden: set[bytes] = set()  # revoked while the disk could not be written
+        try:
+            self._engine = self._ready(self._file())
+        except Unusable:
+            self._engine = self._anew()
 
     def close(self) -> None:
         self._engine.dispose()
@@ -99,17 +123,17 @@ class SealedCache:
 
     def find(self, identification: str, now: int) -> SealedRow | None:
         """The row of a card, with the challenges to ask it; None when there is none, or its time is over."""
-        wanted = _rows.select().where(_rows.c.row_id == self._sealer.row_id(identification), _rows.c.expires > now)
-        with self._engine.connect() as connection:
-            found = connection.execute(wanted).first()
-        return None if found is None else _row(found)
+        row_id = self._sealer.row_id(identification)
+        wanted = _rows.select().where(_rows.c.row_id == row_id, _rows.c.expires > now)
+        found = self._do(lambda connection: connection.execute(wanted).first())
+        return None if found is None or row_id in self._forbidden else _row(found)
 
     def open(self, row: SealedRow, identification: str, card_number: str, answers: Answers) -> bytes | None:
         """The content, for the chip that it was sealed with; None is counted and the row stays."""
         content = self._sealer.open(row, identification, card_number, answers)
         if content is None:
-            with self._engine.begin() as connection:
-                _count(connection, _UNOPENED)
+            with suppress(OSError):
+                self._do(lambda connection: _count(connection, _UNOPENED))
         return content
 
     def keep(
@@ -139,66 +163,109 @@ class SealedCache:
             "as_of": times.as_of,
             "expires": times.expires,
         }
-        with self._engine.begin() as connection:
+
+        def write(connection: Connection) -> None:
             connection.execute(
                 upsert(_rows).values(values).on_conflict_do_update(index_elements=["row_id"], set_=values)
             )
             _raise_to(connection, _CLOCK, now)
             self._make_room(connection)
 
+        self._do(write)
+        self._forbidden.discard(row.row_id)
+
     def revoke(self, identification: str) -> bool:
-        """Throw a card's row away: central says the card is lost or somebody else's. Whether there was one."""
-        with self._engine.begin() as connection:
-            gone = connection.execute(delete(_rows).where(_rows.c.row_id == self._sealer.row_id(identification)))
-        return bool(gone.rowcount)
+        """Throw a card's row away: central says the card is lost or somebody else's. Whether there was one.
+
+        It is not given any more even where this raises: until the cache is opened again, and then the loss list stands before it.
+        """
+        row_id = self._sealer.row_id(identification)
+        self._forbidden.add(row_id)
+        gone: int = self._do(
+            lambda connection: connection.execute(delete(_rows).where(_rows.c.row_id == row_id)).rowcount
+        )
+        self._forbidden.discard(row_id)
+        return bool(gone)
 
     # ---- upkeep -----------------------------------------------------------------------------------------------------
 
     @property
     def clock_mark(self) -> int:
         """The latest time on central's clock that was ever written: a clock before it is wrong."""
-        with self._engine.connect() as connection:
-            return _fact(connection, _CLOCK)
+        return self._do(lambda connection: _fact(connection, _CLOCK))
 
     def mark_clock(self, now: int) -> None:
-        with self._engine.begin() as connection:
-            _raise_to(connection, _CLOCK, now)
+        self._do(lambda connection: _raise_to(connection, _CLOCK, now))
 
     def purge(self, now: int | None = None) -> int:
         """Remove what is past its time, and what is too many; everything with `now` None. How many rows went."""
-        with self._engine.begin() as connection:
-            over = delete(_rows) if now is None else delete(_rows).where(_rows.c.expires <= now)
-            gone = connection.execute(over).rowcount + self._make_room(connection)
-        checkpoint(self._engine)
+        over = delete(_rows) if now is None else delete(_rows).where(_rows.c.expires <= now)
+        gone = self._do(lambda connection: connection.execute(over).rowcount + self._make_room(connection))
+        self._surely(lambda: checkpoint(self._engine))
         return gone
 
     def status(self) -> CacheStatus:
-        with self._engine.connect() as connection:
-            rows, oldest, newest = connection.execute(
-                select(func.count(), func.min(_rows.c.stored), func.max(_rows.c.stored)).select_from(_rows)
-            ).one()
-            not_opened, aside = _fact(connection, _UNOPENED), _fact(connection, _ASIDE)
-        parts = [self._path.with_name(self._path.name + suffix) for suffix in ("", "-wal", "-shm")]
+        counted = select(func.count(), func.min(_rows.c.stored), func.max(_rows.c.stored)).select_from(_rows)
+        (rows, oldest, newest), not_opened, aside = self._do(
+            lambda connection: (
+                connection.execute(counted).one(),
+                _fact(connection, _UNOPENED),
+                _fact(connection, _ASIDE),
+            )
+        )
+        parts = [self._path.with_name(self._path.name + suffix) for suffix in PARTS]
         return CacheStatus(rows, oldest, newest, sum(p.stat().st_size for p in parts if p.exists()), not_opened, aside)
 
     # ---- inside -----------------------------------------------------------------------------------------------------
 
-    def _opened(self, key: bytes, synchronous: str) -> Engine:
-        """The file; one that cannot be used is set aside, counted, and a new one made."""
-        aside = 0
+    def _do(self, work: Callable[[Connection], _T]) -> _T:
+        """One transaction. Raises OSError."""
+
+        def transaction() -> _T:
+            with self._engine.begin() as connection:
+                return work(connection)
+
+        return self._surely(transaction)
+
+    def _surely(self, doing: Callable[[], _T]) -> _T:
+        """On a file that turns out to be broken once more, on a new one."""
+        if self._usable:
+            try:
+                return self._once(doing)
+            except Unusable:
+                self._engine.dispose()
+                self._usable = False  # until there is room for a new one
+        self._engine = self._anew()
+        self._usable = True
+        return self._once(doing)
+
+    def _once(self, doing: Callable[[], _T]) -> _T:
         try:
-            engine = open_database(self._path, key, SCHEMA_VERSION, synchronous=synchronous)
-        except Unusable:
-            set_aside(self._path)
-            aside = 1
-            engine = open_database(self._path, key, SCHEMA_VERSION, synchronous=synchronous)
-        if is_new(engine):
-            with engine.begin() as connection:
-                _tables.create_all(connection)
-                connection.exec_driver_sql(f"PRAGMA {SCHEMA} = {SCHEMA_VERSION}")
-        if aside:
-            with engine.begin() as connection:
-                _count(connection, _ASIDE)
+            return doing()
+        except FAILURES as error:
+            raise failure(error, self._path) from None
+
+    def _file(self) -> Engine:
+        return open_database(self._path, self._file_key, SCHEMA_VERSION, synchronous=self._synchronous)
+
+    def _anew(self) -> Engine:
+        """A new file instead of one that cannot be used."""
+        set_aside(self._path)
+        engine = self._ready(self._file())
+        with engine.begin() as connection:
+            _count(connection, _ASIDE)
+        return engine
+
+    def _ready(self, engine: Engine) -> Engine:
+        """With its tables. Closes it when it raises."""
+        try:
+            if is_new(engine):
+                with engine.begin() as connection:
+                    _tables.create_all(connection)
+                    connection.exec_driver_sql(f"PRAGMA {SCHEMA} = {SCHEMA_VERSION}")
+        except FAILURES as error:
+            engine.dispose()
+            raise failure(error, self._path) from None
         return engine
 
     def _make_room(self, connection: Connection) -> int:

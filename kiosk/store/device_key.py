@@ -19,6 +19,8 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
+from kiosk.store.folder import make_folder, sync_folder
+
 KEY_BYTES: Final = 32
 CREDENTIAL: Final = "kiosk-device-key"
 """Name of the systemd credential."""
@@ -97,7 +99,7 @@ def _made(path: Path) -> NoKey | None:
     """A new random key, complete on the disk before its name is there: a power cut leaves no half key."""
     partial = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         partial.unlink(missing_ok=True)
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
         with os.fdopen(handle, "wb") as file:
@@ -111,9 +113,5 @@ def _made(path: Path) -> NoKey | None:
     finally:
         with suppress(OSError):
             partial.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
     return None

@@ -1,9 +1,9 @@
 """Sealing one person's recent data so that only the same chip at the same kiosk opens it. Pure: bytes in, bytes out.
 
 The key of a row is HKDF-SHA256 over the device's seal key and the card's own answers to INTERNAL AUTHENTICATE on two stored
-challenges (design §5). The four 8-byte values are independent random: a DES card's answer has 56 bits of session key each, so
-two answers carry at most 112 bits; an SM4 card's 128. The content is AES-256-GCM (NIST SP 800-38D), and everything the row stands beside is
-authenticated with it: a row moved, aged or renumbered does not open.
+challenges (design §5). The four 8-byte values are independent random: a DES card's answer has 56 bits of session key each,
+so two answers carry at most 112 bits; an SM4 card's 128. The content is AES-256-GCM (NIST SP 800-38D), and everything the row
+stands beside is authenticated with it: a row moved, aged or renumbered does not open.
 """
 
 from __future__ import annotations
