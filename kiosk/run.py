@@ -22,6 +22,7 @@ from kiosk import config, region
 from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.engine.engine import Engine, EngineSettings
+from kiosk.kept import keeping_of
 from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
 from kiosk.ui.env import Place
@@ -170,6 +171,7 @@ class Kiosk:
             self._play,
             lambda: self.close(1),
             config_invalid=broken,
+            keeping=None if broken else keeping_of(settings),
         )
         self.presenter = ScreenPresenter(
             look, self.engine.model, painted=(self._page_painted, *painted), ended=self._visit_ended

@@ -101,6 +101,8 @@ class Device:
     ) -> None:
         self.challenges = Challenges(now)
         self.last_failure = CentralFailure.UNREACHABLE
+        self.after_heartbeat: Callable[[Cancel], object] = lambda _cancel: None
+        """What else is asked once central has answered a heartbeat, on the same thread."""
         self._client = client
         self._post = post
         self._heartbeat = heartbeat
@@ -190,6 +192,7 @@ class Device:
         if answer.value is not None:
             self.challenges.put(answer.value.challenges)
             self._post(NoticesArrived(self._now(), answer.value.notices))
+            self.after_heartbeat(self._cancel)
             self._retry = OFFLINE_FIRST
             pause = HEARTBEAT_SECONDS
         else:

@@ -19,6 +19,7 @@ from kiosk.engine.card import CardWorker, HeldChallenge
 from kiosk.engine.central import CentralWorker
 from kiosk.engine.clock import ServerClock
 from kiosk.engine.device import Device
+from kiosk.engine.losses import Losses
 from kiosk.engine.recent import Keeping, RecentData
 from kiosk.engine.secret import SecretEntry
 from kiosk.visit import effects as fx
@@ -97,10 +98,12 @@ class Engine:
         self._card: CardWorker | None = None
         self._recent: RecentData | None = None
         self.clock = ServerClock()
-        if client is not None and keeping is not None:
-            self._recent = RecentData(keeping, self.clock, self.post)
         if client is not None:
             self._device = Device(client, self.post, self._heartbeat, settings.max_clock_offset, self.clock)
+            if keeping is not None:
+                losses = Losses(client, keeping.losses, self._device.saw)
+                self._device.after_heartbeat = losses.after_heartbeat
+                self._recent = RecentData(keeping.cache, losses.listed, self.clock, self.post)
             self._central = CentralWorker(client, self._device, self.post, settings.total_deadline)
         if reader is not None and self._central is not None:
             self._card = CardWorker(

@@ -23,7 +23,7 @@ from kiosk.visit.states import Kept, Recent
 
 if TYPE_CHECKING:
     from kiosk.store.cache import SealedCache
-    from kiosk.store.losslist import LossVerdict
+    from kiosk.store.losslist import LossList, LossVerdict
     from kiosk.store.sealed import SealedRow, SealingChallenge
 
 log = logging.getLogger("kiosk.recent")
@@ -40,13 +40,10 @@ AGAIN_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """`open` is called on the worker's thread, None: there is no device key. Raises OSError.
+    """What is kept for outages, opened when it is first needed. None: there is no device key. `cache` raises OSError."""
 
-    `listed` says what the loss list has on a card, by its identification code at a time of central's clock.
-    """
-
-    open: "Callable[[], SealedCache | None]"
-    listed: "Callable[[str, int], LossVerdict]"
+    cache: "Callable[[], SealedCache | None]"
+    losses: "Callable[[], LossList | None]"
 
 
 @dataclass(slots=True, eq=False)
@@ -79,17 +76,22 @@ class _Job:
 
 
 class RecentData:
-    """Executes the effects on recent data, and says to the card's worker what to ask the card."""
+    """Executes the effects on recent data, and says to the card's worker what to ask the card.
+
+    `listed`: what the loss list has on a card, by its identification code at a time of central's clock.
+    """
 
     def __init__(
         self,
-        keeping: Keeping,
+        cache: "Callable[[], SealedCache | None]",
+        listed: "Callable[[str, int], LossVerdict]",
         clock: ServerClock,
         post: Callable[[Event], None],
         now: Callable[[], float] = time.monotonic,
         first_upkeep: float = FIRST_UPKEEP_SECONDS,
     ) -> None:
-        self._keeping = keeping
+        self._cache = cache
+        self._listed = listed
         self._clock = clock
         self._post = post
         self._now = now
@@ -264,7 +266,7 @@ class RecentData:
         """The store; one that failed is opened again after a while: a broken file is set aside then, and made anew."""
         if self._store is None and self._now() >= self._again_at:
             self._again_at = self._now() + AGAIN_SECONDS
-            self._store = self._keeping.open()
+            self._store = self._cache()
             if self._store is not None:
                 self._clock.raise_mark(self._store.clock_mark)
         return self._store
@@ -297,7 +299,7 @@ class RecentData:
         at = self._clock.now()
         if at is None:
             return Kept.CLOSED
-        verdict = self._keeping.listed(identification, at)
+        verdict = self._listed(identification, at)
         match verdict:
             case LossVerdict.CLEAR:
                 return Kept.RECENT

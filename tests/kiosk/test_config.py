@@ -96,6 +96,12 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
     ("time", "pin_pad_wait", 1.0, "1.5", 1.5, "11"),
     ("time", "name_the_wait", 1.0, "2", 2.0, "inf"),
     ("clock", "max_offset", 120.0, "300", 300.0, "0.5"),
+    ("cache", "enabled", True, "no", False, "perhaps"),
+    ("cache", "folder", "build/demo/cache", "kept", "kept", ""),
+    ("cache", "key", "build/demo/device.key", "own.key", "own.key", "a\tb"),
+    ("cache", "days", 7, "3", 3, "0"),
+    ("cache", "rows", 20_000, "500", 500, "many"),
+    ("cache", "loss_list_hours", 48, "24", 24, "721"),
     ("slot", "card", SlotPlace.BELOW, "right", SlotPlace.RIGHT, "inside"),
 ]
 
@@ -103,7 +109,12 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
 def expected(folder: Path, section: str, key: str, value: Any) -> Any:
     return (
         folder / value
-        if (section, key) in {("central", key) for key in ("ca", "certificate", "key", "list_key")}
+        if (section, key)
+        in {
+            *(("central", key) for key in ("ca", "certificate", "key", "list_key")),
+            ("cache", "folder"),
+            ("cache", "key"),
+        }
         else value
     )
 

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from drivers.card.cardfile import CardFile, MasterKeys, Quirks, load_cards, load_keys
 from drivers.card.virtual import VirtualCard
 from kiosk.engine.recent import Keeping
 from kiosk.store.cache import SealedCache
 from kiosk.store.device_key import DeviceKey
-from kiosk.store.losslist import LossVerdict
+from kiosk.store.losslist import KEY_BYTES, LossList, SignedList, Took, entry_of, signed_bytes
 from kiosk.visit.states import Link, Model, Record, Screen
 from tests.kiosk.engine.machine import PIN, Machine
 
@@ -19,22 +21,35 @@ CARD = "jinan-2-0"
 ANSWERS = 0x88  # INTERNAL AUTHENTICATE
 
 
-class Cellar:
-    """What is on this kiosk's disk, and what its loss list says of every card."""
+FIRST_LIST = 1_000_000
+"""Newer than any of the reference service's."""
 
-    def __init__(self, folder: Path, device: bytes = bytes(32)) -> None:
+
+class Cellar:
+    """What is on this kiosk's disk: its cache, and a loss list that a test may replace."""
+
+    def __init__(self, folder: Path, device: bytes = bytes(32), made: type[SealedCache] = SealedCache) -> None:
         self.folder = folder
         self.device = DeviceKey(device)
-        self.verdict = LossVerdict.CLEAR
-        self.opened = 0
+        self._made = made
+        self._signer = Ed25519PrivateKey.generate()
+        self._losses = LossList(folder, self.device, self._signer.public_key(), 48 * 3600)
+        self._number = FIRST_LIST
+        self.list_of()
 
     @property
     def keeping(self) -> Keeping:
-        return Keeping(self._open, lambda _identification, _at: self.verdict)
+        return Keeping(lambda: self._made(self.folder, self.device), lambda: self._losses)
 
-    def _open(self) -> SealedCache:
-        self.opened += 1
-        return SealedCache(self.folder, self.device)
+    def list_of(self, *cards: VirtualCard, age: float = 0.0) -> None:
+        """Central's newest list holds these cards and is `age` seconds old."""
+        self._number += 1
+        key = bytes([7]) * KEY_BYTES
+        issuers = [card.file.issuer for card in cards]
+        entries = b"".join(sorted(entry_of(key, each.identification) for each in issuers if each is not None))
+        issued = int(time.time() - age)
+        signature = self._signer.sign(signed_bytes(self._number, issued, key, entries))
+        assert self._losses.take(SignedList(self._number, issued, key, entries, signature)) is Took.TAKEN
 
     def rows(self) -> int:
         """While no kiosk runs."""
@@ -98,9 +113,14 @@ def counterfeit(heard: dict[bytes, bytes] | None = None) -> Replaying:
     return made
 
 
-def visit_online(m: Machine, card: VirtualCard) -> Record:
-    """The whole visit of a person whom central answers; what is to be kept is on its way to the disk."""
+def visit_online(m: Machine, card: VirtualCard, questions: int = 4) -> Record:
+    """The whole visit of a person whom central answers; what is to be kept is on its way to the disk.
+
+    Nobody types so fast that the card has not answered yet: it is asked so many `questions` for its recent data.
+    """
     m.slot.insert(card)
+    m.screen(Screen.PIN)
+    settled(card, 1 + questions)
     m.type_pin(PIN)
     record = m.screen(Screen.HOME).state
     assert isinstance(record, Record)

@@ -1,7 +1,7 @@
 """The loss list comes from a running central, once an hour, and what it says holds while central is away."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -132,11 +132,15 @@ def test_a_failure_is_tried_again_soon_and_leaves_the_list_as_it_is(kiosk: Kiosk
     assert asked(simulator) == 3
 
 
+@pytest.mark.fault("central", "broken loss list", level="real")
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_JSON, FaultKind.TRUNCATED, FaultKind.RESET, FaultKind.EMPTY])
-def test_half_an_answer_is_no_list(kiosk: Kiosk, simulator: Simulator, kind: FaultKind) -> None:
+def test_half_an_answer_is_no_list(
+    kiosk: Kiosk, simulator: Simulator, fired: Callable[[object], None], kind: FaultKind
+) -> None:
     simulator.fault(kind, Operation.LOSS_LIST, times=2)
     assert kiosk.beat() is None
     assert kiosk.says("jinan-1-0") is LossVerdict.STALE
+    fired(asked(simulator))
 
 
 def test_after_an_outage_the_kiosks_of_a_hall_do_not_ask_all_at_once(kiosk: Kiosk, simulator: Simulator) -> None:
@@ -148,11 +152,13 @@ def test_after_an_outage_the_kiosks_of_a_hall_do_not_ask_all_at_once(kiosk: Kios
     assert asked(simulator) == 2
 
 
+@pytest.mark.fault("central", "loss list of another signer", level="real")
 def test_a_list_that_another_key_has_signed_is_not_taken(
-    kiosk: Kiosk, pki: DemoPki, tmp_path_factory: pytest.TempPathFactory
+    kiosk: Kiosk, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory, fired: Callable[[object], None]
 ) -> None:
     kiosk.signer = ensure(tmp_path_factory.mktemp("other"), ()).list_signer.public
     assert kiosk.beat() is Took.BAD_SIGNATURE
+    fired(asked(simulator))
     assert kiosk.says("jinan-1-0") is LossVerdict.STALE
 
 

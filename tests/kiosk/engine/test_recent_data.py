@@ -12,7 +12,6 @@ from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.line import BlackHole, Cut, Line
 from kiosk.store.cache import SealedCache
-from kiosk.store.losslist import LossVerdict
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Link, Opening, PinNote, PinPad, Record, Screen
 from tests.kiosk.engine.kept import (
@@ -143,22 +142,34 @@ def test_a_late_answer_takes_the_place_of_recent_data(
     assert cellar.rows() == 1
 
 
-@pytest.mark.parametrize("failure", [None, LossVerdict.LISTED, LossVerdict.STALE])
-def test_what_the_loss_list_says_holds_in_an_outage(
-    online: Callable[[], Machine], cut_off: Callable[[], Machine], cellar: Cellar, failure: LossVerdict | None
+def test_a_card_on_the_loss_list_gets_nothing_and_another_does(
+    online: Callable[[], Machine], cut_off: Callable[[], Machine], cellar: Cellar
 ) -> None:
-    kept_once(online)
-    cellar.verdict = failure or LossVerdict.CLEAR
+    m = online()
+    visit_online(m, chip())
+    visit_online(m, chip("jinan-twin-a"))
+    m.engine.stop()
+    cellar.list_of(chip())
     m = cut_off()
     m.slot.insert(chip())
-    match failure:
-        case None:
-            m.screen(Screen.PIN)
-        case LossVerdict.LISTED:
-            m.failure(Failure.STATUS_LISTED)
-        case _:
-            m.failure(Failure.CENTRAL_UNREACHABLE)
-    assert any(isinstance(model.state, PinPad) for model in m.models) == (failure is None)
+    m.failure(Failure.STATUS_LISTED)
+    assert not any(isinstance(model.state, PinPad) for model in m.models)
+    m.slot.pull()
+    m.screen(Screen.ATTRACT)
+    m.slot.insert(chip("jinan-twin-a"))
+    m.type_pin(PIN)
+    m.until(shows_recent)
+
+
+def test_with_a_loss_list_that_is_too_old_nobody_gets_anything(
+    online: Callable[[], Machine], cut_off: Callable[[], Machine], cellar: Cellar
+) -> None:
+    kept_once(online)
+    cellar.list_of(age=49 * 3600)
+    m = cut_off()
+    m.slot.insert(chip())
+    m.failure(Failure.CENTRAL_UNREACHABLE)
+    assert not any(isinstance(model.state, PinPad) for model in m.models)
 
 
 def test_a_card_listed_while_its_pin_is_typed_gets_nothing(
@@ -168,7 +179,7 @@ def test_a_card_listed_while_its_pin_is_typed_gets_nothing(
     m = cut_off()
     m.slot.insert(chip())
     m.screen(Screen.PIN)
-    cellar.verdict = LossVerdict.LISTED
+    cellar.list_of(chip())
     m.type_pin(PIN)
     m.failure(Failure.CENTRAL_UNREACHABLE)
     assert not any(isinstance(model.state, Record) for model in m.models)
@@ -204,7 +215,7 @@ def test_answers_recorded_at_an_older_visit_open_nothing(
     assert isinstance(first, Recording)
     assert isinstance(second, Recording)
     visit_online(m, first)
-    visit_online(m, second)
+    visit_online(m, second, questions=6)
     m.engine.stop()
     m = cut_off()
     m.slot.insert(counterfeit(first.heard))
@@ -324,10 +335,10 @@ def test_a_card_pulled_at_any_of_these_questions_leaves_the_old_row(
     card = chip()
     card.add_fault(Fault(action="remove", ins=0x88, nth=nth))
     m.slot.insert(card)
-    m.until(lambda model: model.world.slot is not None)
+    settled(card, nth)
     m.at_rest(card)
     assert card.fired == 1
-    m.next_person(chip("jinan-twin-a"))
+    visit_online(m, chip("jinan-twin-a"))
     m.engine.stop()
     assert cellar.rows() == 2
     m = cut_off()
@@ -342,7 +353,7 @@ def test_a_card_that_will_not_answer_is_served_without_being_kept(
     m = online()
     card = chip()
     card.add_fault(Fault(action="status", ins=0x88, nth=2, status_word=0x6985))
-    visit_online(m, card)
+    visit_online(m, card, questions=1)
     m.engine.stop()
     assert (asked(card), cellar.rows()) == (2, 0)
 
@@ -376,8 +387,8 @@ def fails_with(error: Exception) -> Callable[[], SealedCache]:
 
 @pytest.mark.parametrize("error", [OSError("disk"), ZeroDivisionError("a bug")])
 def test_a_store_that_cannot_be_opened_blocks_nothing(machine: Make, error: Exception) -> None:
-    m = machine(keeping=Keeping(fails_with(error), lambda _identification, _at: LossVerdict.CLEAR))
-    visit_online(m, chip())
+    m = machine(keeping=Keeping(fails_with(error), lambda: None))
+    visit_online(m, chip(), questions=0)
     m.next_person(chip("jinan-twin-a"))
 
 
@@ -391,12 +402,10 @@ class Hanging(SealedCache):
         time.sleep(3.0)
 
 
-def test_a_disk_that_hangs_costs_a_moment_once(machine: Make, cellar: Cellar) -> None:
-    m = machine(
-        keeping=Keeping(lambda: Hanging(cellar.folder, cellar.device), lambda _identification, _at: LossVerdict.CLEAR)
-    )
+def test_a_disk_that_hangs_costs_a_moment_once(machine: Make, tmp_path: Path) -> None:
+    m = machine(keeping=Cellar(tmp_path, made=Hanging).keeping)
     m.until(lambda model: model.world.link is Link.ONLINE)
-    visit_online(m, chip())
+    visit_online(m, chip(), questions=0)
     begun = time.monotonic()
     m.slot.insert(chip("jinan-twin-a"))
     m.screen(Screen.PIN)
