@@ -33,8 +33,8 @@ CHALLENGE_SECONDS = 120
 MAX_BODY_BYTES = 1 << 20
 MOST_LOST_CARDS = 16_000
 """What a loss list within `MAX_BODY_BYTES` holds; more than a kiosk keeps of anybody."""
-LOST_CARD_DAYS = 31
-"""Whoever was served at a kiosk so long ago is kept there no more, whatever its settings are."""
+LOST_CARD_DAYS = 90
+"""Whoever was served at a kiosk so long ago is kept there no more: the most that its `[cache] days` can be."""
 
 Hex8 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{16}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{64}$")]

@@ -1,7 +1,7 @@
 """The loss list: what it answers, what it takes, and what lies on the disk of it."""
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -187,12 +187,13 @@ def test_a_list_of_a_signer_who_is_no_longer_set_is_not_used(tmp_path: Path) -> 
     assert opened(tmp_path, signer=SOMEBODY).check(SOUND, ISSUED) is LossVerdict.STALE
 
 
+@pytest.mark.fault("machine", "tampered loss list", level="real")
 @pytest.mark.parametrize("at", [0, 11, 12, 40, -1])
-def test_a_file_with_one_bit_changed_is_no_list(tmp_path: Path, at: int) -> None:
+def test_a_file_with_one_bit_changed_is_no_list(tmp_path: Path, at: int, fired: Callable[[object], None]) -> None:
     opened(tmp_path).take(made(LOST))
     content = bytearray((tmp_path / FILE).read_bytes())
     content[at] ^= 1
-    (tmp_path / FILE).write_bytes(content)
+    fired((tmp_path / FILE).write_bytes(content))
     assert opened(tmp_path).check(SOUND, ISSUED) is LossVerdict.STALE
 
 
@@ -205,15 +206,31 @@ def test_a_file_that_is_none_of_ours_is_replaced_by_the_next_list(tmp_path: Path
     assert opened(tmp_path).check(LOST, ISSUED) is LossVerdict.LISTED
 
 
-def test_without_room_the_old_file_stays_whole_and_the_new_list_holds_till_the_end(tmp_path: Path) -> None:
+@pytest.mark.fault("machine", "no room for the loss list", level="real")
+def test_without_room_the_old_file_stays_whole_and_the_new_list_holds_till_the_end(
+    tmp_path: Path, fired: Callable[[object], None]
+) -> None:
     losses = opened(tmp_path)
     losses.take(made(LOST))
     before = (tmp_path / FILE).read_bytes()
     with room_for(64):
-        assert losses.take(made(SOUND, number=8)) is Took.NOT_STORED
+        took = losses.take(made(SOUND, number=8))
+    fired(took is Took.NOT_STORED)
+    assert took is Took.NOT_STORED
     assert losses.check(SOUND, ISSUED) is LossVerdict.LISTED
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
     assert (tmp_path / FILE).read_bytes() == before
+
+
+@pytest.mark.fault("machine", "older loss list put back", level="real")
+def test_an_older_copy_put_back_ends_with_its_own_age(tmp_path: Path, fired: Callable[[object], None]) -> None:
+    losses = opened(tmp_path)
+    losses.take(made())
+    older = (tmp_path / FILE).read_bytes()
+    losses.take(made(LOST, number=8, issued=ISSUED + MAX_AGE))
+    fired((tmp_path / FILE).write_bytes(older))
+    assert opened(tmp_path).check(LOST, ISSUED + MAX_AGE) is LossVerdict.CLEAR
+    assert opened(tmp_path).check(LOST, ISSUED + MAX_AGE + 1) is LossVerdict.STALE
 
 
 def test_a_rest_of_a_write_that_the_power_cut_is_in_nobodys_way(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -248,3 +249,13 @@ def test_postgresql_does_one_deed_for_one_key(postgres: str, pki: DemoPki, conne
             thread.join(20)
         assert [one.status for one in answers] == [200] * 4
         assert len({one.body for one in answers}) == 1
+
+
+def test_postgresql_issues_one_loss_list_for_all_that_ask_at_once(
+    postgres: str, pki: DemoPki, connect: Connect
+) -> None:
+    with CentralProcess(pki, database=postgres, population=10) as central, ThreadPoolExecutor(6) as pool:
+        client = connect(central.base_url)
+        found = [answer.value for answer in pool.map(lambda _: client.loss_list(0), range(12))]
+    assert len({one.newer.number for one in found if one is not None and one.newer is not None}) == 1
+    assert None not in found
