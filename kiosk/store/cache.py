@@ -33,7 +33,6 @@ from kiosk.store.database import (
     Unusable,
     checkpoint,
     failure,
-    is_new,
     open_database,
     set_aside,
 )
@@ -70,6 +69,10 @@ _facts = Table(
     sqlite_with_rowid=False,
 )
 
+_COLUMNS: Final = (
+    "SELECT m.name, c.name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' "
+    "AND m.name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+)
 _CLOCK: Final = "clock-high-water"
 _UNOPENED: Final = "rows-not-opened"
 _ASIDE: Final = "files-set-aside"
@@ -126,14 +129,19 @@ class SealedCache:
         row_id = self._sealer.row_id(identification)
         wanted = _rows.select().where(_rows.c.row_id == row_id, _rows.c.expires > now)
         found = self._do(lambda connection: connection.execute(wanted).first())
-        return None if found is None or row_id in self._forbidden else _row(found)
+        if found is None or row_id in self._forbidden:
+            return None
+        try:
+            return _row(found)
+        except (ValueError, TypeError):  # not what was written
+            self._not_opened()
+            return None
 
     def open(self, row: SealedRow, identification: str, card_number: str, answers: Answers) -> bytes | None:
         """The content, for the chip that it was sealed with; None is counted and the row stays."""
         content = self._sealer.open(row, identification, card_number, answers)
         if content is None:
-            with suppress(OSError):
-                self._do(lambda connection: _count(connection, _UNOPENED))
+            self._not_opened()
         return content
 
     def keep(
@@ -245,6 +253,10 @@ class SealedCache:
         except FAILURES as error:
             raise failure(error, self._path) from None
 
+    def _not_opened(self) -> None:
+        with suppress(OSError):
+            self._do(lambda connection: _count(connection, _UNOPENED))
+
     def _file(self) -> Engine:
         return open_database(self._path, self._file_key, SCHEMA_VERSION, synchronous=self._synchronous)
 
@@ -259,13 +271,20 @@ class SealedCache:
     def _ready(self, engine: Engine) -> Engine:
         """With its tables. Closes it when it raises."""
         try:
-            if is_new(engine):
-                with engine.begin() as connection:
+            with engine.begin() as connection:
+                if connection.exec_driver_sql(f"PRAGMA {SCHEMA}").scalar() == 0:
                     _tables.create_all(connection)
                     connection.exec_driver_sql(f"PRAGMA {SCHEMA} = {SCHEMA_VERSION}")
+                elif {tuple(column) for column in connection.exec_driver_sql(_COLUMNS)} != {
+                    (table.name, column.name) for table in _tables.sorted_tables for column in table.columns
+                }:
+                    raise Unusable(self._path, "has other tables")
         except FAILURES as error:
             engine.dispose()
             raise failure(error, self._path) from None
+        except Unusable:
+            engine.dispose()
+            raise
         return engine
 
     def _make_room(self, connection: Connection) -> int:

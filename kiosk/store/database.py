@@ -41,7 +41,7 @@ class Unusable(Exception):
 def open_database(path: Path, key: bytes, schema: int, *, synchronous: str = "FULL") -> Engine:
     """An engine on the file, which is made when it is not there. `key`: 32 bytes. Raises Unusable, OSError.
 
-    A new file has `user_version` 0: the caller creates its tables and calls `stamp`.
+    A new file has `user_version` 0: the caller creates its tables and sets it, in one transaction.
     """
     make_folder(path.parent)
     _private(path)
@@ -56,6 +56,7 @@ def open_database(path: Path, key: bytes, schema: int, *, synchronous: str = "FU
                 f"synchronous = {synchronous}",
                 "secure_delete = ON",
                 "temp_store = MEMORY",
+                "cache_size = -1000",  # KiB: a person's row is read once, and what lies decrypted in memory is not much
                 "wal_autocheckpoint = 200",
                 "trusted_schema = OFF",
                 "foreign_keys = ON",
@@ -85,12 +86,6 @@ def open_database(path: Path, key: bytes, schema: int, *, synchronous: str = "FU
         engine.dispose()
         raise Unusable(path, "has another schema")
     return engine
-
-
-def is_new(engine: Engine) -> bool:
-    """No tables yet."""
-    with engine.connect() as connection:
-        return connection.exec_driver_sql(f"PRAGMA {SCHEMA}").scalar() == 0
 
 
 def checkpoint(engine: Engine) -> None:
