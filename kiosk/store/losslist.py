@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from kiosk.store.device_key import DeviceKey, Label
+from kiosk.store.folder import make_folder, sync_folder
 
 FILE: Final = "loss-list"
 KEY_BYTES: Final = 32
@@ -190,7 +191,7 @@ class LossList:
         nonce = secrets.token_bytes(_NONCE)
         content = nonce + self._box.encrypt(nonce, held.signature + head + held.cards, _SEALED)
         partial = self._path.with_name(FILE + ".new")
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self._path.parent)
         try:
             partial.unlink(missing_ok=True)
             handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -202,11 +203,7 @@ class LossList:
         finally:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._path.parent)
 
     def __repr__(self) -> str:
         return f"LossList(number={self.number})"
