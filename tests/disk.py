@@ -31,7 +31,7 @@ _TRACED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A name for a file or a folder that is new (`again` False) or has one already. Paths are relative to the recorded folder."""
+    """A name: for a new file or folder, or one more for a file that has one. Paths are relative to the recorded folder."""
 
     path: PurePath
     inode: int
@@ -132,6 +132,10 @@ def record(
     return Tape(tuple(reader.calls), done.returncode, done.stderr)
 
 
+_NAMES: Final = frozenset(
+    ("openat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir")
+    + ("link", "linkat", "symlink", "symlinkat")
+)
 _CALL: Final = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\w+)(?:<((?:\\x[0-9a-f]{2})*)>)?(?: .*)?$")
 _TEXT: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _FD: Final = re.compile(r"^(\d+|AT_FDCWD)<((?:\\x[0-9a-f]{2})*)>")
@@ -169,7 +173,7 @@ class _Reader:
         self._take(name, rest, int(result, 0), None if at is None else self._inside(_bytes(at)))
 
     def _take(self, name: str, rest: str, result: int, opened: PurePath | None) -> None:
-        if name in ("openat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir"):
+        if name in _NAMES:
             self._names(name, rest, result, opened)
             return
         fd = _FD.match(rest)
@@ -180,9 +184,7 @@ class _Reader:
                 self.calls.append(Mapped(self._inodes[mapped]))
             return
         if fd is None:
-            if self._texts_inside(rest):
-                raise ValueError(f"{name} is not understood here")
-            return
+            raise ValueError(f"{name} is not understood here")
         if name == "write" and fd.group(1) == "1":
             self._speak(_bytes(_TEXT.findall(rest)[0]))
             return
@@ -208,7 +210,7 @@ class _Reader:
             raise ValueError(f"{name} is not understood here")
 
     def _names(self, name: str, rest: str, result: int, opened: PurePath | None) -> None:
-        paths = self._texts(rest)
+        paths = [] if name == "openat" else self._texts(rest)
         if name == "openat":
             if opened is None:
                 return
@@ -227,12 +229,18 @@ class _Reader:
             if paths[0] in self._inodes:
                 del self._inodes[paths[0]]
                 self.calls.append(Removed(paths[0]))
+        elif name.startswith("symlink"):
+            if paths[1] is not None:
+                raise ValueError(f"{name} is not understood here")
         elif paths[0] in self._inodes:
             if paths[1] is None:
                 raise ValueError("moved out of the folder")
-            inode = self._inodes.pop(paths[0])
-            self._inodes[paths[1]] = inode
-            self.calls.append(Moved(paths[0], paths[1], inode))
+            inode = self._inodes[paths[1]] = self._inodes[paths[0]]
+            if name.startswith("link"):
+                self.calls.append(Made(paths[1], inode))
+            else:
+                del self._inodes[paths[0]]
+                self.calls.append(Moved(paths[0], paths[1], inode))
 
     def _make(self, path: PurePath, *, folder: bool) -> None:
         self._inodes[path] = self._next
@@ -248,10 +256,10 @@ class _Reader:
         self.calls.extend(Said(line.decode()) for line in lines)
 
     def _texts(self, rest: str) -> list[PurePath | None]:
-        return [self._inside(_bytes(text)) for text in _TEXT.findall(rest)]
-
-    def _texts_inside(self, rest: str) -> bool:
-        return any(path is not None for path in self._texts(rest))
+        texts = [_bytes(text) for text in _TEXT.findall(rest)]
+        if not all(text.startswith(b"/") for text in texts):
+            raise ValueError(f"a relative name: {texts}")
+        return [self._inside(text) for text in texts]
 
     def _inside(self, raw: bytes) -> PurePath | None:
         path = PurePath(os.fsdecode(raw))
