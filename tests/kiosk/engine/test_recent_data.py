@@ -10,7 +10,7 @@ from drivers.card.cardfile import Fault
 from kiosk.engine.recent import Keeping
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
-from kiosk.sandbox.line import BlackHole, Cut, Line
+from kiosk.sandbox.line import BlackHole, Cut, Line, Through
 from kiosk.store.cache import SealedCache
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Link, Opening, PinNote, PinPad, Record, Screen
@@ -425,3 +425,28 @@ def test_a_service_that_only_makes_errors_leaves_recent_data(
     assert isinstance(record, Record)
     assert record.offline is not None
     assert record.offline.reason is Failure.CENTRAL_UNAVAILABLE
+
+
+# --- the line that comes back -----------------------------------------------------------------------------------------
+
+
+def test_a_line_that_comes_back_is_noticed_and_the_next_person_is_served_online(
+    online: Callable[[], Machine], cut_off: Callable[[], Machine], line: Line
+) -> None:
+    kept_once(online)
+    m = cut_off()
+    line.set(Through())
+    m.until(lambda model: model.world.link is Link.ONLINE, 15)
+    visit_online(m, chip(), questions=6)
+
+
+def test_a_call_that_fails_is_followed_by_a_heartbeat_soon(online: Callable[[], Machine], line: Line) -> None:
+    """The next one was due in three quarters of a minute."""
+    m = online()
+    visit_online(m, chip())
+    line.set(Cut())
+    m.slot.insert(chip())
+    offline(m)
+    m.slot.pull()
+    line.set(Through())
+    m.until(lambda model: model.world.link is Link.ONLINE, 15)
