@@ -132,10 +132,7 @@ def record(
     return Tape(tuple(reader.calls), done.returncode, done.stderr)
 
 
-_NAMES: Final = frozenset(
-    ("openat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir")
-    + ("link", "linkat", "symlink", "symlinkat")
-)
+_NAMES: Final = re.compile("openat|(mkdir|unlink|link|symlink)(at)?|rename(at|at2)?|rmdir")
 _CALL: Final = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\w+)(?:<((?:\\x[0-9a-f]{2})*)>)?(?: .*)?$")
 _TEXT: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _FD: Final = re.compile(r"^(\d+|AT_FDCWD)<((?:\\x[0-9a-f]{2})*)>")
@@ -173,7 +170,7 @@ class _Reader:
         self._take(name, rest, int(result, 0), None if at is None else self._inside(_bytes(at)))
 
     def _take(self, name: str, rest: str, result: int, opened: PurePath | None) -> None:
-        if name in _NAMES:
+        if _NAMES.fullmatch(name):
             self._names(name, rest, result, opened)
             return
         fd = _FD.match(rest)
