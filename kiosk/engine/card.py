@@ -161,7 +161,8 @@ class CardWorker:
         self._card: SocialSecurityCard | None = None
         self._whose: tuple[int, int, str] = (0, 0, "")  # visit, insertion, EF05's identification of `_card`
         self._connection: Connection | None = None
-        self._asking = False  # the card may be asked for answers of its recent data
+        self._answers = False  # the card waits for its PIN, or has had it: it may be asked for its recent data
+        self._asking = False  # and there may be a question left
         self._command_since: float | None = None
         self._doing = False
         self._thread = threading.Thread(target=self._run, name="card", daemon=True)
@@ -198,6 +199,10 @@ class CardWorker:
             self._ended = max(self._ended, visit)
             self._over.notify_all()
         self._jobs.put(_Release(visit))
+
+    def ask(self, visit: int, insertion: int) -> None:
+        """There are questions for the card now, which were not there when its PIN was probed."""
+        self._jobs.put(_Ask(visit, insertion))
 
     def begin_command(self) -> None:
         self._command_since = self._now()
@@ -311,7 +316,7 @@ class CardWorker:
             return _named(probe)
         self._card = card
         self._whose = (job.visit, job.insertion, issuer.identification)
-        self._asking = isinstance(probe, PinTries)
+        self._asking = self._answers = isinstance(probe, PinTries)
         self._post(PinProbed(self._now(), job.visit, job.insertion, probe))
         return None
 
@@ -332,21 +337,25 @@ class CardWorker:
         self._post(PinAnswered(self._now(), job.visit, job.insertion, verdict))
 
     def _ask_next(self, job: _Ask) -> None:
-        """One challenge of recent data. One that cannot answer is asked no more: it has no recent data; all else goes on."""
-        question = None if self._recent is None else self._recent.question(job.visit)
-        if self._recent is None or self._card is None or question is None:
-            self._asking = False
+        """One challenge of recent data, and the next when there is no other job.
+
+        A card that cannot answer is asked no more: it has no recent data; all else goes on.
+        """
+        self._asking = False
+        if self._recent is None or self._card is None or not self._answers or self._whose[0] != job.visit:
+            return
+        question = self._recent.question(job.visit)
+        if question is None:
             return
         try:
             answer = self._card.internal_authenticate(question.proc8, question.orig8)
         except Cancelled:
-            self._asking = False
             return
         except (CardLost, ReaderFault):
-            self._asking = False
             self._recent.answered(job.visit, None)
             self._check_presence()
             return
+        self._asking = True
         self._recent.answered(job.visit, answer if isinstance(answer, bytes) else None)
 
     def _check_presence(self) -> None:
@@ -372,7 +381,7 @@ class CardWorker:
 
     def _power_off(self) -> None:
         self._card = None
-        self._asking = False
+        self._asking = self._answers = False
         self._whose = (0, 0, "")
         connection, self._connection = self._connection, None
         if connection is not None:

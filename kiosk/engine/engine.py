@@ -109,6 +109,8 @@ class Engine:
             self._card = CardWorker(
                 reader, settings.pin_profile, self.post, self._challenge, self._central.keep, recent=self._recent
             )
+            if self._recent is not None:
+                self._recent.found_late = self._card.ask
         self._total = settings.total_deadline
 
     # --- from outside -----------------------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ class _Card:
     number: str
     looked: threading.Event = field(default_factory=threading.Event)
     kept: Kept = Kept.NOTHING
+    late: bool = False  # the visit went on without waiting for the row
     row: "SealedRow | None" = None
     asking: Asking | None = None
     wanted: bool = False  # the chip said 9000, and the record is asked for
@@ -99,6 +100,8 @@ class RecentData:
         self._lock = threading.Lock()
         self._card: _Card | None = None
         self._hangs = False
+        self.found_late: Callable[[int, int], None] = lambda _visit, _insertion: None
+        """Told visit and insertion of a card that can be asked now, and could not when its PIN was probed."""
         self._store: SealedCache | None = None
         self._again_at = 0.0
         self._upkeep_at = self._now() + first_upkeep
@@ -129,10 +132,14 @@ class RecentData:
     def kept(self, visit: int) -> Kept:
         """What is kept of the card; waits a moment for the store."""
         card = self._of(visit)
-        if card is None or not self._thread.is_alive():
+        if card is None:
             return Kept.NOTHING
-        self._hangs = not card.looked.wait(0.0 if self._hangs else LOOK_SECONDS)
-        return Kept.NOTHING if self._hangs else card.kept
+        patience = LOOK_SECONDS if self._thread.is_alive() and not self._hangs else 0.0
+        there = card.looked.wait(patience)
+        self._hangs = self._thread.is_alive() and not there
+        with self._lock:
+            card.late = not card.looked.is_set()
+            return Kept.NOTHING if card.late else card.kept
 
     def question(self, visit: int) -> "SealingChallenge | None":
         """What the card is to be asked next. None: nothing any more."""
@@ -290,7 +297,10 @@ class RecentData:
             asking = Asking(None if row is None else row.challenges, fresh_challenges())
             with self._lock:
                 card.kept, card.row, card.asking = kept, row, asking
-        card.looked.set()
+                card.looked.set()
+                late = card.late
+            if late:
+                self.found_late(card.visit, card.insertion)
 
     def _allowed(self, identification: str) -> Kept:
         """RECENT: neither the clock nor the loss list forbid it."""

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from drivers.card.cardfile import Fault
-from kiosk.engine.recent import Keeping
+from kiosk.engine.recent import LOOK_SECONDS, Keeping
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.line import BlackHole, Cut, Line, Through
 from kiosk.store.cache import SealedCache
+from kiosk.store.sealed import SealedRow, fresh_challenges
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Link, Opening, PinNote, PinPad, Record, Screen
 from tests.kiosk.engine.kept import (
@@ -273,8 +274,6 @@ def test_a_card_reported_lost_has_nothing_left_here(
     lost = chip("jinan-lost")
     assert lost.file.issuer is not None
     issuer = lost.file.issuer
-    from kiosk.store.sealed import fresh_challenges
-
     m.engine.stop()
     cellar.look(
         lambda cache: cache.keep(
@@ -402,6 +401,23 @@ class Hanging(SealedCache):
         time.sleep(3.0)
 
 
+class Waking(SealedCache):
+    """A disk that takes a moment longer than a visit waits for it."""
+
+    def find(self, identification: str, now: int) -> SealedRow | None:
+        time.sleep(LOOK_SECONDS + 0.3)
+        return super().find(identification, now)
+
+
+def test_a_store_that_comes_late_still_keeps_the_visit(machine: Make, tmp_path: Path) -> None:
+    cellar = Cellar(tmp_path, made=Waking)
+    m = machine(keeping=cellar.keeping)
+    m.until(lambda model: model.world.link is Link.ONLINE)
+    visit_online(m, chip())
+    m.engine.stop()
+    assert cellar.rows() == 1
+
+
 def test_a_disk_that_hangs_costs_a_moment_once(machine: Make, tmp_path: Path) -> None:
     m = machine(keeping=Cellar(tmp_path, made=Hanging).keeping)
     m.until(lambda model: model.world.link is Link.ONLINE)
@@ -450,3 +466,22 @@ def test_a_call_that_fails_is_followed_by_a_heartbeat_soon(online: Callable[[], 
     m.slot.pull()
     line.set(Through())
     m.until(lambda model: model.world.link is Link.ONLINE, 15)
+
+
+@pytest.mark.parametrize(("days", "seen"), [(6, True), (8, False)])
+def test_recent_means_recent(cut_off: Callable[[], Machine], cellar: Cellar, days: int, seen: bool) -> None:
+    issuer = chip().file.issuer
+    assert issuer is not None
+    stored = int(time.time()) - days * 86_400
+    answers = (bytes(8), bytes(range(8)))
+    cellar.look(
+        lambda cache: cache.keep(
+            issuer.identification, issuer.number, fresh_challenges(), answers, b"{}", now=stored, as_of=stored
+        )
+    )
+    m = cut_off()
+    m.slot.insert(chip())
+    if seen:
+        m.screen(Screen.PIN)
+    else:
+        m.failure(Failure.CENTRAL_UNREACHABLE)
