@@ -305,7 +305,7 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
             "key": ("build/demo/device.key", _PLACE),
             "days": ("7", _whole(1, 90)),
             "rows": ("20000", _whole(1, 200_000)),
-            "loss_list_hours": ("48", _whole(1, 720)),
+            "loss_list_hours": ("48", _whole(3, 720)),
         },
     }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.central.contract import LOST_CARD_DAYS
 from kiosk.config import (
     ConfigError,
     ConfigErrors,
@@ -19,6 +20,8 @@ from kiosk.config import (
     SlotPlace,
     load,
 )
+from kiosk.engine.losses import FETCH_SECONDS, RETRY_SECONDS
+from kiosk.sandbox.central.losses import REISSUE_SECONDS
 
 SHIPPED = Path(__file__).resolve().parents[2] / "kiosk.ini"
 NO_ENVIRONMENT: dict[str, str] = {}
@@ -101,7 +104,7 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
     ("cache", "key", "build/demo/device.key", "own.key", "own.key", "a\tb"),
     ("cache", "days", 7, "3", 3, "0"),
     ("cache", "rows", 20_000, "500", 500, "many"),
-    ("cache", "loss_list_hours", 48, "24", 24, "721"),
+    ("cache", "loss_list_hours", 48, "24", 24, "2"),
     ("slot", "card", SlotPlace.BELOW, "right", SlotPlace.RIGHT, "inside"),
 ]
 
@@ -274,6 +277,18 @@ def test_variables_of_others_are_left_alone_and_a_mistyped_one_of_ours_is_told(f
     assert good(path, {"KIOSK_HOME": "x", "KIOSK_WORLD_SEED": "1", "PATH": "", "reader_share": "x"}) == good(path)
     (error,) = bad(path, {"KIOSK_READER_ALLOW_VIRTAL": "yes"})
     assert "did you mean allow_virtual?" in error.allowed
+
+
+def test_nobody_is_kept_longer_than_the_loss_list_reaches_back(folder: Path) -> None:
+    assert good(write(folder, f"[cache]\ndays = {LOST_CARD_DAYS}\n")).cache.days == LOST_CARD_DAYS
+    assert bad(write(folder, f"[cache]\ndays = {LOST_CARD_DAYS + 1}\n"))
+
+
+def test_a_loss_list_may_be_older_than_one_that_is_fetched_as_it_should_be(folder: Path) -> None:
+    """Else recent data would come and go with the hour."""
+    (least,) = bad(write(folder, "[cache]\nloss_list_hours = 0\n"))
+    hours = int(re.findall(r"from ([0-9]+) to", least.allowed)[0])
+    assert hours * 3600 > 1.15 * FETCH_SECONDS + RETRY_SECONDS + REISSUE_SECONDS
 
 
 def test_orientation_follows_from_the_size(folder: Path) -> None:
