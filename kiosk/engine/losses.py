@@ -1,4 +1,4 @@
-"""The loss list at this kiosk: asked for once an hour on the heartbeat's thread, looked into when central is away."""
+"""The loss list at this kiosk: asked for once an hour after a heartbeat, looked into when central is away."""
 
 import logging
 import random
@@ -45,6 +45,7 @@ class Losses:
         self._lock = threading.Lock()
         self._list: LossList | None = None
         self._due: float | None = None  # monotonic seconds; None: never asked
+        self._asking: threading.Thread | None = None
 
     def listed(self, identification: str, at: int) -> "LossVerdict":
         """Of a card, at `at` in seconds since 1970 on central's clock. STALE where there is no list: nobody gets anything."""
@@ -53,8 +54,17 @@ class Losses:
         losses = self._there()
         return LossVerdict.STALE if losses is None else losses.check(identification, at)
 
-    def after_heartbeat(self, cancel: Cancel) -> "Took | None":
-        """Central has just answered: ask for a newer list, if it is time; blocks for that. None: there is none, or not now."""
+    def after_heartbeat(self, cancel: Cancel) -> None:
+        """Central has just answered: ask for a newer list, if it is time. On a thread of its own: neither a slow line nor a disk
+        that hangs holds back the next heartbeat."""
+        if self._due is not None and self._now() < self._due:
+            return
+        if self._asking is None or not self._asking.is_alive():
+            self._asking = threading.Thread(target=self.ask_if_due, args=(cancel,), name="loss-list", daemon=True)
+            self._asking.start()
+
+    def ask_if_due(self, cancel: Cancel) -> "Took | None":
+        """Blocks for the call and the disk. None: there is no newer list, or it is not the time."""
         now = self._now()
         if self._due is not None:
             if now < self._due:

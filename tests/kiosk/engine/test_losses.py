@@ -1,5 +1,6 @@
 """The loss list comes from a running central, once an hour, and what it says holds while central is away."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,7 +63,7 @@ class Kiosk:
 
     def beat(self, after: float = 0.0) -> Took | None:
         self.now += after
-        return self.losses.after_heartbeat(Cancel())
+        return self.losses.ask_if_due(Cancel())
 
     def says(self, card: str) -> LossVerdict:
         return self.losses.listed(Cardholder.of(card).issuer.identification, int(time.time()))
@@ -178,3 +179,21 @@ def test_every_answer_tells_of_link_and_clock(kiosk: Kiosk) -> None:
     (answer,) = kiosk.seen
     assert answer.status == 200
     assert answer.clock_offset is not None
+
+
+def test_a_list_that_is_long_on_its_way_holds_up_no_heartbeat_and_is_asked_for_once(
+    kiosk: Kiosk, simulator: Simulator
+) -> None:
+    simulator.fault(FaultKind.HOLD, Operation.LOSS_LIST)
+    kiosk.losses.after_heartbeat(Cancel())
+    (asking,) = [thread for thread in threading.enumerate() if thread.name == "loss-list"]
+    until = time.monotonic() + 10
+    while not simulator.held and time.monotonic() < until:
+        time.sleep(0.01)
+    kiosk.now += HOUR
+    kiosk.losses.after_heartbeat(Cancel())
+    assert kiosk.says("jinan-1-0") is LossVerdict.STALE
+    simulator.release()
+    asking.join(10)
+    assert kiosk.says("jinan-1-0") is LossVerdict.CLEAR
+    assert asked(simulator) == 1
