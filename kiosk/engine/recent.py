@@ -112,7 +112,7 @@ class RecentData:
         """Opens the store, on its thread."""
         if not self._thread.is_alive():
             self._thread.start()
-            self._jobs.put(_Job("open", 0, lambda _store: None))
+            self._jobs.put(_Job("open", 0, self._preload))
 
     def stop(self, timeout: float = 2.0) -> None:
         """What is to be kept is kept first."""
@@ -135,10 +135,10 @@ class RecentData:
         if card is None:
             return Kept.NOTHING
         patience = LOOK_SECONDS if self._thread.is_alive() and not self._hangs else 0.0
-        there = card.looked.wait(patience)
-        self._hangs = self._thread.is_alive() and not there
+        card.looked.wait(patience)
         with self._lock:
             card.late = not card.looked.is_set()
+            self._hangs = self._hangs or (card.late and patience > 0)
             return Kept.NOTHING if card.late else card.kept
 
     def question(self, visit: int) -> "SealingChallenge | None":
@@ -284,9 +284,18 @@ class RecentData:
         if store is not None:
             store.close()
 
+    def _preload(self, _store: "SealedCache") -> None:
+        """Import and open what the first card would wait for."""
+        from kiosk.central import decode
+        from kiosk.store import losslist, sealed  # noqa: F401
+
+        decode.validator(Overview)
+        self._listed("", 0)
+
     def _look(self, store: "SealedCache", card: _Card) -> None:
         from kiosk.store.sealed import fresh_challenges
 
+        begun = self._now()
         if self._of(card.visit) is card:
             row = None
             kept = self._allowed(card.identification)
@@ -299,6 +308,8 @@ class RecentData:
                 card.kept, card.row, card.asking = kept, row, asking
                 card.looked.set()
                 late = card.late
+                if self._now() - begun < LOOK_SECONDS:
+                    self._hangs = False  # only its opening took long, or what was before this in the queue
             if late:
                 self.found_late(card.visit, card.insertion)
 
