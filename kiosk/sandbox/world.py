@@ -263,6 +263,15 @@ class World:
         self._did("card-inserted", card=card)
         return chip
 
+    def insert_chip(self, chip: VirtualCard) -> None:
+        """Put a chip in that somebody else made: a counterfeit, or one that is listened to."""
+        with self._lock:
+            if self.card_in is not None:
+                raise NotPossible("there is a card in the slot")
+            _there(self._slot).insert(chip)
+            self._card_id = chip.file.id
+        self._did("card-inserted", card=chip.file.id)
+
     def pull(self) -> None:
         """Take the card out, in the middle of a command if need be. Nothing happens when there is none."""
         with self._lock:
