@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, assert_never
@@ -68,12 +69,13 @@ class _Card:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Job:
-    """`do` with the store; `without` where there is none, or it failed."""
+    """`do` with the store; `without` where there is none, or it failed. `personal`: a person's record goes through it."""
 
     name: str
     visit: int
     do: "Callable[[SealedCache], None]"
     without: Callable[[], None] = lambda: None
+    personal: bool = False
 
 
 class RecentData:
@@ -201,7 +203,7 @@ class RecentData:
             self._clock.raise_mark(at)
             log.info("recent-kept", extra={"visit": visit})
 
-        self._jobs.put(_Job("keep", visit, write))
+        self._jobs.put(_Job("keep", visit, write, personal=True))
 
     def forget(self, visit: int, insertion: int) -> None:
         """Throw the card's row away."""
@@ -238,7 +240,9 @@ class RecentData:
         def tell(recent: Recent | None) -> None:
             self._post(RecentOpened(self._now(), card.visit, card.insertion, recent))
 
-        self._jobs.put(_Job("open-row", card.visit, lambda store: tell(self._open(store, card)), lambda: tell(None)))
+        self._jobs.put(
+            _Job("open-row", card.visit, lambda store: tell(self._open(store, card)), lambda: tell(None), personal=True)
+        )
 
     # --- on the worker's thread -------------------------------------------------------------------------------------
 
@@ -252,12 +256,18 @@ class RecentData:
             if job is None:
                 break
             self._do(job)
+            del job  # nothing of a person waits here for the next one
         if self._store is not None:
             self._store.close()
 
     def _do(self, job: _Job) -> None:
         try:
             store = self._opened()
+            if store is not None and job.personal:
+                # With a thread ends what the C library kept of it for that thread's next allocations.
+                with ThreadPoolExecutor(1, thread_name_prefix="recent-record") as pool:
+                    pool.submit(job.do, store).result()
+                return
             if store is not None:
                 job.do(store)
                 return
