@@ -421,6 +421,8 @@ class Line:
             if call.cancelled:
                 raise Failed(Cause.CANCELLED)
             work()
+            if call.cancelled:
+                raise Failed(Cause.CANCELLED)  # the end that a cancel makes passes for the end of trailers
         except Failed as failed:
             self.close()
             if call.cancelled:
