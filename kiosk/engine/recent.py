@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 from kiosk.engine.asking import Asking
 from kiosk.engine.clock import ServerClock
 from kiosk.engine.trim import kept_part
-from kiosk.model import Month, Overview
+from kiosk.model import Overview
 from kiosk.visit.events import Event, RecentOpened
 from kiosk.visit.states import Kept, Recent
 
@@ -197,7 +197,7 @@ class RecentData:
             if at is None:
                 log.warning("recent-not-kept", extra={"visit": visit})
                 return
-            content = encode(kept_part(overview, Month.of(datetime.fromtimestamp(at).date())))
+            content = encode(kept_part(overview, datetime.fromtimestamp(at).date()))
             as_of = int(overview.as_of.timestamp())
             store.keep(card.identification, card.number, challenges, answers, content, now=at, as_of=as_of)
             self._clock.raise_mark(at)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from kiosk.central.client import CentralClient
 from kiosk.central.decode import encode
 from kiosk.engine.trim import kept_part
-from kiosk.model import Month
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.pki import ensure
@@ -104,7 +103,7 @@ def record_of(folder: Path) -> bytes:
             client.close()
     if overview is None:
         raise RuntimeError("central gives no overview")
-    return encode(kept_part(overview, Month.of(datetime.now(UTC).date())))
+    return encode(kept_part(overview, datetime.now(UTC).date()))
 
 
 def fill(folder: Path, device: DeviceKey, content: bytes) -> None:

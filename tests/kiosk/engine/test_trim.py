@@ -1,13 +1,15 @@
 """What of a record is kept for outages: 24 months, and what is older is unknown, never unpaid."""
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.central.decode import decode, encode
-from kiosk.engine.trim import KEPT_MONTHS, kept_part
+from kiosk.engine.trim import kept_part
 from kiosk.model import Absent, AbsentReason, ContributionHistory, ContributionYear, Month, MonthState, Overview
+from kiosk.visit.kept import KEPT_MONTHS
 from tests.kiosk.visit.samples import overview
 
 
@@ -27,7 +29,7 @@ def history_of(kept: Overview) -> ContributionHistory:
 @given(st.integers(1, 12), st.integers(1990, 2026))
 def test_exactly_the_last_24_months_are_known(month: int, first: int) -> None:
     this = Month(2026, month)
-    kept = history_of(kept_part(with_years(first, 2026), this))
+    kept = history_of(kept_part(with_years(first, 2026), date(2026, month, 20)))
     known = {
         Month(year.year, number)
         for year in kept.years
@@ -40,7 +42,7 @@ def test_exactly_the_last_24_months_are_known(month: int, first: int) -> None:
 
 
 def test_corrections_of_months_that_are_not_kept_go_with_them() -> None:
-    kept = history_of(kept_part(with_years(2023, 2026), Month(2026, 5)))
+    kept = history_of(kept_part(with_years(2023, 2026), date(2026, 5, 1)))
     assert [(year.year, year.corrected) for year in kept.years] == [
         (2024, (6, 12)),
         (2025, (1, 6, 12)),
@@ -50,16 +52,25 @@ def test_corrections_of_months_that_are_not_kept_go_with_them() -> None:
 
 def test_what_the_body_counts_stays_as_it_is() -> None:
     before = with_years(1990, 2026)
-    kept = kept_part(before, Month(2026, 11))
+    kept = kept_part(before, date(2026, 11, 30))
     assert history_of(kept).total_months == history_of(before).total_months
     assert (kept.accounts, kept.registrations, kept.holder) == (before.accounts, before.registrations, before.holder)
 
 
+def test_months_before_the_insurance_began_are_not_said_to_be_kept_elsewhere() -> None:
+    before = with_years(2024, 2026)
+    assert not isinstance(before.contributions, Absent)
+    began = replace(before.contributions[0].years[0], months="NNNNNNPPPPPP", corrected=())
+    history = replace(before.contributions[0], years=(began, *before.contributions[0].years[1:]))
+    kept = kept_part(replace(before, contributions=(history,)), date(2026, 11, 30))
+    assert history_of(kept).years[0].months == "NNNNNNUUUUUP"
+
+
 def test_what_central_could_not_give_stays_absent() -> None:
     absent = Absent(AbsentReason.SOURCE_UNAVAILABLE)
-    assert kept_part(replace(overview(0), contributions=absent), Month(2026, 11)).contributions == absent
+    assert kept_part(replace(overview(0), contributions=absent), date(2026, 11, 30)).contributions == absent
 
 
 def test_what_is_kept_can_be_read_again() -> None:
-    kept = kept_part(with_years(1990, 2026), Month(2026, 11))
+    kept = kept_part(with_years(1990, 2026), date(2026, 11, 30))
     assert decode(Overview, encode(kept)) == kept
