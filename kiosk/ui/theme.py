@@ -5,7 +5,7 @@ High contrast and large text are other values of the same roles: no screen has c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
@@ -371,10 +371,12 @@ class Bands:
     keypad: int
     gutter: int = 24
     role_bar: int = 88
+    strip: int = 0  # below the header: what is said of the whole record
 
     @property
     def top(self) -> int:
-        return self.header
+        """y where the page begins."""
+        return self.header + self.strip
 
     @property
     def bottom(self) -> int:
@@ -408,11 +410,13 @@ _LANDSCAPE: Final[Mapping[Type, tuple[int, int]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The tokens of one combination of modes. Equal combinations are equal themes."""
+    """The tokens of one combination of modes. Equal combinations are equal themes. `strip`: px that a page gives to a strip
+    below the header."""
 
     contrast: Contrast = Contrast.NORMAL
     text: TextSize = TextSize.NORMAL
     orientation: Orientation = Orientation.PORTRAIT
+    strip: int = 0
 
     @property
     def high(self) -> bool:
@@ -453,4 +457,5 @@ class Theme:
 
     @property
     def bands(self) -> Bands:
-        return _BANDS[self.orientation, self.text]
+        bands = _BANDS[self.orientation, self.text]
+        return replace(bands, strip=self.strip) if self.strip else bands

@@ -192,3 +192,7 @@ def of_central(failure: CentralFailure) -> Failure:
             return Failure.CENTRAL_SESSION_ENDED
         case never:
             assert_never(never)
+
+
+OUTAGES = tuple(of_central(failure) for failure in CentralFailure if is_outage(failure))
+"""What recent data can be shown because of."""

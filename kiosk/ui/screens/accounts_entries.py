@@ -20,7 +20,7 @@ from kiosk.ui.theme import Contrast, IconSize, Role, Theme, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import TryAgain
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import AccountsPage, Model, NotCome, Waiting
+from kiosk.visit.states import AccountsPage, Model, NotCome, NotKept, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def is_first(page: AccountsPage, env: Env, width: int, rooms: Rooms) -> bool:
         case AccountPage(page=1) as sent:
             starts = _starts(sent, env, width, rooms, _capacity(sent.entries, env, width, rooms))
             return len(starts) == 1 or page.part < starts[1]
-        case AccountPage() | Waiting() | NotCome() | None:
+        case AccountPage() | Waiting() | NotCome() | NotKept() | None:
             return False
         case never:
             assert_never(never)
@@ -71,6 +71,8 @@ def entries(page: AccountsPage, model: Model, env: Env, width: int, rooms: Rooms
             return Shown(Row())
         case NotCome(failure=failure):
             return Shown(_not_come(env, failure))
+        case NotKept():
+            return Shown(_said(env, Icon.HISTORY, env.t("offline.entries"), title=env.t("offline.later")))
         case never:
             assert_never(never)
 
@@ -212,10 +214,15 @@ def _colour(row: AccountEntry) -> Role:
 # --- none ---------------------------------------------------------------------------------------------------------------
 
 
-def _said(env: Env, icon: Icon, text: str) -> Element:
+def _said(env: Env, icon: Icon, text: str, *, title: str | None = None) -> Element:
+    """With a `title` the text explains it."""
     kit, theme = env.kit, env.kit.theme
-    row = Row(IconBox(kit, icon, IconSize.ROW, Role.INK2), Flex(Text(kit, text, Type.BODY)), gap=theme.pick(28, 20))
-    return Panel(kit, row, pad=(theme.pick(40, 28), theme.pick(32, 20), theme.pick(40, 28), theme.pick(32, 20)))
+    side, above = theme.pick(40, 28), theme.pick(32, 20)
+    words: Element = Text(kit, text, Type.BODY)
+    if title is not None:
+        words = Column(Text(kit, title, Type.VALUE), Text(kit, text, Type.LEGEND, Role.INK2), gap=6)
+    row = Row(IconBox(kit, icon, IconSize.ROW, Role.INK2), Flex(words), gap=theme.pick(28, 20))
+    return Panel(kit, row, pad=(side, above, side, above))
 
 
 def _not_come(env: Env, failure: Failure) -> Element:
@@ -226,7 +233,7 @@ def _not_come(env: Env, failure: Failure) -> Element:
     )
     retry = button(kit, spec, height=theme.pick(96, 112))
     title = Text(kit, env.t(f"{failure.key}.title"), Type.VALUE)
-    lead = Text(kit, env.t(f"{failure.key}.lead"), Type.LEGEND, Role.INK2)
+    lead = Text(kit, env.t("central.part.text"), Type.LEGEND, Role.INK2)
     icon = IconBox(kit, Icon.CLOUD_OFF, IconSize.ROW, Role.INK2)
     side, above, gap = theme.pick(40, 28), theme.pick(32, 20), theme.pick(28, 20)
 

@@ -31,13 +31,13 @@ from kiosk.ui.layout import (
 )
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import booked, facts
-from kiosk.ui.screens.record_parts import message, not_come, source_line, waiting, wrong_button
+from kiosk.ui.screens.record_parts import message, not_come, not_kept, source_line, waiting, wrong_button
 from kiosk.ui.screens.shell import page, record_session
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text, weighted
 from kiosk.visit.actions import OpenChooser, OpenContributions, OpenYear, SelectYear, ShowPart
 from kiosk.visit.rules_record import histories
-from kiosk.visit.states import ContributionsPage, Model, NotCome, Record, Waiting
+from kiosk.visit.states import ContributionsPage, Model, NotCome, NotKept, Record, Waiting
 
 _LEGEND: Final = (
     MonthState.PAID,
@@ -489,6 +489,8 @@ class _One:
                 said = waiting(env, self.model, rows, panel=False)
             case NotCome():
                 said = not_come(env, rows, panel=False)
+            case NotKept():
+                said = not_kept(env, "offline.rows", panel=False)
             case None:
                 said = Spacer()
         return Panel(kit, Column(title, Nothing(0, 16), said, Spacer()), pad=(side, 8, side, 8))

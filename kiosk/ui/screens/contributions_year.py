@@ -15,12 +15,12 @@ from kiosk.ui.layout import Align, Column, Element, Flex, Nothing, Pad, Panel, R
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import booked, facts
 from kiosk.ui.screens.paging import Turn, part_pager, starts_of, turn
-from kiosk.ui.screens.record_parts import message, not_come, source_line, waiting, wrong_button
+from kiosk.ui.screens.record_parts import message, not_come, not_kept, source_line, waiting, wrong_button
 from kiosk.ui.screens.shell import page, record_session
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import Back, OpenYear
-from kiosk.visit.states import ContributionsPage, Model, NotCome, Record, Waiting
+from kiosk.visit.states import ContributionsPage, Model, NotCome, NotKept, Record, Waiting
 
 _THICKEST: Final = 3
 """Px of a hairline in high contrast."""
@@ -137,6 +137,8 @@ class _Year:
                 return _Shown(waiting(env, self.model, rows))
             case NotCome():
                 return _Shown(not_come(env, rows))
+            case NotKept():
+                return _Shown(not_kept(env, "offline.rows"))
             case None:
                 return _Shown(Nothing())
 

@@ -50,6 +50,11 @@ def waiting(env: Env, model: Model, wait: Waiting, *, panel: bool = True) -> Ele
     return message(env, Icon.SCHEDULE, env.n("waiting.page", seconds), panel=panel)
 
 
+def not_kept(env: Env, key: str, *, panel: bool = True) -> Element:
+    """What is not here in an outage comes back with the service. `key`: which rows these are."""
+    return message(env, Icon.HISTORY, env.t("offline.later"), env.t(key), panel=panel)
+
+
 def not_come(env: Env, rows: NotCome, *, panel: bool = True) -> Element:
     """What failed, that the other pages work, and a way to ask again."""
     again = button(
