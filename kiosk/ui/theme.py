@@ -236,7 +236,7 @@ class Type(StrEnum):
     COUNT = "count"  # the number in the countdown ring
     TITLE = "title"  # of a page that is seen from the hall and has a sign beside its title
     H1 = "h1"
-    H1_COMPACT = "h1_compact"  # under a stepper, a role bar, or beside a picture
+    H1_COMPACT = "h1_compact"  # under a stepper, a role bar, a strip, or beside a picture
     H2 = "h2"
     BODY = "body"
     VALUE = "value"
@@ -434,6 +434,9 @@ class Theme:
         return PALETTES[self.contrast][role]
 
     def style(self, role: Type) -> TypeStyle:
+        """A page under a strip has a smaller title."""
+        if self.strip and role is Type.H1:
+            role = Type.H1_COMPACT
         normal, large, bold, line = _TYPES[role]
         if self.landscape and role in _LANDSCAPE:
             normal, large = _LANDSCAPE[role]
@@ -446,6 +449,11 @@ class Theme:
     def pick(self, normal: int, large: int) -> int:
         """One of two sizes, by the text mode."""
         return large if self.large else normal
+
+    @property
+    def tight(self) -> bool:
+        """Large text in landscape under a strip: what may give way does."""
+        return self.large and self.landscape and self.strip > 0
 
     @property
     def radius(self) -> Radius:

@@ -111,7 +111,7 @@ def strip(kit: Kit, spec: BannerSpec) -> Element:
         if theme.landscape:
             words = Beside(Row(title, detail, gap=theme.pick(40, 32)), words)
     icon = IconBox(kit, spec.icon or spec.tone.icon, theme.pick(52, 60), spec.tone.ink)
-    side, above = theme.bands.margin, theme.pick(12, 6)
+    side, above = theme.bands.margin, 2 if theme.landscape else theme.pick(12, 6)
     face = Panel(
         kit,
         Row(icon, Flex(words), gap=theme.pick(28, 24)),

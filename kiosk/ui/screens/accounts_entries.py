@@ -72,7 +72,7 @@ def entries(page: AccountsPage, model: Model, env: Env, width: int, rooms: Rooms
         case NotCome(failure=failure):
             return Shown(_not_come(env, failure))
         case NotKept():
-            return Shown(_said(env, Icon.HISTORY, env.t("offline.entries"), title=env.t("offline.later")))
+            return Shown(_not_kept(env))
         case never:
             assert_never(never)
 
@@ -214,15 +214,22 @@ def _colour(row: AccountEntry) -> Role:
 # --- none ---------------------------------------------------------------------------------------------------------------
 
 
-def _said(env: Env, icon: Icon, text: str, *, title: str | None = None) -> Element:
-    """With a `title` the text explains it."""
+def _said(env: Env, icon: Icon, text: str) -> Element:
+    return _panel(env, icon, Text(env.kit, text, Type.BODY))
+
+
+def _panel(env: Env, icon: Icon, *words: Element) -> Element:
     kit, theme = env.kit, env.kit.theme
     side, above = theme.pick(40, 28), theme.pick(32, 20)
-    words: Element = Text(kit, text, Type.BODY)
-    if title is not None:
-        words = Column(Text(kit, title, Type.VALUE), Text(kit, text, Type.LEGEND, Role.INK2), gap=6)
-    row = Row(IconBox(kit, icon, IconSize.ROW, Role.INK2), Flex(words), gap=theme.pick(28, 20))
+    row = Row(IconBox(kit, icon, IconSize.ROW, Role.INK2), Flex(Column(*words, gap=6)), gap=theme.pick(28, 20))
     return Panel(kit, row, pad=(side, above, side, above))
+
+
+def _not_kept(env: Env) -> Element:
+    """That they come back, and in the least room no more than that."""
+    title = Text(env.kit, env.t("offline.later"), Type.VALUE)
+    text = Text(env.kit, env.t("offline.entries"), Type.LEGEND, Role.INK2)
+    return Flex(FirstFit(Column(_panel(env, Icon.HISTORY, title, text)), Column(_panel(env, Icon.HISTORY, title))))
 
 
 def _not_come(env: Env, failure: Failure) -> Element:

@@ -129,7 +129,8 @@ class _One:
         if not self.history.years:
             parts.append(message(env, Icon.INFO, env.t("contributions.none")))
             return Column(*parts, gap=16)
-        parts += [Flex(Placed(self._grid(4, 148), Align.STRETCH, Align.CENTER)), self._turn_and_open(4, 112)]
+        rows = 3 if env.kit.theme.strip else 4
+        parts += [Flex(Placed(self._grid(rows, 148), Align.STRETCH, Align.CENTER)), self._turn_and_open(rows, 112)]
         return Column(*parts, gap=16)
 
     def landscape(self, width: int, height: int) -> Element:
@@ -145,14 +146,15 @@ class _One:
         if not self.history.years:
             parts += [message(env, Icon.INFO, env.t("contributions.none")), Spacer(), foot]
             return Column(*parts, gap=12)
-        used = sum(part.measure(left_width).h for part in parts) + foot.measure(left_width).h + 12 * 4 + 16
+        gap = 8 if env.kit.theme.strip else 12
+        used = sum(part.measure(left_width).h for part in parts) + foot.measure(left_width).h + gap * 4 + 16
         room = height - used - 48
         rows = max(3, min(8, room // 52))
         row = min(56, max(52, room // rows))
         pager = self._upright_pager(rows)
         picture = Row(Flex(self._grid(rows, row)), pager, gap=20, align=Align.STRETCH)
-        parts += [Flex(picture), Pad(foot, 0, 4, 0, 0)]
-        left = Sized(Column(*parts, gap=12), w=left_width, h=height, exact=True)
+        parts += [Flex(picture), Pad(foot, 0, 16 - gap, 0, 0)]
+        left = Sized(Column(*parts, gap=gap), w=left_width, h=height, exact=True)
         right = Sized(self._table(width - 40 - left_width, height), h=height)
         return Row(left, Flex(right), gap=40, align=Align.START)
 
@@ -163,7 +165,7 @@ class _One:
         if not self.history.years:
             none = message(env, Icon.INFO, env.t("contributions.none"))
             return Column(_title(env), self._total_line(), self._choose_and_wrong(), none, gap=16)
-        grid = Flex(Placed(self._grid(3, 144), Align.STRETCH, Align.CENTER))
+        grid = Flex(Placed(self._grid(3, 124 if env.kit.theme.tight else 144), Align.STRETCH, Align.CENTER))
         left = Column(_title(env), grid, legend, gap=8)
         right = Column(
             self._total_line(),
@@ -394,7 +396,7 @@ class _One:
         earlier, later, _ = self._turns(size)
         if not earlier.enabled and not later.enabled:
             return Nothing()
-        both = Column(Flex(button(kit, earlier, stacked=True)), Flex(button(kit, later, stacked=True)), gap=20)
+        both = Column(Flex(button(kit, earlier, stacked=True)), Flex(button(kit, later, stacked=True)), gap=16)
         return Sized(both, w=128)
 
     def _turn(self, size: int, height: int) -> Element:

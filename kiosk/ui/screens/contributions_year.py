@@ -83,8 +83,11 @@ class _Year:
         right += [note(env.kit, Icon.ACCOUNT_BALANCE, facts.source(env, self._origin()), role=Type.CAPTION), Spacer()]
         gap = Nothing(0, 16)
         if shown.turned is not None:
-            right += [part_pager(env, shown.turned, height=theme.pick(80, 100), narrow=True), gap]
-        height_ = theme.pick(92, 100)
+            right += [
+                part_pager(env, shown.turned, height=84 if theme.tight else theme.pick(80, 100), narrow=True),
+                gap,
+            ]
+        height_ = 84 if theme.tight else theme.pick(92, 100)
         right += [Row(*(Flex(button(env.kit, one, height=height_)) for one in self._neighbours()), gap=20), gap]
         right.append(self._all_years(height_))
         if not theme.large:

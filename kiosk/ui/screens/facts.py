@@ -162,6 +162,11 @@ def source(env: Env, origin: Origin) -> str:
     return env.t("common.source", body=body_name(env, origin.body), as_of=moment(env, origin.as_of))
 
 
+def as_of(env: Env, origin: Origin) -> str:
+    """`截至 11月20日 10:30`."""
+    return env.t("common.as_of", as_of=moment(env, origin.as_of))
+
+
 def phone_of(env: Env, origin: Origin, insurance: str) -> Phone | None:
     """The number to ring: the body's own, else the profile's for the insurance."""
     if origin.body.phone is not None:

@@ -133,7 +133,9 @@ class _Notice:
 
 
 def _notice(model: Model, state: Record, env: Env, width: int, limit: int) -> _Notice:
-    """The first notice to the person, else the first to the hall."""
+    """The first notice to the person, else the first to the hall. One at a time: a strip goes before it."""
+    if env.kit.theme.strip:
+        return _Notice()
     notice = next(iter((*state.overview.notices, *model.world.notices)), None)
     if notice is None:
         return _Notice()
@@ -351,9 +353,10 @@ def _buttons(state: Record, env: Env) -> Element:
         return button(env.kit, _privacy(env), height=124)
     size = ButtonSize.SMALL if theme.large else ButtonSize.CARD
     both = [replace(_wrong(env), size=size), replace(_privacy(env), size=size)]
+    height = 96 if theme.tight else 112
     if theme.large and theme.landscape:  # half a column has room for the words alone
         both = [replace(one, icon=None) for one in both]
-    return Row(*(Flex(button(env.kit, one, height=112)) for one in both), gap=24, align=Align.STRETCH)
+    return Row(*(Flex(button(env.kit, one, height=height)) for one in both), gap=24, align=Align.STRETCH)
 
 
 def _wide_tiles(state: Record, env: Env) -> Element:
@@ -372,7 +375,7 @@ def _wide_tile(env: Env, spec: TileSpec) -> Element:
     row = Row(IconBox(kit, spec.icon, IconSize.TILE, ink), Flex(Column(*words)), gap=32)
     fill_ = Role.PRIMARY if spec.enabled else Role.SUNKEN
     face = Panel(kit, row, fill=fill_, outline=None, radius=theme.radius.panel, pad=(40, 0, 24, 0))
-    least = theme.pick(104, 92 if theme.landscape else 130)
+    least = 80 if theme.tight else theme.pick(104, 92 if theme.landscape else 130)
     return Tap(
         Sized(face, h=least),
         spec.name,
