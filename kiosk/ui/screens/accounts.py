@@ -65,7 +65,7 @@ def _none(state: Record, env: Env, top: int) -> Element:
     box = content_box(kit, top_gap=top)
     found = state.overview.accounts
     if isinstance(found, Absent):
-        word, text, icon = facts.absent_word(env, found), facts.absent_text(env, found), Icon.HELP
+        word, text, icon = facts.absent_word(env, found), facts.absent_text(env, state, found), Icon.HELP
     else:
         word, text, icon = env.t("accounts.none"), env.t("accounts.none_note"), Icon.WALLET
     words = Column(Text(kit, word, Type.H2), Text(kit, text, Type.BODY, Role.INK2), gap=theme.pick(12, 6))
@@ -186,7 +186,7 @@ class _One:
         if isinstance(found, Absent):
             words = Column(
                 Text(kit, facts.absent_word(self.env, found), Type.H2),
-                Text(kit, facts.absent_text(self.env, found), Type.BODY, Role.INK2),
+                Text(kit, facts.absent_text(self.env, self.state, found), Type.BODY, Role.INK2),
             )
             row: Element = Row(IconBox(kit, Icon.HELP, IconSize.ROW, Role.INK2), Flex(words), gap=theme.pick(28, 20))
             return Panel(kit, row, pad=(side, above + 8, side, above + 8))

@@ -169,7 +169,7 @@ def _list(state: Record, env: Env, pieces: Sequence[str], width: int, room: int)
     rows: list[Element] = [Text(kit, piece, Type.LEGEND, line=135) for piece in pieces]
     least = theme.pick(92 if theme.landscape else 106, 116 if theme.landscape else 134)
     if isinstance(registrations, Absent):
-        rows.append(_message(env, facts.absent_word(env, registrations), facts.absent_text(env, registrations)))
+        rows.append(_message(env, facts.absent_word(env, registrations), facts.absent_text(env, state, registrations)))
     elif not registrations:
         rows.append(_message(env, env.t("home.none"), None))
     else:

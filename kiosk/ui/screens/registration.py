@@ -181,7 +181,7 @@ class _One:
         if isinstance(entitlement, Absent):
             words = Column(
                 Text(kit, facts.absent_word(self.env, entitlement), Type.H2),
-                Text(kit, facts.absent_text(self.env, entitlement), Type.BODY, Role.INK2),
+                Text(kit, facts.absent_text(self.env, self.state, entitlement), Type.BODY, Role.INK2),
             )
             icon = IconBox(kit, Icon.HELP, IconSize.ROW, Role.INK2)
             return [Panel(kit, Row(icon, Flex(words), gap=24, align=Align.START), pad=pad)]
