@@ -177,7 +177,7 @@ class _One:
             if env.kit.theme.tight:
                 known = Row(Flex(self._total_line()), Flex(self._nothing()), gap=40, align=Align.START)
             return Column(_title(env), known, Spacer(), self._choose_and_wrong(), gap=16)
-        grid = Flex(Placed(self._grid(3, 124 if env.kit.theme.tight else 144), Align.STRETCH, Align.CENTER))
+        grid = Flex(Placed(self._grid(3, 130 if env.kit.theme.tight else 144), Align.STRETCH, Align.CENTER))
         left = Column(_title(env), grid, legend, gap=8)
         touched: list[Element] = [
             self._choose(108),

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Final
 
 from kiosk.engine.trim import kept_part
-from kiosk.model import Overview
+from kiosk.model import Absent, Overview
+from kiosk.ui.screens.facts import Part
 from kiosk.visit.failures import OUTAGES, Failure
 from kiosk.visit.rules_record import histories
 from kiosk.visit.states import (
@@ -94,9 +95,27 @@ def offline(
     shown: Record, *, reason: Failure = Failure.CENTRAL_UNREACHABLE, asking: bool = False, stored: datetime = STORED
 ) -> Record:
     """The record as it comes from the store, on the same page."""
-    overview = kept_part(shown.overview, stored.date())
+    overview = kept_part(_of(stored, shown.overview), stored.date())
     page = _page(shown.page, overview)
     return replace(shown, overview=overview, page=page, offline=Offline(reason, stored, asking))
+
+
+def _of(stored: datetime, overview: Overview) -> Overview:
+    """With the same figures, none of them younger than `stored`."""
+    back = NOW - stored
+
+    def earlier(parts: tuple[Part, ...] | Absent) -> tuple[Part, ...] | Absent:
+        if isinstance(parts, Absent):
+            return parts
+        return tuple(replace(one, origin=replace(one.origin, as_of=one.origin.as_of - back)) for one in parts)
+
+    return replace(
+        overview,
+        registrations=earlier(overview.registrations),
+        contributions=earlier(overview.contributions),
+        accounts=earlier(overview.accounts),
+        as_of=overview.as_of - back,
+    )
 
 
 def _page(page: RecordPage, overview: Overview) -> RecordPage:
