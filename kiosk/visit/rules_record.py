@@ -124,7 +124,7 @@ def pressed(model: Model, record: Record, action: Action) -> Out:
 
 def refreshed(model: Model, record: Record, overview: Overview) -> Out:
     """Central's answer came after recent data was shown: it takes its place, on the same page where there still is one."""
-    record = replace(record, overview=overview, offline=None, refreshed=True)
+    record = replace(record, overview=overview, offline=None)
     page = record.page
     match page:
         case RegistrationPage(insurance=insurance):
@@ -141,10 +141,12 @@ def refreshed(model: Model, record: Record, overview: Overview) -> Out:
         case never:
             assert_never(never)
     if not there:
-        return goto(model, replace(record, page=HomePage(), reveal=None))
-    if isinstance(page, ContributionsPage | AccountsPage):
-        return _ask(model, record, page)
-    return goto(model, record)
+        return goto(model, replace(record, page=HomePage(), reveal=None, refreshed=True))
+    if not isinstance(page, ContributionsPage | AccountsPage):
+        return goto(model, replace(record, refreshed=True))
+    model, effects = _ask(model, record, page)
+    assert isinstance(model.state, Record)
+    return goto(model, replace(model.state, refreshed=True), *effects)
 
 
 def rows_arrived(model: Model, event: RowsArrived) -> Out:
@@ -220,8 +222,8 @@ def _known(insurance: str | None, among: tuple[Registration | ContributionHistor
 
 
 def _turn(model: Model, record: Record, page: RecordPage, *effects: Effect) -> Out:
-    """Another page: what was revealed on the last one is hidden again."""
-    return goto(model, replace(record, page=page, reveal=None), *effects)
+    """Another page: what was revealed on the last one is hidden again, and that its figures were renewed has been said."""
+    return goto(model, replace(record, page=page, reveal=None, refreshed=False), *effects)
 
 
 def _open_contributions(model: Model, record: Record, insurance: str | None) -> Out:

@@ -344,7 +344,7 @@ class Offline:
 @dataclass(frozen=True, slots=True)
 class Record:
     """An open record. The only state that holds a person's data. `offline` None: it is central's own of this visit;
-    `refreshed`: it took the place of recent data that was shown first."""
+    `refreshed`: it took the place of recent data on this very page."""
 
     visit: int
     insertion: int

@@ -33,7 +33,7 @@ from kiosk.ui.layout import (
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import facts
 from kiosk.ui.screens.paging import fill, part_pager
-from kiosk.ui.screens.shell import moment, page, record_session
+from kiosk.ui.screens.shell import local, page, record_session
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text, weighted
 from kiosk.visit.actions import OpenAccount, OpenContributions, OpenPrivacy, OpenRegistration, OpenWrong
@@ -333,10 +333,11 @@ def _tile_notes(state: Record, env: Env) -> tuple[str, str, str]:
     if state.offline is None:
         keys = ("registration_note", "contributions_note", "accounts_note")
         return env.t(f"home.tile.{keys[0]}"), env.t(f"home.tile.{keys[1]}"), env.t(f"home.tile.{keys[2]}")
-    insured = _common_day(env, registrations(state.overview))
+    stored = fmt.day(env.words, local(env, state.offline.stored).date(), env.now.date())
+    insured = _common_day(env, registrations(state.overview)) or stored
     balances = _common_day(env, accounts(state.overview))
     return (
-        env.t("offline.tile.registration", day=insured or moment(env, state.offline.stored)),
+        env.t("offline.tile.registration", day=insured),
         env.t("offline.tile.contributions", months=fmt.months(env.words, KEPT_MONTHS)),
         env.t("offline.tile.accounts_several") if balances is None else env.t("offline.tile.accounts", day=balances),
     )

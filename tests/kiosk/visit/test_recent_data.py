@@ -165,8 +165,19 @@ def test_a_late_answer_refreshes_the_page_that_is_open() -> None:
     page = visit.record().page
     assert isinstance(page, ContributionsPage)
     assert isinstance(page.rows, Waiting)
+    assert visit.record().refreshed
     visit.give(fx.FetchContributions)
     assert not isinstance(visit.record().page, HomePage)
+
+
+def test_that_the_figures_were_renewed_is_said_until_the_page_is_turned() -> None:
+    visit = hedged()
+    visit.give(fx.OpenSession)
+    visit.give(fx.FetchOverview)
+    visit.pause(30)
+    assert visit.record().refreshed
+    visit.press(OpenAccount("310"))
+    assert not visit.record().refreshed
 
 
 def test_a_late_failure_leaves_recent_data_and_names_its_reason() -> None:
