@@ -116,6 +116,7 @@ def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -
         pin_pad_wait=t.pin_pad_wait,
         name_the_wait=t.name_the_wait,
         answer_deadline=settings.central.total,
+        recent_days=settings.cache.days if settings.cache.enabled else 0,
         personal_without_proof=profile.unproved_allows is Unproved.PERSONAL,
     )
 

@@ -45,6 +45,7 @@ class Rules:
     name_the_wait: float = 1.0
     answer_deadline: float = 8.0  # central's total one, which the named wait promises
     recent_after: float = 1.25  # after the PIN, without an answer: recent data is shown and the call goes on
+    recent_days: int = 0  # that a person's record is kept for outages at most; 0: none is
     personal_without_proof: bool = False  # region profile: what "cannot be proved" allows
 
 

@@ -65,6 +65,7 @@ def test_the_settings_reach_the_rules_of_the_visit(ini: Path) -> None:
     kiosk = Kiosk(load(ini, {}))
     rules = kiosk.engine.model.rules
     assert (rules.page_idle, rules.reveal, rules.pin_min, rules.pin_max) == (33.0, 7.0, 4, 12)
+    assert rules.recent_days == 7
     assert "370114" in rules.areas
     assert set(rules.languages) >= {"zh_CN", "en"}
     assert rules.languages[0] == "zh_CN"

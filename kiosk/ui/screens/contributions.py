@@ -254,7 +254,7 @@ class _One:
         span, exempt = self._span(), self._exempt_note()
         if span is not None:
             lines.append(Text(kit, span, Type.LEGEND, Role.INK2))
-        older = self._older()
+        older = self._older() if self.history.years else None  # else the message below says it
         lines += [Text(kit, text, Type.NOTE, Role.INK2) for text in (exempt, older) if text is not None]
         left = Flex(Placed(Column(*lines), Align.STRETCH, Align.CENTER))
         specs = self._legend_specs()
