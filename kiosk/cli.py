@@ -1,4 +1,4 @@
-"""The commands: run · demo · central · check · card. The only place that prints.
+"""The commands: run · demo · central · check · card · cache. The only place that prints.
 
 Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 no display.
 """
@@ -37,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(str(arguments.config))
     if arguments.command == "check":
         return _check(arguments.config)
+    if arguments.command == "cache":
+        return _cache(arguments.config, purge=arguments.action == "purge", everything=arguments.all)
     return _card(arguments.config, as_json=arguments.json, reveal=arguments.reveal, wait=arguments.wait)
 
 
@@ -50,6 +52,7 @@ def _parser() -> "argparse.ArgumentParser":
         ("run", "the kiosk, with a real reader and the bureau's central service"),
         ("check", "read kiosk.ini and the region profile and say what is wrong with them"),
         ("card", "read the card in the reader"),
+        ("cache", "recent data kept for outages; as the kiosk's user, also while the kiosk runs"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--config", type=Path, default=Path("kiosk.ini"), help="settings file (kiosk.ini)")
@@ -57,6 +60,11 @@ def _parser() -> "argparse.ArgumentParser":
             command.add_argument("--json", action="store_true", help="as JSON")
             command.add_argument("--reveal", action="store_true", help="personal data in clear instead of masked")
             command.add_argument("--wait", type=float, default=CARD_WAIT_SECONDS, help="seconds to wait for a card")
+        if name == "cache":
+            command.add_argument(
+                "action", choices=("status", "purge"), help="say what is there; remove what is past its time"
+            )
+            command.add_argument("--all", action="store_true", help="purge: remove everybody's")
     for name, text in (
         ("demo", "everything simulated: card reader, central service, dock"),
         ("central", "the reference central service alone"),
@@ -103,6 +111,37 @@ def _check(path: "Path") -> int:
     if not loaded.errors:
         print(f"{path}: ok, region {loaded.region.area}")
     return 1 if loaded.errors else 0
+
+
+def _cache(path: "Path", *, purge: bool, everything: bool) -> int:
+    """Counts, times and bytes of what is kept; nobody's data."""
+    import time
+
+    from kiosk import kept
+    from kiosk.run import load
+
+    loaded = load(path)
+    if loaded.errors:
+        print("\n".join(loaded.errors), file=sys.stderr)
+        return 1
+    try:
+        cache = kept.look_into(loaded.settings)
+        if isinstance(cache, str):
+            print(cache, file=sys.stderr)
+            return 1
+        try:
+            if purge:
+                # Never by a clock that is before the last time central told: it would keep what is past its time.
+                at = max(int(time.time()), cache.clock_mark)
+                print(f"removed: {cache.purge(None if everything else at)}")
+            for key, value in kept.described(loaded.settings, cache).items():
+                print(f"{key}: {value}")
+        finally:
+            cache.close()
+    except OSError as error:
+        print(f"{loaded.settings.cache.folder}: {error.strerror or type(error).__name__}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _card(path: "Path", *, as_json: bool, reveal: bool, wait: float) -> int:

@@ -77,6 +77,7 @@ class Central:
     ca: Path
     certificate: Path
     key: Path
+    list_key: Path  # central's public key that signs loss lists
     connect: float  # seconds
     total: float  # seconds
 
@@ -110,6 +111,18 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Cache:
+    """Recent data for outages."""
+
+    enabled: bool
+    folder: Path
+    key: Path  # of the device key, where the service manager gives none
+    days: int
+    rows: int
+    loss_list_hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything kiosk.ini says."""
 
@@ -120,6 +133,7 @@ class Settings:
     time: Time
     clock: Clock
     slot: Slot
+    cache: Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +243,9 @@ _TEXT: Final = _Kind(lambda text, _: text if len(text) <= 40 and text.isprintabl
 _PEM: Final = _Kind(_file, "a PEM file that can be read")
 
 
+_PLACE: Final = _Kind(lambda text, folder: folder / text if text and text.isprintable() else None, "a path")
+
+
 def _regions() -> list[str]:
     return sorted(path.stem for path in (ASSETS / "regions").glob("*.toml"))
 
@@ -262,6 +279,7 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
             "ca": ("build/demo/tls/ca.pem", _PEM),
             "certificate": ("build/demo/tls/kiosk.pem", _PEM),
             "key": ("build/demo/tls/kiosk.key", _PEM),
+            "list_key": ("build/demo/tls/list-signer.pem", _PEM),
             "connect": ("2", _seconds(0.1, 30)),
             "total": ("8", _seconds(0.5, 60)),
         },
@@ -281,6 +299,14 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
         },
         "clock": {"max_offset": ("120", _seconds(1, 86400))},
         "slot": {"card": ("below", _choice(SlotPlace))},
+        "cache": {
+            "enabled": ("yes", _FLAG),
+            "folder": ("build/demo/cache", _PLACE),
+            "key": ("build/demo/device.key", _PLACE),
+            "days": ("7", _whole(1, 90)),
+            "rows": ("20000", _whole(1, 200_000)),
+            "loss_list_hours": ("48", _whole(3, 720)),
+        },
     }
 
 
@@ -341,6 +367,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:
         Time(**values["time"]),
         Clock(**values["clock"]),
         Slot(**values["slot"]),
+        Cache(**values["cache"]),
     )
 
 

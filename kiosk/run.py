@@ -22,6 +22,7 @@ from kiosk import config, region
 from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.engine.engine import Engine, EngineSettings
+from kiosk.kept import keeping_of
 from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
 from kiosk.ui.env import Place
@@ -115,6 +116,7 @@ def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -
         pin_pad_wait=t.pin_pad_wait,
         name_the_wait=t.name_the_wait,
         answer_deadline=settings.central.total,
+        recent_days=settings.cache.days if settings.cache.enabled else 0,
         personal_without_proof=profile.unproved_allows is Unproved.PERSONAL,
     )
 
@@ -170,6 +172,7 @@ class Kiosk:
             self._play,
             lambda: self.close(1),
             config_invalid=broken,
+            keeping=None if broken else keeping_of(settings),
         )
         self.presenter = ScreenPresenter(
             look, self.engine.model, painted=(self._page_painted, *painted), ended=self._visit_ended

@@ -117,6 +117,18 @@ class CentralClient:
 
         return self._do(c.HeartbeatAnswer, _Lane.DEVICE, "POST", c.HEARTBEAT, 200, beat, cancel=cancel, within=within)
 
+    def loss_list(
+        self, after: int, cancel: Cancel | None = None, within: float | None = None
+    ) -> "Answer[c.LossAnswer]":
+        """The newest list of lost cards, if its number is higher than `after`: that of the list held, 0 without one."""
+        from kiosk.central import contract as c
+
+        path = f"{c.LOSS_LIST}?{urlencode({'after': after})}"
+        answer = self._do(c.LossAnswer, _Lane.DEVICE, "GET", path, 200, cancel=cancel, within=within)
+        if isinstance(answer.result, c.LossAnswer) and answer.result.newer and answer.result.newer.number <= after:
+            return _not_asked(answer)
+        return answer
+
     def open_card_session(
         self, request: "c.CardSessionRequest", cancel: Cancel | None = None, within: float | None = None
     ) -> "Answer[c.CardSession]":

@@ -24,14 +24,23 @@ CARD_SESSION = CARD_SESSIONS + "/{session}"
 OVERVIEW = CARD_SESSION + "/overview"
 CONTRIBUTIONS = CARD_SESSION + "/contributions"
 ACCOUNT_ENTRIES = CARD_SESSION + "/account-entries"
+LOSS_LIST = f"{API}/loss-list"
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """Header on everything that changes something: 16 to 64 of [A-Za-z0-9_-]. Same key, same body: same answer."""
 
 CHALLENGE_SECONDS = 120
 MAX_BODY_BYTES = 1 << 20
+MOST_LOST_CARDS = 16_000
+"""What a loss list within `MAX_BODY_BYTES` holds; more than a kiosk keeps of anybody."""
+LOST_CARD_DAYS = 90
+"""Whoever was served at a kiosk so long ago is kept there no more: the most that its `[cache] days` can be."""
 
 Hex8 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{16}$")]
+Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{64}$")]
+Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{128}$")]
+LostCards = Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{64})*$")]
+ListNumber = Annotated[int, Ge(1), Le(2**53 - 1)]
 Identification = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{32}$")]
 Area = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,128}$")]
@@ -167,6 +176,25 @@ class Heartbeat:
 class HeartbeatAnswer:
     challenges: Stock
     notices: Annotated[tuple[Notice, ...], Len(0, MOST_PARTS)]  # to the hall
+
+
+@dataclass(frozen=True, slots=True)
+class LossList:
+    """Cards that get nothing while central is away. The signature is over `kiosk.store.losslist.signed_bytes`."""
+
+    number: ListNumber
+    issued: Instant  # a whole second
+    key: Hex32
+    cards: LostCards  # HMAC-SHA256 under `key` of each identification code, ascending, one after the other
+    signature: Hex64  # Ed25519
+
+    def __repr__(self) -> str:
+        return f"LossList(number={self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class LossAnswer:
+    newer: LossList | None  # None: the kiosk has the newest
 
 
 @unique

@@ -116,6 +116,8 @@ def violation(value: object) -> str | None:
             if value.next is c.Next.ASK_PIN and value.token is None:
                 return "a PIN is to be asked for, but there is no token"
             return None
+        case c.LossAnswer():
+            return "a list issued between two seconds" if value.newer and value.newer.issued.microsecond else None
         case _:
             return None
 

@@ -1,6 +1,7 @@
 """The worker that owns the card: one job at a time, cancellable between APDUs.
 
 Order of a read (design §4): cold reset, SELECT, EF05, EF06, INTERNAL AUTHENTICATE with central's challenge, free PIN probe.
+While the PIN is typed the card answers the challenges of its recent data, one command at a time: any job goes before the next.
 What is read of the holder stays in here until the visit ends; the visit itself never sees it.
 """
 
@@ -10,15 +11,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from drivers.card.layout import HolderClosed, HolderData, IssuerData
 from drivers.card.reader import CardLost, CardMute, CardReader, Connection, ReaderDenied, ReaderFault, ReaderHeld
 from drivers.card.ssc import Cancelled, CardFailure, NoProof, PinProfile, SocialSecurityCard
-from drivers.card.states import PinUnknown
+from drivers.card.states import PinTries, PinUnknown
 from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, Event, PinAnswered, PinProbed
 from kiosk.visit.failures import Failure, of_card
-from kiosk.visit.states import CardFacts, ReadStep
+from kiosk.visit.states import CardFacts, Kept, ReadStep
+
+if TYPE_CHECKING:
+    from kiosk.store.sealed import SealingChallenge
 
 log = logging.getLogger("kiosk.card")
 
@@ -55,6 +59,18 @@ class CardRead:
         return "CardRead(…)"
 
 
+class Keeper(Protocol):
+    """What the worker needs of recent data (`kiosk.engine.recent`). All but `kept` return at once."""
+
+    def look(self, visit: int, insertion: int, identification: str, number: str) -> None: ...
+
+    def kept(self, visit: int) -> Kept: ...
+
+    def question(self, visit: int) -> "SealingChallenge | None": ...
+
+    def answered(self, visit: int, answer: bytes | None) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     visit: int
@@ -76,7 +92,23 @@ class _Release:
     visit: int
 
 
-_Job = _Read | _Verify | _Release
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Is it still the card of this visit? The worker's own job, when there is no other."""
+
+    visit: int
+    insertion: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One question for recent data. As `_Look`."""
+
+    visit: int
+    insertion: int
+
+
+_Job = _Read | _Verify | _Release | _Look | _Ask
 
 
 class _Watched:
@@ -102,19 +134,22 @@ class _Watched:
 
 
 class CardWorker:
-    """Executes card effects on its own thread. `post` takes events, `challenge` waits for one of central's challenges
-    (None: none to be had), `keep` stores what was read."""
+    """Executes card effects on its own thread. `post` takes events, `keep` stores what was read, `recent` None: nothing is kept
+    for outages. `challenge` waits for one of central's challenges, as long as is right for a card of which this much is kept
+    (None: none to be had)."""
 
     def __init__(
         self,
         reader: CardReader,
         profile: PinProfile,
         post: Callable[[Event], None],
-        challenge: Callable[[Callable[[], bool]], HeldChallenge | None],
+        challenge: Callable[[Callable[[], bool], Kept], HeldChallenge | None],
         keep: Callable[[int, CardRead], None],
         now: Callable[[], float] = time.monotonic,
+        recent: Keeper | None = None,
     ) -> None:
         self._reader = reader
+        self._recent = recent
         self._profile = profile
         self._post = post
         self._challenge = challenge
@@ -126,6 +161,8 @@ class CardWorker:
         self._card: SocialSecurityCard | None = None
         self._whose: tuple[int, int, str] = (0, 0, "")  # visit, insertion, EF05's identification of `_card`
         self._connection: Connection | None = None
+        self._answers = False  # the card waits for its PIN, or has had it: it may be asked for its recent data
+        self._asking = False  # and there may be a question left
         self._command_since: float | None = None
         self._doing = False
         self._thread = threading.Thread(target=self._run, name="card", daemon=True)
@@ -163,6 +200,10 @@ class CardWorker:
             self._over.notify_all()
         self._jobs.put(_Release(visit))
 
+    def ask(self, visit: int, insertion: int) -> None:
+        """There are questions for the card now, which were not there when its PIN was probed."""
+        self._jobs.put(_Ask(visit, insertion))
+
     def begin_command(self) -> None:
         self._command_since = self._now()
 
@@ -176,11 +217,11 @@ class CardWorker:
 
     def _run(self) -> None:
         while True:
+            job: _Job | None
             try:
-                job = self._jobs.get(timeout=None if self._card is None else PRESENCE_SECONDS)
+                job = self._jobs.get(timeout=self._patience())
             except queue.Empty:
-                self._check_presence()
-                continue
+                job = _Ask(*self._whose[:2]) if self._asking else _Look(*self._whose[:2])
             if job is None:
                 break
             self._doing = True
@@ -195,6 +236,12 @@ class CardWorker:
             self._doing = False
         self._power_off()
 
+    def _patience(self) -> float | None:
+        """Without another job: how long until the card is asked something by itself."""
+        if self._card is None:
+            return None
+        return 0.0 if self._asking else PRESENCE_SECONDS
+
     def _do(self, job: _Job) -> None:
         match job:
             case _Read():
@@ -204,6 +251,10 @@ class CardWorker:
                 self._do_verify(job)
             case _Release():
                 self._power_off()
+            case _Look():
+                self._check_presence()
+            case _Ask():
+                self._ask_next(job)
             case never:
                 assert_never(never)
 
@@ -243,11 +294,14 @@ class CardWorker:
         issuer = card.issuer_data()
         if isinstance(issuer, CardFailure):
             return _named(issuer)
+        if self._recent is not None:
+            self._recent.look(job.visit, job.insertion, issuer.identification, issuer.number)
         holder = card.holder_data()
         if isinstance(holder, CardFailure):
             return _named(holder)
         self._post(CardProgressed(self._now(), job.visit, job.insertion, ReadStep.PROVE))
-        challenge = self._challenge(lambda: self._is_over(job.visit))
+        kept = Kept.NOTHING if self._recent is None else self._recent.kept(job.visit)
+        challenge = self._challenge(lambda: self._is_over(job.visit), kept)
         answer: bytes | None = None
         if challenge is not None:
             proof = card.internal_authenticate(challenge.proc8, challenge.orig8)
@@ -255,13 +309,14 @@ class CardWorker:
                 return _named(proof)
             answer = None if isinstance(proof, NoProof) else proof
         self._keep(job.visit, CardRead(connection.atr, issuer, holder, challenge, answer))
-        facts = CardFacts(issuer.area, issuer.category in MINOR_CATEGORIES)
+        facts = CardFacts(issuer.area, issuer.category in MINOR_CATEGORIES, kept)
         self._post(CardIdentified(self._now(), job.visit, job.insertion, facts))
         probe = card.probe_pin()
         if isinstance(probe, CardFailure):
             return _named(probe)
         self._card = card
         self._whose = (job.visit, job.insertion, issuer.identification)
+        self._asking = self._answers = isinstance(probe, PinTries)
         self._post(PinProbed(self._now(), job.visit, job.insertion, probe))
         return None
 
@@ -280,6 +335,28 @@ class CardWorker:
             if self._after_grace(job.visit, Failure.PIN_OUTCOME_UNKNOWN) is None:
                 return
         self._post(PinAnswered(self._now(), job.visit, job.insertion, verdict))
+
+    def _ask_next(self, job: _Ask) -> None:
+        """One challenge of recent data, and the next when there is no other job.
+
+        A card that cannot answer is asked no more: it has no recent data; all else goes on.
+        """
+        self._asking = False
+        if self._recent is None or self._card is None or not self._answers or self._whose[0] != job.visit:
+            return
+        question = self._recent.question(job.visit)
+        if question is None:
+            return
+        try:
+            answer = self._card.internal_authenticate(question.proc8, question.orig8)
+        except Cancelled:
+            return
+        except (CardLost, ReaderFault):
+            self._recent.answered(job.visit, None)
+            self._check_presence()
+            return
+        self._asking = True
+        self._recent.answered(job.visit, answer if isinstance(answer, bytes) else None)
 
     def _check_presence(self) -> None:
         """Reads EF05 again: the same card answers the same, with its PIN state as it was."""
@@ -304,6 +381,7 @@ class CardWorker:
 
     def _power_off(self) -> None:
         self._card = None
+        self._asking = self._answers = False
         self._whose = (0, 0, "")
         connection, self._connection = self._connection, None
         if connection is not None:

@@ -1,6 +1,7 @@
 """Central for the kiosk itself: heartbeat, challenges in stock, is central there, is the clock right."""
 
 import logging
+import math
 import random
 import threading
 import time
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.central.answers import Answer, Cancel, Cause
 from kiosk.engine.card import HeldChallenge
+from kiosk.engine.clock import ServerClock
+from kiosk.engine.link import Connectivity, Heard, heard
 from kiosk.model import CentralFailure
 from kiosk.visit.events import ClockChecked, Event, LinkChanged, NoticesArrived
 from kiosk.visit.states import Link
@@ -28,7 +31,8 @@ ASKED_LONGEST = 600.0
 """What central may ask to wait (`Retry-After`) before the next heartbeat: a nonsense value must not hide the kiosk for a day."""
 CLOCK_ASKED_SECONDS = 3.0
 CHALLENGE_LIFE = 110.0  # of the contract's 120 s: what is used must still be open when it arrives
-SLOW_SECONDS = 3.0
+CONFIRM_SECONDS = 1.0
+"""Central answers again: asked once more so soon, to be sure."""
 
 
 class Challenges:
@@ -95,16 +99,23 @@ class Device:
         post: Callable[[Event], None],
         heartbeat: "Callable[[], Heartbeat]",
         max_clock_offset: float,
+        clock: ServerClock | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.challenges = Challenges(now)
         self.last_failure = CentralFailure.UNREACHABLE
+        self.after_heartbeat: Callable[[Cancel], object] = lambda _cancel: None
+        """What else is asked once central has answered a heartbeat, on the same thread."""
         self._client = client
         self._post = post
         self._heartbeat = heartbeat
         self._max_offset = max_clock_offset
+        self._clock = clock or ServerClock()
         self._now = now
-        self._wake = threading.Event()
+        self._link = Connectivity()
+        self._link_lock = threading.Lock()
+        self._due = threading.Condition()
+        self._due_at = math.inf  # the next heartbeat
         self._stopping = threading.Event()
         self._cancel = Cancel()
         self._fetching = threading.Lock()
@@ -118,33 +129,58 @@ class Device:
     def stop(self, timeout: float = 2.0) -> None:
         self._stopping.set()
         self._cancel.cancel()
-        self._wake.set()
+        self.beat_now()
         if self._thread.is_alive():
             self._thread.join(timeout)
 
     def beat_now(self) -> None:
         """A heartbeat at once: something changed that central should know."""
-        self._wake.set()
+        self._beat_within(0.0)
 
     def saw(self, answer: "Answer[object]") -> None:
         """Every answer of every call tells of link and clock."""
         if answer.cancelled:
             return
-        failure = answer.failure
-        at = self._now()
-        if failure is None or answer.status is not None:
-            slow = answer.seconds > SLOW_SECONDS or failure is CentralFailure.UNAVAILABLE
-            self._post(LinkChanged(at, Link.DEGRADED if slow else Link.ONLINE))
-        else:
-            self._post(LinkChanged(at, Link.OFFLINE))
-            self.challenges.drop()
+        self._heard(heard(answer))
         offset = answer.clock_offset
-        if offset is None and answer.cause is Cause.CERTIFICATE_DATES:
+        if offset is not None:
+            self._clock.saw(offset)
+        elif answer.cause is Cause.CERTIFICATE_DATES:
             # Is it central's certificate, or this machine's clock? A wrong clock must not look like a riddle of TLS.
             offset = self._client.clock_offset(self._cancel, CLOCK_ASKED_SECONDS)
         if offset is not None:
             self._clock_wrong = abs(offset) > self._max_offset
             self._post(ClockChecked(self._now(), self._clock_wrong))
+
+    def _heard(self, what: Heard) -> None:
+        with self._link_lock:
+            before = self._link.link
+            link = self._link.hear(what)
+            returning = self._link.returning
+            self._post(LinkChanged(self._now(), link))
+        if what is Heard.NOTHING:
+            self.challenges.drop()
+        if returning:
+            self._beat_within(CONFIRM_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 no secret
+        elif link is Link.OFFLINE and before is not Link.OFFLINE:
+            self._beat_within(OFFLINE_FIRST * random.uniform(0.5, 1.0))  # noqa: S311 no secret
+
+    def _beat_within(self, seconds: float) -> None:
+        """The next heartbeat no later than that."""
+        with self._due:
+            self._due_at = min(self._due_at, self._now() + seconds)
+            self._due.notify()
+
+    def _wait(self, pause: float) -> None:
+        """Until the next heartbeat: after `pause` seconds, or sooner where something asks for it.
+
+        Jittered, the more while central is away: a hall's kiosks lost it in the same second and must not come back in the same.
+        """
+        least, most = (0.5, 1.0) if self._link.link is Link.OFFLINE else (0.85, 1.15)
+        self._beat_within(pause * random.uniform(least, most))  # noqa: S311 no secret
+        with self._due:
+            while (left := self._due_at - self._now()) > 0:
+                self._due.wait(left)
 
     def fetch_challenges(self, cancel: Cancel) -> None:
         """Ask for challenges when none is in stock; blocks: for a worker. After `challenges.expect()`."""
@@ -164,7 +200,8 @@ class Device:
     def _run(self) -> None:
         self._client.preload()
         while not self._stopping.is_set():
-            self._wake.clear()
+            with self._due:
+                self._due_at = math.inf
             try:
                 pause = self._beat()
             except Exception as bug:
@@ -173,8 +210,7 @@ class Device:
                 pause = OFFLINE_LONGEST
             if self._stopping.is_set():
                 return
-            # Jittered: a hall's kiosks must not come back all in the same second.
-            self._wake.wait(pause * random.uniform(0.85, 1.15))  # noqa: S311 no secret
+            self._wait(pause)
 
     def _beat(self) -> float:
         """One heartbeat. Seconds to the next one."""
@@ -185,6 +221,7 @@ class Device:
         if answer.value is not None:
             self.challenges.put(answer.value.challenges)
             self._post(NoticesArrived(self._now(), answer.value.notices))
+            self.after_heartbeat(self._cancel)
             self._retry = OFFLINE_FIRST
             pause = HEARTBEAT_SECONDS
         else:

@@ -17,14 +17,17 @@ from drivers.card.states import ReaderState
 from kiosk import __version__
 from kiosk.engine.card import CardWorker, HeldChallenge
 from kiosk.engine.central import CentralWorker
+from kiosk.engine.clock import ServerClock
 from kiosk.engine.device import Device
+from kiosk.engine.losses import Losses
+from kiosk.engine.recent import Keeping, RecentData
 from kiosk.engine.secret import SecretEntry
 from kiosk.visit import effects as fx
 from kiosk.visit import journal
 from kiosk.visit.deadlines import next_deadline, visible
 from kiosk.visit.events import CardInserted, CardRemoved, DigitsEntered, Event, Pressed, ReaderReported, Tick, Touched
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import Model, OutOfService, Prefs, Rules, World
+from kiosk.visit.states import Kept, Link, Model, OutOfService, Prefs, Rules, World
 from kiosk.visit.step import step
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ class EngineSettings:
 class Engine:
     """Owns the model. `publish` is called on the loop's thread with every new model; `play` with every sound.
 
-    `reader` None: no card is ever read (a configuration error is on the screen).
+    `reader` None: no card is ever read (a configuration error is on the screen). `keeping` None: nothing is kept for outages.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Engine:
         give_up: Callable[[], None],
         *,
         config_invalid: bool = False,
+        keeping: Keeping | None = None,
     ) -> None:
         self._publish = publish
         self._play = play
@@ -92,11 +96,21 @@ class Engine:
         self._device: Device | None = None
         self._central: CentralWorker | None = None
         self._card: CardWorker | None = None
+        self._recent: RecentData | None = None
+        self.clock = ServerClock()
         if client is not None:
-            self._device = Device(client, self.post, self._heartbeat, settings.max_clock_offset)
+            self._device = Device(client, self.post, self._heartbeat, settings.max_clock_offset, self.clock)
+            if keeping is not None:
+                losses = Losses(client, keeping.losses, self._device.saw)
+                self._device.after_heartbeat = losses.after_heartbeat
+                self._recent = RecentData(keeping.cache, losses.listed, self.clock, self.post)
             self._central = CentralWorker(client, self._device, self.post, settings.total_deadline)
         if reader is not None and self._central is not None:
-            self._card = CardWorker(reader, settings.pin_profile, self.post, self._challenge, self._central.keep)
+            self._card = CardWorker(
+                reader, settings.pin_profile, self.post, self._challenge, self._central.keep, recent=self._recent
+            )
+            if self._recent is not None:
+                self._recent.found_late = self._card.ask
         self._total = settings.total_deadline
 
     # --- from outside -----------------------------------------------------------------------------------------------
@@ -113,6 +127,8 @@ class Engine:
 
     def connect(self) -> None:
         """Begin to talk to central. Apart from `start`: its libraries take longer to load than the first screen to draw."""
+        if self._recent is not None:
+            self._recent.start()
         if self._device is not None:
             self._device.start()
 
@@ -126,6 +142,8 @@ class Engine:
         self.secret.close()
         if self._card is not None:
             self._card.stop(1.0)  # longer only when the PC/SC service hangs: the thread is left behind
+        if self._recent is not None:
+            self._recent.stop()
         if self._central is not None:
             self._central.stop()
         if self._device is not None:
@@ -241,6 +259,15 @@ class Engine:
             case fx.FetchOverview(visit=visit, insertion=insertion):
                 if self._central is not None:
                     self._central.overview(visit, insertion)
+            case fx.OpenRecent(visit=visit, insertion=insertion):
+                if self._recent is not None:
+                    self._recent.open(visit, insertion)
+            case fx.KeepRecent(visit=visit, insertion=insertion, overview=overview):
+                if self._recent is not None:
+                    self._recent.keep(visit, insertion, overview)
+            case fx.ForgetRecent(visit=visit, insertion=insertion):
+                if self._recent is not None:
+                    self._recent.forget(visit, insertion)
             case fx.FetchContributions() | fx.FetchEntries():
                 if self._central is not None:
                     self._central.rows(effect)
@@ -248,6 +275,8 @@ class Engine:
                 self.secret.close()
                 if self._card is not None:
                     self._card.release(visit)
+                if self._recent is not None:
+                    self._recent.end(visit)
                 if self._central is not None:
                     self._central.end(visit)
             case fx.Play(sound=sound):
@@ -267,6 +296,8 @@ class Engine:
         self.secret.close()
         if self._card is not None:
             self._card.release(visit)
+        if self._recent is not None:
+            self._recent.end(visit)
         if self._central is not None:
             self._central.end(visit)
         world = self._model.world
@@ -284,8 +315,15 @@ class Engine:
 
     # --- for the workers --------------------------------------------------------------------------------------------
 
-    def _challenge(self, over: Callable[[], bool]) -> HeldChallenge | None:
-        return None if self._device is None else self._device.challenges.take(over, self._total)
+    def _challenge(self, over: Callable[[], bool], kept: Kept) -> HeldChallenge | None:
+        """In a known outage nobody waits for one; who can be shown recent data waits no longer than for the PIN pad."""
+        if self._device is None:
+            return None
+        offline = self._model.world.link is Link.OFFLINE
+        if offline and kept in (Kept.RECENT, Kept.LISTED):
+            return None
+        short = offline or kept is Kept.RECENT
+        return self._device.challenges.take(over, self._model.rules.pin_pad_wait if short else self._total)
 
     def _heartbeat(self) -> "Heartbeat":
         from kiosk.central.contract import Heartbeat

@@ -45,10 +45,10 @@ from kiosk.ui.typeset import Text
 
 GROUND: Final = 0x1B2125
 _SIZE: Final = Size(1080, 1920)
-_CARD_HEIGHT: Final = 62
+_CARD_HEIGHT: Final = 60
 _BUTTON_HEIGHT: Final = 66
 _STEPS: Final = 2
-_LOG: Final = 5
+_LOG: Final = 4
 _CLOCKS: Final = (60, 86400, 691200, 0)
 _LOOK_SECONDS: Final = 0.4
 
@@ -136,6 +136,7 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
     name = "start-reader" if look.reader == "stopped" else "stop-reader"
     reader.insert(2, (name, Do(name)))
     machine = "cut-power" if look.kiosk == "on" else "power-on"
+    disk = "free-disk" if look.disk == "full" else "fill-disk"
     return Column(
         head,
         Text(
@@ -160,10 +161,11 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
             kit,
             [
                 *((t(f"clock-{s}"), f"clock-{s}", Do("clock", (("ahead", s),)), s == look.ahead) for s in _CLOCKS),
-                (t(machine), machine, Do(machine), False),
                 (t("restore"), "restore", Do("restore"), False),
             ],
         ),
+        _title(kit, Icon.HARD_DRIVE, t("machine")),
+        _buttons(kit, [(t(key), key, Do(key), False) for key in (machine, disk, "tamper")]),
         _title(kit, Icon.HISTORY, t("steps")),
         *(_line(kit, line) for line in shown.steps[-_STEPS:]),
         _title(kit, Icon.RECEIPT_LONG, t("log")),
@@ -217,7 +219,7 @@ class Dock:
         self.words = Words()
         self._asked: queue.SimpleQueue[Do | None] = queue.SimpleQueue()
         self._screen: Screen | None = None
-        self._shown = Shown(Look(None, "plugged", "off", "through", "well", 0.0, 0, (), ()))
+        self._shown = Shown(Look(None, "plugged", "off", "through", "well", 0.0, "well", 0, (), ()))
 
     def attached(self, screen: Screen) -> None:
         self._screen = screen

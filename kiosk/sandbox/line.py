@@ -58,7 +58,16 @@ class Flaky:
     share: float = 0.5
 
 
-Mode = Through | Cut | BlackHole | Reset | Drip | Flaky
+@dataclass(frozen=True, slots=True)
+class Flapping:
+    """There for `up` seconds, cut for `down` seconds, and so on, beginning with a cut."""
+
+    up: float = 6.0
+    down: float = 6.0
+
+
+_Steady = Through | Cut | BlackHole | Reset | Drip | Flaky
+Mode = _Steady | Flapping
 
 
 class Line:
@@ -66,6 +75,8 @@ class Line:
 
     def __init__(self, to_port: int, *, host: str = "127.0.0.1", seed: int = 0, mode: Mode | None = None) -> None:
         self.mode: Mode = mode or Through()
+        self._now: _Steady = Through()  # what holds at this moment
+        self._flapping: asyncio.Task[None] | None = None
         self._host = host
         self.to_port = to_port  # may move: central started again
         self._random = random.Random(seed)  # noqa: S311 repeatable faults, no secret
@@ -81,7 +92,7 @@ class Line:
         self._thread = threading.Thread(target=self._loop.run_forever, name="line", daemon=True)
         self._thread.start()
         self._accepting: asyncio.Task[None] | None = None
-        self._call(self._apply)
+        self._call(lambda: self._set(self.mode))
 
     def set(self, mode: Mode) -> None:
         """Holds when this returns."""
@@ -112,7 +123,28 @@ class Line:
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(5)
 
     def _set(self, mode: Mode) -> None:
+        if self._flapping is not None:
+            self._flapping.cancel()
+            self._flapping = None
         self.mode = mode
+        match mode:
+            case Flapping():
+                self._enter(Cut())
+                self._flapping = self._loop.create_task(self._flap(mode))
+            case Through() | Cut() | BlackHole() | Reset() | Drip() | Flaky():
+                self._enter(mode)
+            case never:
+                assert_never(never)
+
+    async def _flap(self, mode: Flapping) -> None:
+        while True:
+            await asyncio.sleep(mode.down)
+            self._enter(Through())
+            await asyncio.sleep(mode.up)
+            self._enter(Cut())
+
+    def _enter(self, mode: _Steady) -> None:
+        self._now = mode
         self._apply()
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
@@ -122,7 +154,7 @@ class Line:
         self._stop_accepting()
         while self._fillers:
             self._fillers.pop().close()
-        match self.mode:
+        match self._now:
             case Cut():
                 self._listener.close()
                 for connection in tuple(self._connections):
@@ -164,7 +196,7 @@ class Line:
             except OSError:
                 return
             self.accepted += 1
-            if isinstance(self.mode, Flaky) and self._random.random() < self.mode.share:
+            if isinstance(self._now, Flaky) and self._random.random() < self._now.share:
                 self.broken += 1
                 _abort_on_close(client)
                 client.close()
@@ -193,7 +225,7 @@ class Line:
         async def read() -> None:
             while True:
                 data = await self._loop.sock_recv(source, _CHUNK)
-                delay = self.mode.round_trip / 2 if isinstance(self.mode, Through) else 0.0
+                delay = self._now.round_trip / 2 if isinstance(self._now, Through) else 0.0
                 await chunks.put((self._loop.time() + delay, data))
                 if not data:
                     return
@@ -214,7 +246,7 @@ class Line:
 
     async def _deliver(self, at: _Connection, sink: socket.socket, data: bytes, *, answers: bool) -> None:
         while data:
-            match self.mode:
+            match self._now:
                 case BlackHole() | Cut():
                     self.broken += 1
                     await self._changed.wait()
@@ -240,6 +272,8 @@ class Line:
                     assert_never(never)
 
     async def _close(self) -> None:
+        if self._flapping is not None:
+            self._flapping.cancel()
         self._stop_accepting()
         self._listener.close()
         for filler in self._fillers:

@@ -1,4 +1,5 @@
-"""The certificates of the simulated world: a demo authority, the central service, two kiosks, and the wrong ones.
+"""The certificates of the simulated world: a demo authority, the central service, two kiosks, and the wrong ones; and the
+key that signs loss lists.
 
 X.509 version 3 as RFC 5280 profiles it, strict enough for OpenSSL's `X509_STRICT`; P-256 keys, files in PEM, keys readable
 by the owner only. The kiosk is named by the subject's common name (`kiosk-01`), the service by its alternative names. Nothing
@@ -18,7 +19,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DEVICES = ("kiosk-01", "kiosk-02")
@@ -50,6 +51,14 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """An Ed25519 key pair, both PEM files: PKCS #8 and SubjectPublicKeyInfo."""
+
+    private: Path
+    public: Path
+
+
+@dataclass(frozen=True, slots=True)
 class DemoPki:
     """Where everything lies. `authority` is the one certificate that both sides trust."""
 
@@ -62,6 +71,11 @@ class DemoPki:
     @property
     def server(self) -> Identity:
         return self._identity("server")
+
+    @property
+    def list_signer(self) -> Signer:
+        """Central's, for loss lists; a kiosk gets the public one."""
+        return Signer(self.folder / "list-signer.key", self.folder / "list-signer.pem")
 
     def device(self, name: str) -> Identity:
         """Of a kiosk that `ensure` was asked for."""
@@ -98,6 +112,7 @@ def ensure(folder: Path, devices: Sequence[str] = DEVICES, *, now: datetime | No
             begins = _begins(flaw, moment)
             _leaf(pki.flawed_server(flaw), issuer, _service_name(host), moment, begins=begins)
             _leaf(pki.flawed_device(flaw), issuer, _device_name(kiosk), moment, begins=begins)
+        _signer(pki.list_signer)
     return pki
 
 
@@ -199,6 +214,18 @@ def _leaf(
     _write(at, builder.sign(issuer.key, hashes.SHA256()), key)
 
 
+def _signer(at: Signer) -> None:
+    try:
+        known = serialization.load_pem_private_key(at.private.read_bytes(), password=None)
+        fits = isinstance(known, ed25519.Ed25519PrivateKey) and at.public.read_bytes() == _public_pem(known)
+    except (FileNotFoundError, ValueError):
+        fits = False
+    if not fits:
+        key = ed25519.Ed25519PrivateKey.generate()
+        _replace(at.private, _private_pem(key), 0o600)
+        _replace(at.public, _public_pem(key), 0o644)
+
+
 def _builder(
     subject: x509.Name, key: ec.EllipticCurvePrivateKey, issuer: x509.Name, start: datetime, end: datetime
 ) -> x509.CertificateBuilder:
@@ -252,11 +279,18 @@ def _load(at: Identity) -> _Authority | None:
 
 
 def _write(at: Identity, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
-    secret = key.private_bytes(
+    _replace(at.key, _private_pem(key), 0o600)
+    _replace(at.certificate, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+
+
+def _private_pem(key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    _replace(at.key, secret, 0o600)
-    _replace(at.certificate, certificate.public_bytes(serialization.Encoding.PEM), 0o644)
+
+
+def _public_pem(key: ed25519.Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def _replace(path: Path, content: bytes, mode: int) -> None:

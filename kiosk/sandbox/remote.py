@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.sandbox.line import BlackHole, Cut, Drip, Flaky, Reset, Through
+from kiosk.sandbox.line import BlackHole, Cut, Drip, Flaky, Flapping, Reset, Through
 from kiosk.sandbox.world import NotPossible, World
 
 LINES: Final = {
@@ -25,6 +25,7 @@ LINES: Final = {
     "black-hole": BlackHole(),
     "slow": Through(round_trip=3.0),
     "flaky": Flaky(),
+    "flapping": Flapping(),
     "drip": Drip(),
     "reset": Reset(),
 }
@@ -60,6 +61,9 @@ ACTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "clock": lambda world, ahead: world.set_clock(ahead),
     "cut-power": lambda world: world.cut_power(),
     "power-on": lambda world: world.power_on(),
+    "tamper": lambda world: world.tamper_rows(),
+    "fill-disk": lambda world: world.fill_disk(),
+    "free-disk": lambda world: world.free_disk(),
     "restore": lambda world: world.restore(),
 }
 
@@ -74,6 +78,7 @@ class Look:
     line: str
     central: str
     ahead: float
+    disk: str  # well, full
     seen: int
     steps: tuple[str, ...]
     log: tuple[str, ...]
@@ -155,6 +160,7 @@ class RemoteServer:
             "line": mode,
             "central": self._central if world.central_on else "stopped",
             "ahead": world.ahead,
+            "disk": "full" if world.disk_full else "well",
             "seen": seen + len(steps),
             "steps": [f"{step.at:8.3f} {step.name} {_values(step.values)}".rstrip() for step in steps],
             "log": [_log_line(line) for line in log],

@@ -32,6 +32,7 @@ from kiosk.sandbox.line import Line, Mode, Through
 from kiosk.sandbox.machine import Machine, SettingsText, merged
 from kiosk.sandbox.pcscd import NAME, Pcscd
 from kiosk.sandbox.pki import DemoPki, Flaw, ensure
+from kiosk.sandbox.spoil import let_write, tamper_rows
 from kiosk.sandbox.steps import Steps
 
 _T = TypeVar("_T")
@@ -98,6 +99,8 @@ class World:
         self._central_on = False
         self._flawed = False
         self._powered = False
+        self._disk_full = False
+        self._kept: tuple[Path, Path] | None = None  # where the kiosk keeps recent data, and its device key
         self._reader_wanted = True
         self._line: Line | None = None
         self._lock = threading.RLock()
@@ -176,7 +179,12 @@ class World:
         settings: dict[str, dict[str, object]] = {
             "reader": {"names": READER, "allow_virtual": True},
             "window": {"fullscreen": False},
-            "central": {"ca": self.pki.authority, "certificate": mine.certificate, "key": mine.key},
+            "central": {
+                "ca": self.pki.authority,
+                "certificate": mine.certificate,
+                "key": mine.key,
+                "list_key": self.pki.list_signer.public,
+            },
         }
         if self._line is not None:
             settings["central"]["url"] = self.url
@@ -194,10 +202,15 @@ class World:
         """Put a machine into this world; it is not switched on yet."""
         if self.kiosk is not None:
             self.kiosk.shut_down()
+        folder = self.folder / name
+        mine = {"cache": {"folder": folder / "cache", "key": folder / "device.key"}}
+        told = merged(self.settings(), mine, settings or {})
+        self._kept = Path(str(told["cache"]["folder"])), Path(str(told["cache"]["key"]))
+        self._disk_full = False
         self.kiosk = Machine(
             program,
-            self.folder / name,
-            merged(self.settings(), settings or {}),
+            folder,
+            told,
             {**self.pcscd.environment, **(environment or {})},
             movable_clock=movable_clock,
         )
@@ -211,6 +224,8 @@ class World:
     def power_on(self) -> None:
         self._machine().power_on()
         self._powered = True
+        if self._disk_full:
+            let_write(self._machine().pid, allowed=False)
         self._did("power-on")
 
     def cut_power(self) -> None:
@@ -224,6 +239,34 @@ class World:
         self._machine().set_clock(ahead)
         self.ahead = ahead
         self._did("clock-set", ahead=ahead)
+
+    def tamper_rows(self) -> int:
+        """Somebody changes every row of recent data on the kiosk's disk. How many."""
+        if self._kept is None:
+            raise NotPossible("no kiosk stands here")
+        rows = tamper_rows(*self._kept)
+        if not rows:
+            raise NotPossible("nothing is kept on this kiosk")
+        self._did("rows-tampered", rows=rows)
+        return rows
+
+    @property
+    def disk_full(self) -> bool:
+        return self._disk_full
+
+    def fill_disk(self) -> None:
+        """The kiosk can write to no file any more, its log among them."""
+        self._let_write(allowed=False)
+        self._did("disk-filled")
+
+    def free_disk(self) -> None:
+        self._let_write(allowed=True)
+        self._did("disk-freed")
+
+    def _let_write(self, *, allowed: bool) -> None:
+        if self._machine().on:
+            let_write(self._machine().pid, allowed=allowed)
+        self._disk_full = not allowed
 
     def _machine(self) -> Machine:
         if self.kiosk is None:
@@ -257,6 +300,15 @@ class World:
             self._card_id = card
         self._did("card-inserted", card=card)
         return chip
+
+    def insert_chip(self, chip: VirtualCard) -> None:
+        """Put a chip in that somebody else made: a counterfeit, or one that is listened to."""
+        with self._lock:
+            if self.card_in is not None:
+                raise NotPossible("there is a card in the slot")
+            _there(self._slot).insert(chip)
+            self._card_id = chip.file.id
+        self._did("card-inserted", card=chip.file.id)
 
     def pull(self) -> None:
         """Take the card out, in the middle of a command if need be. Nothing happens when there is none."""
@@ -496,6 +548,8 @@ class World:
             self.central.reset()
         if self.ahead:
             self.set_clock(0)
+        if self._disk_full:
+            self.free_disk()
         self._did("restored")
 
     def play(self, script: Iterable[Action], wait: Callable[[float], object] | None = None) -> None:

@@ -27,7 +27,7 @@ class PageSpec:
     `content` gets the page between header and session bar inside the margins; its upper edge is `top_gap` px below the
     header (or the hero). `hero` is a band over the whole width under the header (attract, take-card, out of service) of
     `hero_height`, on `hero_ground`; in landscape it stands at the left of the content, `hero_width` wide and as high as the
-    page. `ground` is the colour of the page.
+    page. `ground` is the colour of the page. `strip` stands below the header over the whole width, as high as the theme says.
     """
 
     name: str
@@ -44,6 +44,7 @@ class PageSpec:
     top_gap: int = 40
     bottom_gap: int = 24
     guarded: bool = True
+    strip: Element | None = None
 
 
 def content_box(
@@ -59,6 +60,8 @@ def content_box(
 def compose(kit: Kit, spec: PageSpec) -> Page:
     theme, bands = kit.theme, kit.theme.bands
     sink = Sink()
+    if spec.strip is not None:
+        sink.put(spec.strip, Rect(0, bands.header, bands.width, bands.strip))
     hero_height, hero_width = (spec.hero_height, spec.hero_width) if spec.hero is not None else (0, 0)
     sink.put(header(kit, spec.header), Rect(0, 0, bands.width, bands.header))
     if spec.hero is not None:

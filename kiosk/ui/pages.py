@@ -79,6 +79,9 @@ def build(model: Model, env: Env) -> Page:
 
 
 def _record(record: Record, model: Model, env: Env) -> Page:
+    from kiosk.ui.screens.shell import with_strip
+
+    env = with_strip(env, record)
     match record.page:
         case HomePage():
             from kiosk.ui.screens import home

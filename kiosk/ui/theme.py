@@ -5,7 +5,7 @@ High contrast and large text are other values of the same roles: no screen has c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final
@@ -236,7 +236,7 @@ class Type(StrEnum):
     COUNT = "count"  # the number in the countdown ring
     TITLE = "title"  # of a page that is seen from the hall and has a sign beside its title
     H1 = "h1"
-    H1_COMPACT = "h1_compact"  # under a stepper, a role bar, or beside a picture
+    H1_COMPACT = "h1_compact"  # under a stepper, a role bar, a strip, or beside a picture
     H2 = "h2"
     BODY = "body"
     VALUE = "value"
@@ -371,10 +371,12 @@ class Bands:
     keypad: int
     gutter: int = 24
     role_bar: int = 88
+    strip: int = 0  # below the header: what is said of the whole record
 
     @property
     def top(self) -> int:
-        return self.header
+        """y where the page begins."""
+        return self.header + self.strip
 
     @property
     def bottom(self) -> int:
@@ -408,11 +410,13 @@ _LANDSCAPE: Final[Mapping[Type, tuple[int, int]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The tokens of one combination of modes. Equal combinations are equal themes."""
+    """The tokens of one combination of modes. Equal combinations are equal themes. `strip`: px that a page gives to a strip
+    below the header."""
 
     contrast: Contrast = Contrast.NORMAL
     text: TextSize = TextSize.NORMAL
     orientation: Orientation = Orientation.PORTRAIT
+    strip: int = 0
 
     @property
     def high(self) -> bool:
@@ -430,6 +434,9 @@ class Theme:
         return PALETTES[self.contrast][role]
 
     def style(self, role: Type) -> TypeStyle:
+        """A page under a strip has a smaller title."""
+        if self.strip and role is Type.H1:
+            role = Type.H1_COMPACT
         normal, large, bold, line = _TYPES[role]
         if self.landscape and role in _LANDSCAPE:
             normal, large = _LANDSCAPE[role]
@@ -444,6 +451,11 @@ class Theme:
         return large if self.large else normal
 
     @property
+    def tight(self) -> bool:
+        """Large text in landscape under a strip: what may give way does."""
+        return self.large and self.landscape and self.strip > 0
+
+    @property
     def radius(self) -> Radius:
         return Radius()
 
@@ -453,4 +465,5 @@ class Theme:
 
     @property
     def bands(self) -> Bands:
-        return _BANDS[self.orientation, self.text]
+        bands = _BANDS[self.orientation, self.text]
+        return replace(bands, strip=self.strip) if self.strip else bands

@@ -17,6 +17,7 @@ from kiosk.visit.states import (
     Idle,
     IdlePrivacy,
     Model,
+    Offline,
     Opening,
     OutOfService,
     PinPad,
@@ -54,8 +55,10 @@ def _states(state: State, now: float, at: datetime) -> Iterator[State]:
             # Its boxes and switched-off keys first: they come with the first finger.
             yield replace(pad, digits=1)
             yield replace(pad, verifying=True)
-            yield Opening(pad.visit, pad.insertion, now, _PROVED)
-            yield Record(pad.visit, pad.insertion, _nobody(at), HomePage(), now)
+            yield Opening(pad.visit, pad.insertion, now, _PROVED, recent=pad.recent, offline=pad.offline)
+            # Of recent data nothing is known yet, not even its day.
+            recent = None if pad.offline is None else Offline(pad.offline, at, asking=False)
+            yield Record(pad.visit, pad.insertion, _nobody(at), HomePage(), now, offline=recent)
         case IdlePrivacy() | OutOfService() | CardPage() | PinPad() | Opening() | Record() | TakeCard():
             pass
         case never:

@@ -118,7 +118,10 @@ def next_deadline(model: Model) -> float | None:
                 return _next_second(pad.asking_since + question(model), now)
             return pad.touched + pin_idle(model)
         case Opening() as opening:
-            return None if opening.slow else opening.since + rules.name_the_wait
+            times = [] if opening.slow else [opening.since + rules.name_the_wait]
+            if opening.recent and not opening.unsealing:
+                times.append(opening.since + rules.recent_after)
+            return min(times, default=None)
         case Record() as record:
             if record.asking_since is not None:
                 return _next_second(record.asking_since + question(model), now)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from kiosk.model import Overview
+
 
 @dataclass(frozen=True, slots=True)
 class ReadCard:
@@ -42,6 +44,34 @@ class VerifyPin:
 
 @dataclass(frozen=True, slots=True)
 class FetchOverview:
+    visit: int
+    insertion: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecent:
+    """Open the card's sealed row with the card's own answers; only ever after the chip's 9000."""
+
+    visit: int
+    insertion: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KeepRecent:
+    """Seal what central said of this genuine card for outages, with the answers that the card gave while the PIN was typed."""
+
+    visit: int
+    insertion: int
+    overview: Overview
+
+    def __repr__(self) -> str:
+        return f"KeepRecent(visit={self.visit})"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetRecent:
+    """Central says that this card opens nothing any more: neither does the kiosk."""
+
     visit: int
     insertion: int
 
@@ -101,6 +131,9 @@ Effect = (
     | OpenPinEntry
     | VerifyPin
     | FetchOverview
+    | OpenRecent
+    | KeepRecent
+    | ForgetRecent
     | FetchContributions
     | FetchEntries
     | EndVisit

@@ -7,7 +7,7 @@ from drivers.card.states import PinProbe, PinVerdict, ReaderState
 from kiosk.model import AccountPage, CentralFailure, ContributionPage, Notice, Overview
 from kiosk.visit.actions import Action
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import CardFacts, Link, ReadStep, SessionReply
+from kiosk.visit.states import CardFacts, Link, ReadStep, Recent, SessionReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,16 @@ class OverviewArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class RecentOpened:
+    """The sealed row of this card was opened; `recent` None: it cannot be (another chip, a changed row, past its time)."""
+
+    at: float
+    visit: int
+    insertion: int
+    recent: Recent | None
+
+
+@dataclass(frozen=True, slots=True)
 class RowsArrived:
     at: float
     visit: int
@@ -201,6 +211,7 @@ Event = (
     | PinAnswered
     | SessionOpened
     | OverviewArrived
+    | RecentOpened
     | RowsArrived
     | CentralFailed
 )

@@ -43,6 +43,7 @@ class Failure(Enum):
     STATUS_REPLACED = ("STATUS-REPLACED", "status.replaced", Who.RESIDENT)
     STATUS_CANCELLED = ("STATUS-CANCELLED", "status.cancelled", Who.CLERK)
     STATUS_EXPIRED = ("STATUS-EXPIRED", "status.expired", Who.RESIDENT)
+    STATUS_LISTED = ("STATUS-LISTED", "status.listed", Who.CLERK)
     OTHER_PLACE = ("CARD-OTHERPLACE", "status.other_place", Who.RESIDENT)
     NOT_ACTIVATED = ("STATUS-INACTIVE", "status.not_activated", Who.CLERK)
 
@@ -156,6 +157,23 @@ def of_status(status: CardStatus) -> Failure | None:
             assert_never(never)
 
 
+def is_outage(failure: CentralFailure) -> bool:
+    """Central does not answer, or nothing that can be used: recent data may be shown. Not where it is there and says no."""
+    match failure:
+        case (
+            CentralFailure.UNREACHABLE
+            | CentralFailure.TIMEOUT
+            | CentralFailure.TLS
+            | CentralFailure.UNAVAILABLE
+            | CentralFailure.BAD_ANSWER
+        ):
+            return True
+        case CentralFailure.REFUSED | CentralFailure.SESSION_ENDED:
+            return False
+        case never:
+            assert_never(never)
+
+
 def of_central(failure: CentralFailure) -> Failure:
     match failure:
         case CentralFailure.UNREACHABLE:
@@ -174,3 +192,7 @@ def of_central(failure: CentralFailure) -> Failure:
             return Failure.CENTRAL_SESSION_ENDED
         case never:
             assert_never(never)
+
+
+OUTAGES = tuple(of_central(failure) for failure in CentralFailure if is_outage(failure))
+"""What recent data can be shown because of."""

@@ -23,6 +23,7 @@ from kiosk.visit.events import (
     PinProbed,
     Pressed,
     ReaderReported,
+    RecentOpened,
     RowsArrived,
     SessionOpened,
 )
@@ -35,6 +36,7 @@ Result = (
     | PinAnswered
     | SessionOpened
     | OverviewArrived
+    | RecentOpened
     | RowsArrived
     | CentralFailed
 )
@@ -54,6 +56,7 @@ class LogName(StrEnum):
     PIN_SENT = "pin-sent"
     PIN_ANSWERED = "pin-answered"
     RECORD_SHOWN = "record-shown"
+    RECORD_REFRESHED = "record-refreshed"
     PAGE_SHOWN = "page-shown"
     FIELD_REVEALED = "field-revealed"
     FAILURE_SHOWN = "failure-shown"
@@ -122,7 +125,9 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
     if isinstance(old, OutOfService) and not isinstance(new, OutOfService):
         say(LogName.SERVICE_RESTORED, code=old.failure.code)
     if isinstance(new, Record) and not isinstance(old, Record):
-        say(LogName.RECORD_SHOWN)
+        say(LogName.RECORD_SHOWN, **({} if new.offline is None else {"recent": new.offline.reason.code}))
+    if isinstance(new, Record) and isinstance(old, Record) and new.refreshed and not old.refreshed:
+        say(LogName.RECORD_REFRESHED)
     if screen_of(before) is not screen_of(after):
         say(LogName.PAGE_SHOWN, screen=screen_of(after).value)
     if (

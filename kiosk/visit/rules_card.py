@@ -16,10 +16,20 @@ from drivers.card.states import (
     PinVerified,
     PinWrong,
 )
-from kiosk.model import CardStatus, Verdict
+from kiosk.model import CardStatus, Overview, Verdict
 from kiosk.visit.actions import Action, Back, ConfirmPin, ForgotPin
 from kiosk.visit.base import Out, goto, in_visit, stay
-from kiosk.visit.effects import EndVisit, FetchOverview, OpenPinEntry, OpenSession, VerifyPin, WarmCentral
+from kiosk.visit.effects import (
+    EndVisit,
+    FetchOverview,
+    ForgetRecent,
+    KeepRecent,
+    OpenPinEntry,
+    OpenRecent,
+    OpenSession,
+    VerifyPin,
+    WarmCentral,
+)
 from kiosk.visit.events import (
     Ask,
     CardIdentified,
@@ -29,19 +39,24 @@ from kiosk.visit.events import (
     OverviewArrived,
     PinAnswered,
     PinProbed,
+    RecentOpened,
     SessionOpened,
 )
-from kiosk.visit.failures import Failure, highest, of_central, of_status, of_verdict
-from kiosk.visit.rules_record import rows_failed
+from kiosk.visit.failures import Failure, highest, is_outage, of_central, of_status, of_verdict
+from kiosk.visit.rules_record import refreshed, rows_failed
 from kiosk.visit.states import (
     CardPage,
     HomePage,
+    Kept,
+    Link,
     Model,
+    Offline,
     Opening,
     PinNote,
     PinPad,
     Reading,
     ReadStep,
+    Recent,
     Record,
     Rules,
     SessionReply,
@@ -89,6 +104,9 @@ def card_event(model: Model, event: CardEvent) -> Out:
                 # Another place's card: nothing is sent, no PIN is asked.
                 return _found(model, replace(state, facts=facts), Failure.OTHER_PLACE, final=True)
             state = replace(state, facts=facts, asked_at=model.now, progress=ReadStep.PREPARE)
+            if model.world.link is Link.OFFLINE and facts.kept in (Kept.RECENT, Kept.LISTED):
+                # A known outage: nobody waits for a call that fails.
+                return _without_central(model, state, Failure.CENTRAL_UNREACHABLE)
             return goto(model, state, OpenSession(state.visit, state.insertion))
         case CardUnusable(failure=failure):
             if isinstance(state, Reading):
@@ -129,6 +147,9 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
         return goto(model, reading)
     if not reading.answered and model.now < reading.asked_at + model.rules.pin_pad_wait:
         return goto(model, reading)
+    if not reading.answered and model.world.link is Link.OFFLINE:
+        return _show_found(model, replace(reading, found=Failure.CENTRAL_UNREACHABLE, final=True))
+    assert reading.facts is not None
     pad = PinPad(
         reading.visit,
         reading.insertion,
@@ -136,8 +157,28 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
         touched=model.now,
         reply=reading.reply,
         minor=_minor(reading),
+        recent=reading.facts.kept is Kept.RECENT,
+        offline=reading.offline,
     )
+    if pad.offline is not None:
+        return goto(model, pad, OpenPinEntry(pad.visit))
     return goto(model, pad, OpenPinEntry(pad.visit), WarmCentral(pad.visit))
+
+
+def _without_central(model: Model, reading: Reading, why: Failure) -> Out:
+    """Central gives no answer about this card; what the kiosk keeps decides."""
+    assert reading.facts is not None
+    kept = reading.facts.kept
+    reading = replace(reading, answered=True)
+    match kept:
+        case Kept.RECENT:
+            return reading_goes_on(model, replace(reading, offline=why))
+        case Kept.LISTED:
+            return _found(model, reading, Failure.STATUS_LISTED, final=False)
+        case Kept.NOTHING | Kept.CLOSED:
+            return _found(model, reading, why, final=False)
+        case never:
+            assert_never(never)
 
 
 def _of_probe(probe: PinProbe | None) -> Failure | None:
@@ -171,18 +212,33 @@ def _session_opened(model: Model, reply: SessionReply) -> Out:
         case Reading(answered=False) as reading if reading.asked_at is not None:
             reading = replace(reading, reply=reply, answered=True)
             if against is not None:
-                return _found(model, reading, against, final=_beats_any_probe(against))
+                return _and_forget(_found(model, reading, against, final=_beats_any_probe(against)), reading, reply)
             return reading_goes_on(model, reading)
-        case PinPad(reply=None) as pad:
+        case PinPad(reply=None, offline=None) as pad:
             pad = replace(pad, reply=reply, minor=reply.holder.minor if reply.holder is not None else pad.minor)
-            return _refuse(model, pad, against) if against is not None else goto(model, pad)
-        case Opening(reply=None) as opening:
             if against is not None:
-                return fail(model, against)
+                return _and_forget(_refuse(model, pad, against), pad, reply)
+            return goto(model, pad)
+        case Opening(reply=None, offline=None) as opening:
+            if against is not None:
+                return _and_forget(fail(model, against), opening, reply)
             opening = replace(opening, reply=reply)
             return goto(model, opening, FetchOverview(opening.visit, opening.insertion))
+        case Record(offline=Offline(asking=True, reply=None) as offline) as record:
+            if against is not None:
+                return _and_forget(fail(model, against), record, reply)
+            record = replace(record, offline=replace(offline, reply=reply))
+            return goto(model, record, FetchOverview(record.visit, record.insertion))
         case _:
             return stay(model)
+
+
+def _and_forget(out: Out, of: Reading | PinPad | Opening | Record, reply: SessionReply) -> Out:
+    """A genuine card that central calls lost, replaced or the like has nothing left here either. A counterfeit proves nothing."""
+    model, effects = out
+    if reply.verdict is not Verdict.GENUINE or reply.card_status in (None, CardStatus.NORMAL):
+        return out
+    return model, (ForgetRecent(of.visit, of.insertion), *effects)
 
 
 def stop(model: Model, state: Reading | PinPad | Opening, against: Failure) -> Out:
@@ -266,41 +322,96 @@ def _pin_answered(model: Model, event: PinAnswered) -> Out:
 
 
 def _opening(model: Model, pad: PinPad) -> Out:
-    opening = Opening(pad.visit, pad.insertion, model.now, pad.reply)
+    opening = Opening(pad.visit, pad.insertion, model.now, pad.reply, recent=pad.recent, offline=pad.offline)
+    if pad.offline is not None:
+        return unseal(model, opening)
     if pad.reply is None:
         return goto(model, opening)
     return goto(model, opening, FetchOverview(pad.visit, pad.insertion))
 
 
+def unseal(model: Model, opening: Opening) -> Out:
+    """Recent data, opened once."""
+    if opening.unsealing:
+        return goto(model, opening)
+    return goto(model, replace(opening, unsealing=True), OpenRecent(opening.visit, opening.insertion))
+
+
 # --- central ----------------------------------------------------------------------------------------------------------
 
 
-def central_event(model: Model, event: OverviewArrived | CentralFailed) -> Out:
-    state = model.state
+def central_event(model: Model, event: OverviewArrived | CentralFailed | RecentOpened) -> Out:
     match event:
         case OverviewArrived(overview=overview, agrees=agrees):
-            if not isinstance(state, Opening) or state.reply is None:
-                return stay(model)
-            against = Failure.CARD_DISAGREES if not agrees else of_status(overview.card_status)
-            if against is not None:
-                return fail(model, against)
-            return goto(model, Record(state.visit, state.insertion, overview, HomePage(), touched=model.now))
+            return _overview_arrived(model, overview, agrees=agrees)
+        case RecentOpened(recent=recent):
+            return _recent_opened(model, recent)
         case CentralFailed(ask=ask, failure=failure):
             if ask is Ask.ROWS:
-                return rows_failed(model, event) if isinstance(state, Record) else stay(model)
-            return _central_failed(model, ask, of_central(failure))
+                return rows_failed(model, event) if isinstance(model.state, Record) else stay(model)
+            return _central_failed(model, ask, of_central(failure), outage=is_outage(failure))
         case never:
             assert_never(never)
 
 
-def _central_failed(model: Model, ask: Ask, against: Failure) -> Out:
+def _overview_arrived(model: Model, overview: Overview, *, agrees: bool) -> Out:
+    state = model.state
+    match state:
+        case Opening() if state.reply is not None and state.offline is None:
+            pass
+        case Record(offline=Offline(asking=True, reply=SessionReply())):
+            pass
+        case _:
+            return stay(model)
+    against = Failure.CARD_DISAGREES if not agrees else of_status(overview.card_status)
+    if against is not None:
+        out = fail(model, against)
+        return out if not agrees else (out[0], (ForgetRecent(state.visit, state.insertion), *out[1]))
+    reply = state.reply if isinstance(state, Opening) else state.offline.reply if state.offline is not None else None
+    genuine = reply is not None and reply.verdict is Verdict.GENUINE
+    keep = (KeepRecent(state.visit, state.insertion, overview),) if genuine else ()
+    if isinstance(state, Record):
+        model, effects = refreshed(model, state, overview)
+        return model, (*keep, *effects)
+    return goto(model, Record(state.visit, state.insertion, overview, HomePage(), touched=model.now), *keep)
+
+
+def _recent_opened(model: Model, recent: Recent | None) -> Out:
+    opening = model.state
+    if not isinstance(opening, Opening) or not opening.unsealing:
+        return stay(model)
+    if recent is None:
+        if opening.offline is not None:
+            return fail(model, opening.offline)
+        return goto(model, replace(opening, recent=False))
+    reason = opening.offline or Failure.CENTRAL_TIMEOUT
+    offline = Offline(reason, recent.stored, asking=opening.offline is None, reply=opening.reply)
+    record = Record(opening.visit, opening.insertion, recent.overview, HomePage(), touched=model.now, offline=offline)
+    return goto(model, record)
+
+
+def _central_failed(model: Model, ask: Ask, against: Failure, *, outage: bool) -> Out:
     """Only the question that is open can fail: the session until it is answered, then the overview."""
     match model.state:
         case Reading(answered=False) as reading if ask is Ask.SESSION and reading.asked_at is not None:
+            if outage:
+                return _without_central(model, reading, against)
             return _found(model, replace(reading, answered=True), against, final=False)
-        case PinPad(reply=None) as pad if ask is Ask.SESSION:
+        case PinPad(reply=None, offline=None) as pad if ask is Ask.SESSION:
+            if outage and pad.recent:
+                return goto(model, replace(pad, offline=against))
             return _refuse(model, pad, against)
-        case Opening(reply=reply) if ask is (Ask.SESSION if reply is None else Ask.OVERVIEW):
+        case Opening(reply=reply, offline=None) as opening if ask is _open_question(reply):
+            if outage and opening.recent:
+                return unseal(model, replace(opening, offline=against))
+            return fail(model, against)
+        case Record(offline=Offline(asking=True, reply=reply) as offline) as record if ask is _open_question(reply):
+            if outage:
+                return goto(model, replace(record, offline=replace(offline, asking=False, reason=against)))
             return fail(model, against)
         case _:
             return stay(model)
+
+
+def _open_question(reply: SessionReply | None) -> Ask:
+    return Ask.SESSION if reply is None else Ask.OVERVIEW

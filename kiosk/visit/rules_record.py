@@ -47,6 +47,7 @@ from kiosk.visit.states import (
     HomePage,
     Model,
     NotCome,
+    NotKept,
     PrivacyPage,
     Record,
     RecordPage,
@@ -119,6 +120,33 @@ def pressed(model: Model, record: Record, action: Action) -> Out:
             return stay(model)
         case never:
             assert_never(never)
+
+
+def refreshed(model: Model, record: Record, overview: Overview) -> Out:
+    """Central's answer came after recent data was shown: it takes its place, on the same page where there still is one."""
+    record = replace(record, overview=overview, offline=None)
+    page = record.page
+    match page:
+        case RegistrationPage(insurance=insurance):
+            there = _known(insurance, registrations(overview)) is not None
+        case ContributionsPage(insurance=insurance, year=year):
+            history = next((h for h in histories(overview) if h.insurance == insurance), None)
+            there = history is not None and any(y.year == year for y in history.years)
+        case AccountsPage(insurance=insurance):
+            there = _known(insurance, accounts(overview)) is not None
+        case HomePage() | PrivacyPage():
+            there = True
+        case ChooserPage() | WrongPage():
+            there = False  # they stand over a page of what was shown before
+        case never:
+            assert_never(never)
+    if not there:
+        return goto(model, replace(record, page=HomePage(), reveal=None, refreshed=True))
+    if not isinstance(page, ContributionsPage | AccountsPage):
+        return goto(model, replace(record, refreshed=True))
+    model, effects = _ask(model, record, page)
+    assert isinstance(model.state, Record)
+    return goto(model, replace(model.state, refreshed=True), *effects)
 
 
 def rows_arrived(model: Model, event: RowsArrived) -> Out:
@@ -194,8 +222,8 @@ def _known(insurance: str | None, among: tuple[Registration | ContributionHistor
 
 
 def _turn(model: Model, record: Record, page: RecordPage, *effects: Effect) -> Out:
-    """Another page: what was revealed on the last one is hidden again."""
-    return goto(model, replace(record, page=page, reveal=None), *effects)
+    """Another page: what was revealed on the last one is hidden again, and that its figures were renewed has been said."""
+    return goto(model, replace(record, page=page, reveal=None, refreshed=False), *effects)
 
 
 def _open_contributions(model: Model, record: Record, insurance: str | None) -> Out:
@@ -236,7 +264,12 @@ def _number(part: int) -> int:
 
 
 def _ask(model: Model, record: Record, page: ContributionsPage | AccountsPage) -> Out:
-    """Turn to `page` and ask for central's page of rows that covers its part. What is on its way is not asked for twice."""
+    """Turn to `page` and ask for central's page of rows that covers its part. What is on its way is not asked for twice.
+
+    In an outage there is nobody to ask: rows are not kept.
+    """
+    if record.offline is not None:
+        return _turn(model, record, _with_rows(page, NotKept()))
     under_way = _waiting(record.page)
     if under_way is not None and record.page == _with_rows(page, under_way):
         return stay(model)
@@ -258,7 +291,7 @@ def _ask(model: Model, record: Record, page: ContributionsPage | AccountsPage) -
 def _turn_rows(model: Model, record: Record, page: ContributionsPage | AccountsPage, part: int) -> Out:
     """Turn to the row with index `part`. Rows that are here, on their way or did not come always are those of the central
     page that covers the part shown; another one is asked for."""
-    rows: Rows | Waiting | NotCome | None
+    rows: Rows | Waiting | NotCome | NotKept | None
     turned: ContributionsPage | AccountsPage
     if isinstance(page, ContributionsPage):
         shown, rows, turned = page.table_part, page.rows, replace(page, table_part=part)
@@ -273,7 +306,7 @@ def _turn_rows(model: Model, record: Record, page: ContributionsPage | AccountsP
         case Waiting() | NotCome():
             if number > _number(shown):
                 return stay(model)  # nobody knows how many there are
-        case None:
+        case None | NotKept():
             return _turn(model, record, turned) if part == 0 else stay(model)
         case never:
             assert_never(never)
@@ -333,7 +366,7 @@ def _waiting(page: RecordPage) -> Waiting | None:
     return None
 
 
-def _with_rows(page: RecordPage, rows: Rows | Waiting | NotCome) -> RecordPage:
+def _with_rows(page: RecordPage, rows: Rows | Waiting | NotCome | NotKept) -> RecordPage:
     match page:
         case ContributionsPage():
             assert not isinstance(rows, AccountPage)

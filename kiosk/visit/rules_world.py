@@ -66,8 +66,10 @@ def tick(model: Model) -> Out:
             return end(model) if now >= pad.asking_since + question(model) else stay(model)
         case Opening() as opening:
             if not opening.slow and now >= opening.since + rules.name_the_wait:
-                return goto(model, replace(opening, slow=True))
-            return stay(model)
+                opening = replace(opening, slow=True)
+            if opening.recent and not opening.unsealing and now >= opening.since + rules.recent_after:
+                return rules_card.unseal(model, opening)
+            return goto(model, opening)
         case Record() as record:
             return rules_record.tick(model, record)
         case TakeCard() as take:

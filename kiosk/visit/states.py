@@ -5,6 +5,7 @@ another card, is dropped by comparing these two.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, unique
 
 from drivers.card.states import PinProbe, PinTries, ReaderState
@@ -43,6 +44,8 @@ class Rules:
     pin_pad_wait: float = 1.0  # for central's answer, so that no PIN is asked in vain
     name_the_wait: float = 1.0
     answer_deadline: float = 8.0  # central's total one, which the named wait promises
+    recent_after: float = 1.25  # after the PIN, without an answer: recent data is shown and the call goes on
+    recent_days: int = 0  # that a person's record is kept for outages at most; 0: none is
     personal_without_proof: bool = False  # region profile: what "cannot be proved" allows
 
 
@@ -124,12 +127,23 @@ class ReadStep(Enum):
     PREPARE = "prepare"
 
 
+@unique
+class Kept(Enum):
+    """What this kiosk keeps of a card for outages, as far as is known before its PIN."""
+
+    NOTHING = "nothing"  # never served here, or past its time
+    RECENT = "recent"  # a sealed row that this chip may open
+    LISTED = "listed"  # on the list of cards reported lost or blocked: gets nothing
+    CLOSED = "closed"  # nobody gets anything: the loss list is too old, or no clock to trust
+
+
 @dataclass(frozen=True, slots=True)
 class CardFacts:
     """What the visit may know of a card before its PIN: nothing of the holder."""
 
     area: str  # GB/T 2260, six digits
     minor: bool  # EF05 卡的类别 1 or 2
+    kept: Kept = Kept.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +172,7 @@ class Reading:
     probe: PinProbe | None = None
     found: Failure | None = None
     final: bool = False  # nothing higher than `found` can still come
+    offline: Failure | None = None  # why central is not waited for: recent data follows the PIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +210,26 @@ class PinPad:
     helping: bool = False  # "forgot PIN" is open
     refused: Failure | None = None  # what central said while the PIN was at the chip: decides after the chip's answer
     asking_since: float | None = None  # the still-there question
+    recent: bool = False  # a sealed row is there for this card
+    offline: Failure | None = None  # as in Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The chip said 9000; the record is on its way. `slow`: the wait has a name by now."""
+    """The chip said 9000; the record is on its way. `slow`: the wait has a name by now.
+
+    `recent`: a sealed row is there and may be opened; `unsealing`: it is being opened. `offline`: why central does not answer;
+    None while it still may.
+    """
 
     visit: int
     insertion: int
     since: float
     reply: SessionReply | None
     slow: bool = False
+    recent: bool = False
+    unsealing: bool = False
+    offline: Failure | None = None
 
 
 # --- pages of an open record -------------------------------------------------------------------------------------
@@ -229,6 +253,11 @@ class NotCome:
 
 
 @dataclass(frozen=True, slots=True)
+class NotKept:
+    """Rows that the kiosk does not keep for outages: available again when the service is back, never empty or 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     part: int = 0
 
@@ -248,7 +277,7 @@ class ContributionsPage:
 
     insurance: str
     year: int | None
-    rows: ContributionPage | Waiting | NotCome | None
+    rows: ContributionPage | Waiting | NotCome | NotKept | None
     part: int = 0
     table: bool = False
     table_part: int = 0
@@ -259,7 +288,7 @@ class AccountsPage:
     """`part` counts over all entries; `entries` is the page of central that covers it (`kiosk.model.PAGE_ROWS` each)."""
 
     insurance: str
-    entries: AccountPage | Waiting | NotCome | None
+    entries: AccountPage | Waiting | NotCome | NotKept | None
     part: int = 0
 
 
@@ -295,8 +324,28 @@ class Reveal:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """What the kiosk kept of a person: the overview of `stored`, on central's clock. Each figure has its own date in it."""
+
+    overview: Overview
+    stored: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """The record is recent data of `stored`, because of `reason`. `asking`: a call still goes on, a good answer replaces it.
+    `reply`: central's to the session, once it came."""
+
+    reason: Failure
+    stored: datetime
+    asking: bool
+    reply: SessionReply | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """An open record. The only state that holds a person's data."""
+    """An open record. The only state that holds a person's data. `offline` None: it is central's own of this visit;
+    `refreshed`: it took the place of recent data on this very page."""
 
     visit: int
     insertion: int
@@ -306,6 +355,8 @@ class Record:
     requests: int = 0  # numbers the requests for rows, so that only the newest is taken
     reveal: Reveal | None = None
     asking_since: float | None = None
+    offline: Offline | None = None
+    refreshed: bool = False
 
     def __repr__(self) -> str:
         return f"Record(visit={self.visit}, page={type(self.page).__name__})"

@@ -22,6 +22,7 @@ from kiosk.visit.events import (
     PinProbed,
     Pressed,
     ReaderReported,
+    RecentOpened,
     RowsArrived,
     SessionOpened,
     Tick,
@@ -61,7 +62,7 @@ def step(model: Model, event: Event) -> Out:
             return rules_card.digits_entered(model, count) if _current(model, visit) else stay(model)
         case CardProgressed() | CardIdentified() | CardUnusable() | PinProbed() | PinAnswered() | SessionOpened():
             return rules_card.card_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
-        case OverviewArrived() | CentralFailed():
+        case OverviewArrived() | CentralFailed() | RecentOpened():
             return (
                 rules_card.central_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
             )

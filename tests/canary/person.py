@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from drivers.card.cardfile import CARDS, KEYS_FILE
-from kiosk.sandbox.central.faults import Recorded
+from kiosk.sandbox.central.faults import Operation, Recorded
 from kiosk.sandbox.central.population.people import card_check, id_check
 from kiosk.ui import format as shown
 
@@ -115,6 +115,8 @@ class Told:
         for one in recording:
             if one.operation is None or not one.answer.startswith("{"):
                 continue
+            if one.operation is Operation.LOSS_LIST:
+                continue  # its number is nobody's
             for key, value in _leaves(json.loads(one.answer)):
                 if key == "token" and isinstance(value, str):
                     tokens.add(value)

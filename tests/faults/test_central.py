@@ -62,7 +62,9 @@ ROWS: Final = {
 
 @pytest.fixture(scope="module")
 def kiosk(world: World, display: str) -> Iterator[Kiosk]:
-    with Kiosk.start({"central": {"total": TOTAL}}, world=world, display=display) as kiosk:
+    # What is seen by people of whom nothing is kept.
+    settings: dict[str, dict[str, object]] = {"central": {"total": TOTAL}, "cache": {"enabled": False}}
+    with Kiosk.start(settings, world=world, display=display) as kiosk:
         yield kiosk
 
 

@@ -474,6 +474,7 @@ def test_two_kiosks_at_one_reader(start: Start, fired: Fired, world: World) -> N
             ca=world.pki.authority,
             certificate=other.certificate,
             key=other.key,
+            list_key=world.pki.list_signer.public,
             reader=READER,
             display=screen.name,
             environment=world.pcscd.environment,

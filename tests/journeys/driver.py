@@ -3,7 +3,8 @@
     import sys; sys.path.insert(0, "<repository>")
     from tests.journeys.driver import Kiosk
 
-    with Kiosk.start(url="https://127.0.0.1:8443", ca=..., certificate=..., key=..., reader="Virtual PCD 00 00") as kiosk:
+    files = {"ca": ..., "certificate": ..., "key": ..., "list_key": ...}
+    with Kiosk.start(url="https://127.0.0.1:8443", **files, reader="Virtual PCD 00 00") as kiosk:
         kiosk.wait_screen("attract")
         ...                                   # put a card into the reader, by whatever means
         kiosk.wait_screen("pin")
@@ -132,6 +133,7 @@ class Kiosk:
         ca: Path | None = None,
         certificate: Path | None = None,
         key: Path | None = None,
+        list_key: Path | None = None,
         reader: str | None = None,
         size: tuple[int, int] = (1080, 1920),
         language: str | None = None,
@@ -154,7 +156,13 @@ class Kiosk:
         given["reader"] = {"allow_virtual": True} if reader is None else {"allow_virtual": True, "names": reader}
         given["central"] = {
             name: value
-            for name, value in {"url": url, "ca": ca, "certificate": certificate, "key": key}.items()
+            for name, value in {
+                "url": url,
+                "ca": ca,
+                "certificate": certificate,
+                "key": key,
+                "list_key": list_key,
+            }.items()
             if value is not None
         }
         given["kiosk"] = {} if language is None else {"language": language}

@@ -20,6 +20,7 @@ from tests.journeys.driver import Kiosk, NotShown
 
 with Kiosk.start(
     url={url!r}, ca=Path({ca!r}), certificate=Path({certificate!r}), key=Path({key!r}),
+    list_key=Path({list_key!r}),
     reader="Virtual PCD 00 00", size=(1080, 1920), language="en", times={{"page_idle": 30}},
 ) as kiosk:
     kiosk.wait_screen("pin")
@@ -69,6 +70,7 @@ def test_the_driver_works_from_outside_and_leaves_nothing(tmp_path: Path, tempor
                         ca=str(pki.authority),
                         certificate=str(mine.certificate),
                         key=str(mine.key),
+                        list_key=str(pki.list_signer.public),
                     ),
                 ],
                 cwd=tmp_path,

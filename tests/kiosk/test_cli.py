@@ -1,5 +1,6 @@
 """The commands that need neither window nor reader."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,10 @@ import pytest
 from kiosk.cli import main
 from kiosk.run import Kiosk, load
 from kiosk.sandbox import pki
+from kiosk.store.cache import SealedCache
+from kiosk.store.device_key import DeviceKey
+from kiosk.store.device_key import load as load_key
+from kiosk.store.sealed import fresh_challenges
 from kiosk.visit.base import screen_of
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import OutOfService, Screen
@@ -20,6 +25,7 @@ def ini(tmp_path: Path) -> Path:
     path.write_text(
         "[central]\n"
         f"ca = {made.authority}\ncertificate = {device.certificate}\nkey = {device.key}\n"
+        f"list_key = {made.list_signer.public}\n"
         "[window]\nsize = 1920x1080\nfullscreen = no\n",
         "utf-8",
     )
@@ -59,6 +65,7 @@ def test_the_settings_reach_the_rules_of_the_visit(ini: Path) -> None:
     kiosk = Kiosk(load(ini, {}))
     rules = kiosk.engine.model.rules
     assert (rules.page_idle, rules.reveal, rules.pin_min, rules.pin_max) == (33.0, 7.0, 4, 12)
+    assert rules.recent_days == 7
     assert "370114" in rules.areas
     assert set(rules.languages) >= {"zh_CN", "en"}
     assert rules.languages[0] == "zh_CN"
@@ -89,3 +96,62 @@ def test_commands_of_the_simulated_world_have_their_own_help(command: str, capsy
         main([command, "--help"])
     assert end.value.code == 0
     assert command in capsys.readouterr().out
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(ini: Path) -> Path:
+    """One person's row that lives, one whose time is over."""
+    ini.write_text(ini.read_text("utf-8") + "[cache]\nfolder = kept\nkey = own.key\n", "utf-8")
+    device = load_key(ini.parent / "own.key", {}, make=True)
+    assert isinstance(device, DeviceKey)
+    cache = SealedCache(ini.parent / "kept", device)
+    now = int(time.time())
+    for code, stored in (
+        ("370100D15600000500000002A1B2C30E", now),
+        ("370100D15600000500000012A1B2C37E", now - 8 * 86_400),
+    ):
+        cache.keep(code, "A10022222", fresh_challenges(), (bytes(8), bytes([1] * 8)), b"{}", now=stored, as_of=stored)
+    cache.close()
+    return ini
+
+
+def test_what_is_kept_is_told_in_counts_and_times(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cache", "status", "--config", str(kept)]) == 0
+    out = capsys.readouterr().out
+    assert "people: 2" in out
+    assert "loss list: none" in out
+    assert "A10022222" not in out
+
+
+def test_purge_removes_what_is_past_its_time_and_with_all_the_rest(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["cache", "purge", "--config", str(kept)]) == 0
+    out = capsys.readouterr().out
+    assert "removed: 1" in out
+    assert "people: 1" in out
+    assert main(["cache", "purge", "--all", "--config", str(kept)]) == 0
+    assert "people: 0" in capsys.readouterr().out
+
+
+def test_a_cache_that_the_key_does_not_open_is_told_and_left_as_it_is(
+    kept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = kept.parent / "own.key"
+    key.chmod(0o600)
+    right = key.read_bytes()
+    key.write_bytes(bytes(32))
+    assert main(["cache", "purge", "--config", str(kept)]) == 1
+    assert "cache.db" in capsys.readouterr().err
+    key.write_bytes(right)
+    assert main(["cache", "status", "--config", str(kept)]) == 0
+    assert "people: 2" in capsys.readouterr().out
+
+
+def test_without_a_key_nothing_is_made(ini: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cache", "status", "--config", str(ini)]) == 1
+    assert "device key" in capsys.readouterr().err
+    assert not (ini.parent / "build").exists()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.central.contract import LOST_CARD_DAYS
 from kiosk.config import (
     ConfigError,
     ConfigErrors,
@@ -19,6 +20,8 @@ from kiosk.config import (
     SlotPlace,
     load,
 )
+from kiosk.engine.losses import FETCH_SECONDS, RETRY_SECONDS
+from kiosk.sandbox.central.losses import REISSUE_SECONDS
 
 SHIPPED = Path(__file__).resolve().parents[2] / "kiosk.ini"
 NO_ENVIRONMENT: dict[str, str] = {}
@@ -29,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder in which the files that the defaults name are there."""
     tls = tmp_path / "build" / "demo" / "tls"
     tls.mkdir(parents=True)
-    for name in ("ca.pem", "kiosk.pem", "kiosk.key"):
+    for name in ("ca.pem", "kiosk.pem", "kiosk.key", "list-signer.pem"):
         (tls / name).write_text("pem", encoding="ascii")
     (tmp_path / "other.pem").write_text("pem", encoding="ascii")
     return tmp_path
@@ -80,6 +83,7 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
     ("central", "ca", "build/demo/tls/ca.pem", "other.pem", "other.pem", "none.pem"),
     ("central", "certificate", "build/demo/tls/kiosk.pem", "other.pem", "other.pem", "build"),
     ("central", "key", "build/demo/tls/kiosk.key", "other.pem", "other.pem", ""),
+    ("central", "list_key", "build/demo/tls/list-signer.pem", "other.pem", "other.pem", "none.pem"),
     ("central", "connect", 2.0, "0.5", 0.5, "0"),
     ("central", "total", 8.0, "6.5", 6.5, "1e3"),
     ("time", "page_idle", 60.0, "45", 45.0, "9"),
@@ -95,6 +99,12 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
     ("time", "pin_pad_wait", 1.0, "1.5", 1.5, "11"),
     ("time", "name_the_wait", 1.0, "2", 2.0, "inf"),
     ("clock", "max_offset", 120.0, "300", 300.0, "0.5"),
+    ("cache", "enabled", True, "no", False, "perhaps"),
+    ("cache", "folder", "build/demo/cache", "kept", "kept", ""),
+    ("cache", "key", "build/demo/device.key", "own.key", "own.key", "a\tb"),
+    ("cache", "days", 7, "3", 3, "0"),
+    ("cache", "rows", 20_000, "500", 500, "many"),
+    ("cache", "loss_list_hours", 48, "24", 24, "2"),
     ("slot", "card", SlotPlace.BELOW, "right", SlotPlace.RIGHT, "inside"),
 ]
 
@@ -102,7 +112,12 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
 def expected(folder: Path, section: str, key: str, value: Any) -> Any:
     return (
         folder / value
-        if (section, key) in {("central", "ca"), ("central", "certificate"), ("central", "key")}
+        if (section, key)
+        in {
+            *(("central", key) for key in ("ca", "certificate", "key", "list_key")),
+            ("cache", "folder"),
+            ("cache", "key"),
+        }
         else value
     )
 
@@ -242,7 +257,9 @@ def test_absolute_paths_stay_and_relative_ones_belong_to_the_file(
 
 def test_a_default_whose_file_is_missing_is_told_without_a_line(tmp_path: Path) -> None:
     errors = bad(write(tmp_path, ""))
-    assert {(error.key, error.line) for error in errors} == {("ca", 0), ("certificate", 0), ("key", 0)}
+    assert {(error.key, error.line) for error in errors} == {
+        (key, 0) for key in ("ca", "certificate", "key", "list_key")
+    }
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
@@ -260,6 +277,18 @@ def test_variables_of_others_are_left_alone_and_a_mistyped_one_of_ours_is_told(f
     assert good(path, {"KIOSK_HOME": "x", "KIOSK_WORLD_SEED": "1", "PATH": "", "reader_share": "x"}) == good(path)
     (error,) = bad(path, {"KIOSK_READER_ALLOW_VIRTAL": "yes"})
     assert "did you mean allow_virtual?" in error.allowed
+
+
+def test_nobody_is_kept_longer_than_the_loss_list_reaches_back(folder: Path) -> None:
+    assert good(write(folder, f"[cache]\ndays = {LOST_CARD_DAYS}\n")).cache.days == LOST_CARD_DAYS
+    assert bad(write(folder, f"[cache]\ndays = {LOST_CARD_DAYS + 1}\n"))
+
+
+def test_a_loss_list_may_be_older_than_one_that_is_fetched_as_it_should_be(folder: Path) -> None:
+    """Else recent data would come and go with the hour."""
+    (least,) = bad(write(folder, "[cache]\nloss_list_hours = 0\n"))
+    hours = int(re.findall(r"from ([0-9]+) to", least.allowed)[0])
+    assert hours * 3600 > 1.15 * FETCH_SECONDS + RETRY_SECONDS + REISSUE_SECONDS
 
 
 def test_orientation_follows_from_the_size(folder: Path) -> None:

@@ -36,7 +36,7 @@ from tests.soak.plan import (
     ends,
 )
 
-SETTINGS: Final = {
+SETTINGS: Final[dict[str, dict[str, object]]] = {
     "central": {"connect": 2, "total": 4},
     "time": {
         "page_idle": 10,
@@ -47,8 +47,9 @@ SETTINGS: Final = {
         "reveal": 2,
         "take_card_louder": 5,
     },
+    "cache": {"enabled": False},
 }
-"""Nobody waits long: what happens after these times is the same."""
+"""Nobody waits long: what happens after these times is the same. Nothing is kept: an outage leads everybody to its page."""
 
 WRONG: Final = "000000"
 _NOTHING: Final = 0.15

@@ -1,12 +1,14 @@
 """The routes of the contract. Thin: who asks, what is asked, one call into the domain, the envelope back."""
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BeforeValidator
@@ -19,6 +21,7 @@ from kiosk.central.contract import ProblemType
 from kiosk.central.decode import adapter, encode
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.sandbox.central import documents as d
+from kiosk.sandbox.central import losses
 from kiosk.sandbox.central import sessions as s
 from kiosk.sandbox.central.idempotency import fingerprint, once
 from kiosk.sandbox.central.outer import ANOTHER_PERSON
@@ -44,6 +47,7 @@ class Service:
     session_seconds: float
     post_books: Callable[[Session, Person], None]
     clerk: Executor
+    list_signer: Ed25519PrivateKey
 
     def lay_out(self, session: str) -> None:
         """Write the holder's books now, if they never were: while the PIN is typed, not while the overview is waited for."""
@@ -315,3 +319,13 @@ def account_entries(
     with service.sessions.begin() as db:
         row = s.authorised(db, device, session, token)
         return _json(encode(_books(db, service, row, insurance).entries(insurance, page)))
+
+
+@router.get(c.LOSS_LIST, operation_id="loss_list", response_model=c.LossAnswer, **d.operation("loss_list"))
+def loss_list(
+    device: DeviceDep,
+    service: ServiceDep,
+    after: Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the list that the kiosk holds; 0: none.")],
+) -> Response:
+    with service.sessions.begin() as db:
+        return _json(encode(losses.newer(db, service.list_signer, after, int(time.time()))))

@@ -26,6 +26,7 @@ from drivers.card.layout import Algorithm
 from kiosk.sandbox.central import documents
 from kiosk.sandbox.central.api import Service, router
 from kiosk.sandbox.central.database import open_database, sessions
+from kiosk.sandbox.central.losses import load_signer
 from kiosk.sandbox.central.outer import Outer, methods_of
 from kiosk.sandbox.central.peer import PeerProtocol
 from kiosk.sandbox.central.population.seed import AREAS, post_books, seed
@@ -92,6 +93,7 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
     """Open and seed the database. Raises sqlalchemy's errors, CardFileError, OSError."""
     cards = load_cards(settings.cards)
     masters = load_keys(settings.keys)
+    list_signer = load_signer(settings.list_key_file)
     engine = open_database(database)
 
     def today() -> date:
@@ -108,6 +110,7 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
         session_seconds=settings.session_seconds,
         post_books=lambda db, person: post_books(db, person, known),
         clerk=ThreadPoolExecutor(1, "clerk"),
+        list_signer=list_signer,
     )
 
 
@@ -179,6 +182,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--ca", type=Path, metavar="PEM", help="CA of the kiosks' certificates; without: the demo's")
     parser.add_argument("--cert", type=Path, metavar="PEM", help="the service's certificate")
     parser.add_argument("--key", type=Path, metavar="PEM", help="the service's key")
+    parser.add_argument("--list-key", type=Path, metavar="PEM", help="the Ed25519 key that signs loss lists")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8443, help="0: any free one")
     parser.add_argument("--simulator-port", type=int, default=None, help="loopback only; none: no faults, no recording")
@@ -204,13 +208,13 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def settings_of(given: argparse.Namespace) -> CentralSettings:
-    """Raises ValueError when some of the three certificate files are given and others not."""
-    files = (given.ca, given.cert, given.key)
-    if files == (None, None, None):
+    """Raises ValueError when some of the four key and certificate files are given and others not."""
+    files = (given.ca, given.cert, given.key, given.list_key)
+    if files == (None, None, None, None):
         pki = ensure(DEMO_PKI)
-        files = (pki.authority, pki.server.certificate, pki.server.key)
+        files = (pki.authority, pki.server.certificate, pki.server.key, pki.list_signer.private)
     elif None in files:
-        raise ValueError("--ca, --cert and --key belong together")
+        raise ValueError("--ca, --cert, --key and --list-key belong together")
     devices = tuple((name, area) for name, _, area in (one.partition("=") for one in given.device))
     if not devices:
         devices = CentralSettings.devices
@@ -218,6 +222,7 @@ def settings_of(given: argparse.Namespace) -> CentralSettings:
         ca_file=files[0],
         cert_file=files[1],
         key_file=files[2],
+        list_key_file=files[3],
         host=given.host,
         port=given.port,
         simulator_port=given.simulator_port,

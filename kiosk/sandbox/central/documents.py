@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from kiosk.central.contract import ProblemType
+from kiosk.central.contract import LOST_CARD_DAYS, MOST_LOST_CARDS, ProblemType
 from kiosk.sandbox.central.examples import ANSWERS as ANSWERS
 from kiosk.sandbox.central.examples import LINKS as LINKS
 from kiosk.sandbox.central.examples import REQUESTS as REQUESTS
@@ -80,6 +80,21 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Newest first, 50 a page. An account without entries is one empty page.",
         "The entries; `insurance` and `page` are those that were asked for.",
     ),
+    "loss_list": (
+        "Cards that get nothing while central is away",
+        "The kiosk asks once an hour, and keeps the list for the time that central cannot be reached: a card on it is not "
+        "shown what the kiosk keeps of its holder, and with a list older than 48 hours nobody is. On it stands at least every "
+        f"card whose overview this kiosk was given within the last {LOST_CARD_DAYS} days and that is since reported lost "
+        f"(also for the time being), replaced, cancelled or blocked; at most {MOST_LOST_CARDS:,} cards. Each list has a higher "
+        "number than the one before, also after a restore, and a fresh random key. Central issues one whenever the set changes, "
+        "and otherwise once an hour, so that its age tells how far it can be trusted.\n\n"
+        "A card stands in it as HMAC-SHA256 (RFC 2104) under `key` of the 32 ASCII characters of its identification code, in "
+        "upper case. The signature is Ed25519 (RFC 8032) by the key whose public half was given to the kiosk with its "
+        "certificate, over these bytes, numbers big-endian: the ASCII text `kiosk loss list` and a zero byte; `number`, 8 "
+        "bytes; `issued` in seconds since 1970, 8 bytes; `key`, 32 bytes; how many cards, 4 bytes; the cards, 32 bytes each. The "
+        "example below is signed with the secret key of RFC 8032 section 7.1, test 1.",
+        "The newest list; `newer` is null when its number is not higher than `after`.",
+    ),
 }
 
 _COMMON: Final = (ProblemType.UNKNOWN_DEVICE, ProblemType.INVALID_REQUEST, ProblemType.TOO_MANY_REQUESTS)
@@ -100,6 +115,7 @@ _PROBLEMS: Final[dict[str, tuple[ProblemType, ...]]] = {
     "overview": (*_SESSION, *_WRITES, ProblemType.STATEMENT_USED),
     "contributions": (*_SESSION, ProblemType.PIN_NOT_STATED),
     "account_entries": (*_SESSION, ProblemType.PIN_NOT_STATED),
+    "loss_list": (),
 }
 
 

@@ -22,6 +22,7 @@ class Operation(StrEnum):
     OVERVIEW = "overview"
     CONTRIBUTIONS = "contributions"
     ACCOUNT_ENTRIES = "account_entries"
+    LOSS_LIST = "loss_list"
 
 
 @unique

@@ -45,6 +45,7 @@ _ROUTES: Final = (
     ("POST", _pattern(c.OVERVIEW), Operation.OVERVIEW),
     ("GET", _pattern(c.CONTRIBUTIONS), Operation.CONTRIBUTIONS),
     ("GET", _pattern(c.ACCOUNT_ENTRIES), Operation.ACCOUNT_ENTRIES),
+    ("GET", _pattern(c.LOSS_LIST), Operation.LOSS_LIST),
 )
 
 

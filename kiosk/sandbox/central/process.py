@@ -52,6 +52,7 @@ class CentralProcess:
             *("--ca", str(pki.authority)),
             *("--cert", str(identity.certificate)),
             *("--key", str(identity.key)),
+            *("--list-key", str(pki.list_signer.private)),
             *("--port", str(port)),
             *("--simulator-port", str(simulator_port)),
             *("--population", str(population)),

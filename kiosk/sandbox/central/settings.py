@@ -11,14 +11,15 @@ from drivers.card.cardfile import CARDS, KEYS_FILE
 class CentralSettings:
     """`port` and `simulator_port` 0: any free one. `database` None: a new SQLite file that goes when the service ends.
 
-    `devices`: common names of the kiosks' certificates with the area of their hall. `today` None: the calendar's.
-    `population`: synthetic residents besides the holders of the card files. `ready_file` (a FIFO will do): where
-    to write one JSON line with the addresses when everything listens.
+    `list_key_file`: the Ed25519 private key that signs loss lists (PEM). `devices`: common names of the kiosks' certificates
+    with the area of their hall. `today` None: the calendar's. `population`: synthetic residents besides the holders of the
+    card files. `ready_file` (a FIFO will do): where to write one JSON line with the addresses when everything listens.
     """
 
     ca_file: Path
     cert_file: Path
     key_file: Path
+    list_key_file: Path
     host: str = "127.0.0.1"
     port: int = 8443
     simulator_port: int | None = None

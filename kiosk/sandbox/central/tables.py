@@ -115,6 +115,17 @@ class CardSessionRow(Base):
     pin_stated: Mapped[bool] = mapped_column(default=False)
 
 
+class LossListRow(Base):
+    """The newest list of lost cards, as it was signed."""
+
+    __tablename__ = "loss_list"
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    issued: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+    cards: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class NoticeRow(Base):
     """To one person, or to the hall where `person_id` is None."""
 

@@ -32,7 +32,8 @@ def list_panel(kit: Kit, rows: Sequence[Element]) -> Element:
 
 @dataclass(frozen=True, slots=True)
 class InsuranceSpec:
-    """`text`: since, then employer or data date; goes in large text. `short` stands for the name there. No `word`: no status."""
+    """`text`: since, then employer or data date; goes in large text, but for figures that are not of today (`dated`). `short`
+    stands for the name there. No `word`: no status."""
 
     icon: Icon
     label: str
@@ -43,6 +44,7 @@ class InsuranceSpec:
     name: str = ""
     action: Hashable = None
     short: str = ""
+    dated: bool = False
 
 
 def insurance_row(kit: Kit, spec: InsuranceSpec, *, height: int | None = None) -> Element:
@@ -56,7 +58,10 @@ def insurance_row(kit: Kit, spec: InsuranceSpec, *, height: int | None = None) -
     if spec.word:
         status = status_label(kit, spec.word, spec.tone, icon=spec.status_icon)
         if theme.large:  # a status that leaves no room for the name stands below it
-            parts[-1] = Flex(Ends(words[0], status))
+            named: list[Element] = [Ends(words[0], status)]
+            if spec.text and spec.dated:
+                named.append(Text(kit, spec.text, Type.NOTE, Role.INK2, line=130))
+            parts[-1] = Flex(Column(*named))
         else:
             parts.append(status)
     row = Row(*parts, gap=theme.pick(28, 24))

@@ -2,17 +2,29 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from enum import Enum, unique
 from typing import assert_never
 
 from kiosk.model import MonthState
 from kiosk.ui.components.buttons import exchanged
-from kiosk.ui.layout import Align, Column, Drawing, Element, Flex, Grid, Kit, Placed, Row, Sink, Sized, Tap
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Align, Column, Drawing, Element, Flex, Grid, IconBox, Kit, Placed, Row, Sink, Sized, Tap
 from kiosk.ui.nodes import Rect, RoundRect, Size, Stroke, Triangle
 from kiosk.ui.theme import Role, Theme, Type
 from kiosk.ui.typeset import Text
 
 
-def draw_month(kit: Kit, state: MonthState, corrected: bool, cell: Rect, sink: Sink) -> None:
+@unique
+class Elsewhere(Enum):
+    """A month whose state is not on the kiosk."""
+
+    NOT_KEPT = "not_kept"
+
+
+MonthSign = MonthState | Elsewhere
+
+
+def draw_month(kit: Kit, state: MonthSign, corrected: bool, cell: Rect, sink: Sink) -> None:
     """The shape of one month in `cell`. A corrected month has a small triangle in its upper right corner."""
     theme = kit.theme
     c = theme.colour
@@ -53,6 +65,9 @@ def draw_month(kit: Kit, state: MonthState, corrected: bool, cell: Rect, sink: S
             before = len(sink.texts)
             mark.place(Rect(cell.x, y - h // 2, cell.w, h), sink)
             del sink.texts[before:]
+        case Elsewhere.NOT_KEPT:
+            side = min(cell.w, cell.h) * 3 // 4
+            IconBox(kit, Icon.HISTORY, side, Role.INK2).place(Rect(x - side // 2, y - side // 2, side, side), sink)
         case MonthState.NONE:
             pass
         case _:
@@ -68,7 +83,7 @@ def _dot(sink: Sink, x: int, y: int, radius: int, colour: int) -> None:
     sink.add(RoundRect(Rect(x - radius, y - radius, 2 * radius, 2 * radius), colour, radius=radius))
 
 
-def month_sign(kit: Kit, state: MonthState, *, corrected: bool = False, w: int = 50, h: int = 44) -> Element:
+def month_sign(kit: Kit, state: MonthSign, *, corrected: bool = False, w: int = 50, h: int = 44) -> Element:
     """A month's shape alone: in legends and table cells."""
     return Drawing(w, h, lambda box, sink: draw_month(kit, state, corrected, box, sink))
 
@@ -85,7 +100,7 @@ def month_cell(kit: Kit, state: MonthState, word: str, *, corrected: bool = Fals
 class LegendSpec:
     """`count` and `unit` make the legend the sum at the same time; empty in a plain legend."""
 
-    state: MonthState
+    state: MonthSign
     label: str
     count: str = ""
     unit: str = ""
@@ -138,7 +153,7 @@ class YearSpec:
     """One row of the grid: twelve states, January first, and the months (1..12) with a correction."""
 
     label: str
-    months: tuple[MonthState, ...]
+    months: tuple[MonthSign, ...]
     count: str
     corrected: tuple[int, ...] = ()
     chosen: bool = False

@@ -99,6 +99,31 @@ def banner(kit: Kit, spec: BannerSpec) -> Element:
     )
 
 
+def strip(kit: Kit, spec: BannerSpec) -> Element:
+    """A banner over the whole width of the page, below the header: what is said of everything on it. In landscape its detail
+    stands beside the line where it has room."""
+    theme = kit.theme
+    title = Text(kit, spec.text, Type.LABEL, Role.INK, bold=True)
+    words: Element = title
+    if spec.detail is not None:
+        detail = Text(kit, spec.detail, Type.NOTE, Role.INK)
+        words = Column(title, detail)
+        if theme.landscape:
+            words = Beside(Row(title, detail, gap=theme.pick(40, 32)), words)
+    icon = IconBox(kit, spec.icon or spec.tone.icon, theme.pick(52, 60), spec.tone.ink)
+    side, above = theme.bands.margin, 2 if theme.landscape else theme.pick(12, 6)
+    face = Panel(
+        kit,
+        Row(icon, Flex(words), gap=theme.pick(28, 24)),
+        fill=spec.tone.tint,
+        outline=None,
+        radius=0,
+        pad=(side, above, side, above),
+    )
+    edge = Sized(Panel(kit, Row(), fill=spec.tone.ink, outline=None, radius=0), h=theme.lines.banner)
+    return Column(Flex(face), edge)
+
+
 def note(
     kit: Kit,
     icon: Icon,

@@ -1,6 +1,7 @@
 """Personal accounts: the balance, the year's figures that add up to it, and the entries, newest first."""
 
 from dataclasses import dataclass
+from enum import Enum, unique
 
 from kiosk.model import Absent, Account, AccountFigures
 from kiosk.ui import format as fmt
@@ -35,6 +36,16 @@ from kiosk.visit.rules_record import accounts
 from kiosk.visit.states import AccountsPage, Model, Record
 
 
+@unique
+class _Said(Enum):
+    """How much is said of the source where the room is small: the number to ring goes first, and then the body's name, for
+    "this is wrong" leads to both."""
+
+    ALL = "all"
+    SOURCE = "source"
+    DATE = "date"
+
+
 def build(state: Record, model: Model, env: Env) -> Page:
     assert isinstance(state.page, AccountsPage)
     theme = env.kit.theme
@@ -54,7 +65,7 @@ def _none(state: Record, env: Env, top: int) -> Element:
     box = content_box(kit, top_gap=top)
     found = state.overview.accounts
     if isinstance(found, Absent):
-        word, text, icon = facts.absent_word(env, found), facts.absent_text(env, found), Icon.HELP
+        word, text, icon = facts.absent_word(env, found), facts.absent_text(env, state, found), Icon.HELP
     else:
         word, text, icon = env.t("accounts.none"), env.t("accounts.none_note"), Icon.WALLET
     words = Column(Text(kit, word, Type.H2), Text(kit, text, Type.BODY, Role.INK2), gap=theme.pick(12, 6))
@@ -95,13 +106,12 @@ class _One:
             room = self._room(box.h, box.w, gap, above, below)
             return self._stacked(above, below, box.w, gap, Rooms(room, room, 84 + gap))
         buttons = self._buttons()
-        first = Column(self._title(), self._figures(box.w), gap=gap)
-        with_doubt, without = (Column(self._source_words(doubt), buttons, gap=16) for doubt in (True, False))
+        first = Column(self._title(), self._figures(box.w, compact=kit.theme.strip > 0), gap=gap)
         other = self._room(box.h, box.w, gap, self._title(), buttons)
-        for below in (with_doubt, without):
-            # The number to ring is also where “this is wrong” leads: it goes first.
+        for said in _Said:
+            below = Column(self._source_words(said), buttons, gap=16)
             rooms = Rooms(self._room(box.h, box.w, gap, first, below), other, 104 + gap)
-            if rooms.first >= _LARGE_ENTRY:
+            if rooms.first >= _LARGE_ENTRY + (self.state.offline is not None) * rooms.pager:
                 break
         if is_first(self.page, self.env, box.w, rooms):
             return self._stacked(first, below, box.w, gap, rooms)
@@ -117,23 +127,24 @@ class _One:
         title = self._title()
         high = box.h - title.measure(box.w).h - gap
         foot = kit.theme.pick(84, 104)
-        left: list[Element] = [self._figures(left_width, compact=large)]
-        below: list[Element] = []
-        buttons: list[Element] = []
-        if large:
-            left += [Spacer(), self._source_words(doubt=False)]
-            buttons = [self._buttons()]
-        else:
-            left += self._choice(left_width)
-            below = [Nothing(0, gap), self._source()]
-            high -= sum(element.measure(box.w).h for element in below)
+        below: list[Element] = [] if large else [Nothing(0, gap), self._source()]
+        high -= sum(element.measure(box.w).h for element in below)
+        buttons: list[Element] = [self._buttons()] if large else []
+        for form in (
+            ([self._figures(left_width, compact=True), Spacer(), self._source_words(said)] for said in list(_Said)[1:])
+            if large
+            else ([self._figures(left_width, compact=compact), *self._choice(left_width)] for compact in (False, True))
+        ):
+            left = Column(*form, gap=gap)
+            if left.measure(left_width).h <= high:
+                break
         room = high - sum(element.measure(right_width).h + gap for element in buttons) - foot - gap
         shown = entries(self.page, self.model, self.env, right_width, Rooms(room, room, foot + gap))
         right: list[Element] = [Flex(Column(shown.content))]
         if shown.turned is not None:
             right.append(Sized(part_pager(self.env, shown.turned), h=foot))
         columns = Row(
-            Sized(Sized(Column(*left, gap=gap), h=high), w=left_width, exact=True),
+            Sized(Sized(left, h=high), w=left_width, exact=True),
             Flex(Sized(Column(*right, *buttons, gap=gap), h=high)),
             gap=between,
             align=Align.START,
@@ -175,7 +186,7 @@ class _One:
         if isinstance(found, Absent):
             words = Column(
                 Text(kit, facts.absent_word(self.env, found), Type.H2),
-                Text(kit, facts.absent_text(self.env, found), Type.BODY, Role.INK2),
+                Text(kit, facts.absent_text(self.env, self.state, found), Type.BODY, Role.INK2),
             )
             row: Element = Row(IconBox(kit, Icon.HELP, IconSize.ROW, Role.INK2), Flex(words), gap=theme.pick(28, 20))
             return Panel(kit, row, pad=(side, above + 8, side, above + 8))
@@ -282,12 +293,12 @@ class _One:
         lines = kit.theme.lines
         return Panel(kit, row, fill=Role.TINT, outline=Role.PRIMARY, width=lines.banner, pad=(28, 18, 24, 18))
 
-    def _source_words(self, doubt: bool) -> Element:
-        kit = self.env.kit
-        words: list[Element] = [Text(kit, facts.source(self.env, self.account.origin), Type.NOTE, Role.INK2)]
-        if doubt:
-            words.append(Text(kit, self._doubt(), Type.NOTE, Role.INK2))
-        return Column(*words)
+    def _source_words(self, said: _Said) -> Element:
+        env, origin = self.env, self.account.origin
+        texts = [facts.source(env, origin)] if said is not _Said.DATE else [facts.as_of(env, origin)]
+        if said is _Said.ALL:
+            texts.append(self._doubt())
+        return Column(*(Text(env.kit, text, Type.NOTE, Role.INK2) for text in texts))
 
 
 _LARGE_ENTRY = 190

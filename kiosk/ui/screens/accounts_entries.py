@@ -20,7 +20,7 @@ from kiosk.ui.theme import Contrast, IconSize, Role, Theme, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import TryAgain
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import AccountsPage, Model, NotCome, Waiting
+from kiosk.visit.states import AccountsPage, Model, NotCome, NotKept, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def is_first(page: AccountsPage, env: Env, width: int, rooms: Rooms) -> bool:
         case AccountPage(page=1) as sent:
             starts = _starts(sent, env, width, rooms, _capacity(sent.entries, env, width, rooms))
             return len(starts) == 1 or page.part < starts[1]
-        case AccountPage() | Waiting() | NotCome() | None:
+        case AccountPage() | Waiting() | NotCome() | NotKept() | None:
             return False
         case never:
             assert_never(never)
@@ -71,6 +71,8 @@ def entries(page: AccountsPage, model: Model, env: Env, width: int, rooms: Rooms
             return Shown(Row())
         case NotCome(failure=failure):
             return Shown(_not_come(env, failure))
+        case NotKept():
+            return Shown(_not_kept(env))
         case never:
             assert_never(never)
 
@@ -213,9 +215,21 @@ def _colour(row: AccountEntry) -> Role:
 
 
 def _said(env: Env, icon: Icon, text: str) -> Element:
+    return _panel(env, icon, Text(env.kit, text, Type.BODY))
+
+
+def _panel(env: Env, icon: Icon, *words: Element) -> Element:
     kit, theme = env.kit, env.kit.theme
-    row = Row(IconBox(kit, icon, IconSize.ROW, Role.INK2), Flex(Text(kit, text, Type.BODY)), gap=theme.pick(28, 20))
-    return Panel(kit, row, pad=(theme.pick(40, 28), theme.pick(32, 20), theme.pick(40, 28), theme.pick(32, 20)))
+    side, above = theme.pick(40, 28), theme.pick(32, 20)
+    row = Row(IconBox(kit, icon, IconSize.ROW, Role.INK2), Flex(Column(*words, gap=6)), gap=theme.pick(28, 20))
+    return Panel(kit, row, pad=(side, above, side, above))
+
+
+def _not_kept(env: Env) -> Element:
+    """That they come back, and in the least room no more than that."""
+    title = Text(env.kit, env.t("offline.later"), Type.VALUE)
+    text = Text(env.kit, env.t("offline.entries"), Type.LEGEND, Role.INK2)
+    return Flex(FirstFit(Column(_panel(env, Icon.HISTORY, title, text)), Column(_panel(env, Icon.HISTORY, title))))
 
 
 def _not_come(env: Env, failure: Failure) -> Element:
@@ -226,7 +240,7 @@ def _not_come(env: Env, failure: Failure) -> Element:
     )
     retry = button(kit, spec, height=theme.pick(96, 112))
     title = Text(kit, env.t(f"{failure.key}.title"), Type.VALUE)
-    lead = Text(kit, env.t(f"{failure.key}.lead"), Type.LEGEND, Role.INK2)
+    lead = Text(kit, env.t("central.part.text"), Type.LEGEND, Role.INK2)
     icon = IconBox(kit, Icon.CLOUD_OFF, IconSize.ROW, Role.INK2)
     side, above, gap = theme.pick(40, 28), theme.pick(32, 20), theme.pick(28, 20)
 

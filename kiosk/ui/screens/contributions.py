@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kiosk.model import Absent, ContributionHistory, ContributionPage, ContributionYear, MonthState
+from kiosk.model import Absent, ContributionHistory, ContributionYear, MonthState
 from kiosk.ui import format as fmt
-from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, ChipSpec, button, chip, exchanged
-from kiosk.ui.components.months import GridWords, LegendSpec, YearSpec, legend_column, legend_line, month_grid
+from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, ChipSpec, button, chip
+from kiosk.ui.components.fitting import Beside
+from kiosk.ui.components.months import (
+    Elsewhere,
+    GridWords,
+    LegendSpec,
+    MonthSign,
+    YearSpec,
+    legend_column,
+    legend_line,
+    month_grid,
+)
 from kiosk.ui.env import Env
 from kiosk.ui.frame import content_box
 from kiosk.ui.icons import Icon
@@ -17,7 +27,6 @@ from kiosk.ui.layout import (
     Column,
     Element,
     Flex,
-    IconBox,
     Nothing,
     Pad,
     Panel,
@@ -26,18 +35,18 @@ from kiosk.ui.layout import (
     Sized,
     Spacer,
     Spread,
-    Tap,
     Upright,
 )
 from kiosk.ui.nodes import Page
-from kiosk.ui.screens import booked, facts
-from kiosk.ui.screens.record_parts import message, not_come, source_line, waiting, wrong_button
+from kiosk.ui.screens import facts
+from kiosk.ui.screens.contributions_rows import YearRows
+from kiosk.ui.screens.record_parts import message, source_line, wrong_button
 from kiosk.ui.screens.shell import page, record_session
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text, weighted
 from kiosk.visit.actions import OpenChooser, OpenContributions, OpenYear, SelectYear, ShowPart
 from kiosk.visit.rules_record import histories
-from kiosk.visit.states import ContributionsPage, Model, NotCome, Record, Waiting
+from kiosk.visit.states import ContributionsPage, Model, Record
 
 _LEGEND: Final = (
     MonthState.PAID,
@@ -80,7 +89,9 @@ def _no_histories(state: Record, env: Env) -> Element:
     """The part is absent, or there is nothing in it: which of both is said."""
     contributions = state.overview.contributions
     if isinstance(contributions, Absent):
-        said = message(env, Icon.HELP, facts.absent_word(env, contributions), facts.absent_text(env, contributions))
+        said = message(
+            env, Icon.HELP, facts.absent_word(env, contributions), facts.absent_text(env, state, contributions)
+        )
     else:
         said = message(env, Icon.INFO, env.t("contributions.none"))
     wrong = Row(Spacer(), wrong_button(env))
@@ -104,8 +115,7 @@ class _One:
         head = Column(_title(env), self._summary(), self._chips(width), gap=16)
         foot = source_line(env, self.history.origin)
         if not self.history.years:
-            none = message(env, Icon.INFO, env.t("contributions.none"))
-            return Column(head, Nothing(0, 24), none, Spacer(1, 16), foot)
+            return Column(head, Nothing(0, 24), self._nothing(), Spacer(1, 16), foot)
         card, row = self._card(), 60
         paging, gap = 80, 16
         used = head.measure(width).h + card.measure(width).h + foot.measure(width).h + paging + 4 * gap
@@ -127,9 +137,10 @@ class _One:
         env = self.env
         parts: list[Element] = [_title(env), self._total_line(), self._legend(3), self._choose_and_wrong()]
         if not self.history.years:
-            parts.append(message(env, Icon.INFO, env.t("contributions.none")))
+            parts.append(self._nothing())
             return Column(*parts, gap=16)
-        parts += [Flex(Placed(self._grid(4, 148), Align.STRETCH, Align.CENTER)), self._turn_and_open(4, 112)]
+        rows = 3 if env.kit.theme.strip else 4
+        parts += [Flex(Placed(self._grid(rows, 148), Align.STRETCH, Align.CENTER)), self._turn_and_open(rows, 112)]
         return Column(*parts, gap=16)
 
     def landscape(self, width: int, height: int) -> Element:
@@ -143,17 +154,18 @@ class _One:
         ]
         foot = source_line(env, self.history.origin)
         if not self.history.years:
-            parts += [message(env, Icon.INFO, env.t("contributions.none")), Spacer(), foot]
+            parts += [self._nothing(), Spacer(), foot]
             return Column(*parts, gap=12)
-        used = sum(part.measure(left_width).h for part in parts) + foot.measure(left_width).h + 12 * 4 + 16
+        gap = 8 if env.kit.theme.strip else 12
+        used = sum(part.measure(left_width).h for part in parts) + foot.measure(left_width).h + gap * 4 + 16
         room = height - used - 48
         rows = max(3, min(8, room // 52))
         row = min(56, max(52, room // rows))
         pager = self._upright_pager(rows)
         picture = Row(Flex(self._grid(rows, row)), pager, gap=20, align=Align.STRETCH)
-        parts += [Flex(picture), Pad(foot, 0, 4, 0, 0)]
-        left = Sized(Column(*parts, gap=12), w=left_width, h=height, exact=True)
-        right = Sized(self._table(width - 40 - left_width, height), h=height)
+        parts += [Flex(picture), Pad(foot, 0, 16 - gap, 0, 0)]
+        left = Sized(Column(*parts, gap=gap), w=left_width, h=height, exact=True)
+        right = Sized(self._rows().panel(width - 40 - left_width, height), h=height)
         return Row(left, Flex(right), gap=40, align=Align.START)
 
     def large_landscape(self, width: int, height: int) -> Element:
@@ -161,18 +173,22 @@ class _One:
         left_width = (width - 40) * 15 // 26
         legend = self._legend(3)
         if not self.history.years:
-            none = message(env, Icon.INFO, env.t("contributions.none"))
-            return Column(_title(env), self._total_line(), self._choose_and_wrong(), none, gap=16)
-        grid = Flex(Placed(self._grid(3, 144), Align.STRETCH, Align.CENTER))
+            known: Element = Column(self._total_line(), self._nothing(), gap=16)
+            if env.kit.theme.tight:
+                known = Row(Flex(self._total_line()), Flex(self._nothing()), gap=40, align=Align.START)
+            return Column(_title(env), known, Spacer(), self._choose_and_wrong(), gap=16)
+        grid = Flex(Placed(self._grid(3, 130 if env.kit.theme.tight else 144), Align.STRETCH, Align.CENTER))
         left = Column(_title(env), grid, legend, gap=8)
-        right = Column(
-            self._total_line(),
-            Spacer(),
+        touched: list[Element] = [
             self._choose(108),
             self._turn(3, 108),
             Row(Flex(self._open(108)), wrong_button(env, height=108), gap=20, align=Align.STRETCH),
-            gap=16,
-        )
+        ]
+        if self.state.offline is not None:  # the sentence in the place of "open" wants the whole line
+            choose, wrong = self._choose(108), wrong_button(env, height=108)
+            stacked = Column(choose, wrong, gap=16)
+            touched = [self._open(108), Beside(Row(Flex(choose), wrong, gap=20, align=Align.STRETCH), stacked)]
+        right = Column(self._total_line(), Spacer(), *touched, gap=16)
         return Row(
             Sized(left, w=left_width, h=height, exact=True), Flex(Sized(right, h=height)), gap=40, align=Align.START
         )
@@ -182,7 +198,25 @@ class _One:
     @property
     def _partly(self) -> bool:
         """Are there months that central gave no answer for: then the total is a least."""
-        return any(facts.has_unknown(year) for year in self.history.years)
+        return any(MonthState.UNKNOWN in self._signs(year) for year in self.history.years)
+
+    def _signs(self, year: ContributionYear) -> tuple[MonthSign, ...]:
+        return facts.signs(self.env, self.state, year)
+
+    def _nothing(self) -> Element:
+        """There are no years: none is known, or (in an outage) none is kept."""
+        env, older = self.env, self._older()
+        if older is None:
+            return message(env, Icon.INFO, env.t("contributions.none"))
+        return message(env, Icon.HISTORY, env.t("offline.later"), older)
+
+    def _older(self) -> str | None:
+        """In an outage: that the months before those on the page are not here. None: there are none before."""
+        kept = facts.kept_from(self.env, self.state)
+        first = self.history.first_month
+        if kept is None or (first is not None and first >= kept) or (first is None and not self.history.total_months):
+            return None
+        return self.env.t("offline.months", month=fmt.month(self.env.words, kept))
 
     def _caption(self) -> str:
         first = self.history.first_month
@@ -220,8 +254,8 @@ class _One:
         span, exempt = self._span(), self._exempt_note()
         if span is not None:
             lines.append(Text(kit, span, Type.LEGEND, Role.INK2))
-        if exempt is not None:
-            lines.append(Text(kit, exempt, Type.NOTE, Role.INK2))
+        older = self._older() if self.history.years else None  # else the message below says it
+        lines += [Text(kit, text, Type.NOTE, Role.INK2) for text in (exempt, older) if text is not None]
         left = Flex(Placed(Column(*lines), Align.STRETCH, Align.CENTER))
         specs = self._legend_specs()
         if not specs:
@@ -236,19 +270,33 @@ class _One:
     def _total_line(self) -> Element:
         """Large text and landscape: the total on one line, what it means beside or below it."""
         kit, theme = self.env.kit, self.env.kit.theme
-        span = self._span()
+        span = None if theme.tight else self._span()
         figure = self._figure(Type.FIGURE2 if theme.large else Type.FIGURE)
         words: list[Element] = [Text(kit, self._caption(), Type.NOTE if theme.large else Type.LEGEND, Role.INK2)]
         if span is not None:
             words.append(Text(kit, span, Type.NOTE if theme.large else Type.LEGEND, Role.INK2))
+        if self.state.offline is not None and theme.large:  # the other looks have the source's line for it
+            words.append(Text(kit, facts.as_of(self.env, self.history.origin), Type.NOTE, Role.INK2))
+        older = self._older()
+        if older is not None and not theme.large:  # there it stands below the picture
+            words.append(Text(kit, older, Type.NOTE, Role.INK2))
         if theme.large and theme.landscape:
             return Column(figure, *words)
         return Row(figure, Flex(Column(*words)), gap=theme.pick(40, 28))
 
     def _legend_specs(self) -> list[LegendSpec]:
-        """Every state that occurs, with its count. What is not due yet or outside the insurance is not counted."""
+        """Every state that occurs, with its count. What is not due yet or outside the insurance is not counted; and nothing is
+        where only the last months are here: it would not add up to the total."""
         env = self.env
         specs = []
+        if self.state.offline is not None:
+            there = {sign for year in self.history.years for sign in self._signs(year)}
+            specs = [
+                LegendSpec(state, env.t(f"month_state.{state.name.lower()}")) for state in _LEGEND if state in there
+            ]
+            if Elsewhere.NOT_KEPT in there:
+                specs.append(LegendSpec(Elsewhere.NOT_KEPT, env.t("offline.not_kept")))
+            return specs
         for state in _LEGEND:
             count = facts.months_of(self.history, state)
             if count:
@@ -332,7 +380,7 @@ class _One:
             specs.append(
                 YearSpec(
                     label=str(year.year) if not large else fmt.year(env.words, year.year),
-                    months=tuple(MonthState(letter) for letter in year.months),
+                    months=self._signs(year),
                     count=self._count(year, count),
                     corrected=year.corrected,
                     chosen=year.year == self.page.year,
@@ -345,8 +393,10 @@ class _One:
         return month_grid(env.kit, words, specs, row_height=row_height)
 
     def _count(self, year: ContributionYear, count: int) -> str:
-        """Its months; a year that central did not answer for has no count at all."""
+        """Its months; a year that central did not answer for has no count at all, nor one that is not here as a whole."""
         env, large = self.env, self.env.kit.theme.large
+        if Elsewhere.NOT_KEPT in self._signs(year):
+            return env.t("common.dash")
         if facts.has_unknown(year) and count == 0:
             return env.t("common.no_data" if large else "common.dash")
         return fmt.months(env.words, count) if large else str(count)
@@ -394,7 +444,7 @@ class _One:
         earlier, later, _ = self._turns(size)
         if not earlier.enabled and not later.enabled:
             return Nothing()
-        both = Column(Flex(button(kit, earlier, stacked=True)), Flex(button(kit, later, stacked=True)), gap=20)
+        both = Column(Flex(button(kit, earlier, stacked=True)), Flex(button(kit, later, stacked=True)), gap=16)
         return Sized(both, w=128)
 
     def _turn(self, size: int, height: int) -> Element:
@@ -424,6 +474,11 @@ class _One:
 
     def _open(self, height: int) -> Element:
         env, year = self.env, self._year()
+        if self.state.offline is not None:  # there is nothing behind it: in its place stands when there is
+            both = env.kit.theme.large and self._older() is not None
+            text = env.t("offline.details_and_older" if both else "offline.details")
+            said = Text(env.kit, text, Type.NOTE, Role.INK2, align=Align.CENTER, down=Align.CENTER)
+            return Sized(Panel(env.kit, said, fill=Role.SUNKEN, outline=None, pad=(12, 4, 12, 4)), h=height)
         label = env.t("contributions.details")
         spec = ButtonSpec(
             label,
@@ -438,6 +493,9 @@ class _One:
 
     def _paid_text(self, year: ContributionYear) -> str:
         env = self.env
+        kept = facts.kept_from(env, self.state)
+        if kept is not None and Elsewhere.NOT_KEPT in self._signs(year):
+            return env.t("offline.year_partly", month=fmt.month(env.words, kept))
         count = facts.months_counted(env, year)
         if count == 0:
             if facts.has_unknown(year):
@@ -461,54 +519,6 @@ class _One:
             pad=(38, 20, 28, 20),
         )
 
-    def _table(self, width: int, height: int) -> Element:
-        """Landscape: the chosen year's rows beside the picture. The whole panel leads to the year's own page."""
-        env, kit, theme, year = self.env, self.env.kit, self.env.kit.theme, self._year()
-        rows = self.page.rows
-        title = Text(kit, self._paid_text(year), Type.H2, lines=2)
-        side = 14
-        match rows:
-            case ContributionPage():
-                to = Row(
-                    Text(kit, env.t("contributions.details"), Type.CHIP, Role.PRIMARY, keep=True),
-                    IconBox(kit, Icon.CHEVRON_RIGHT, 40, Role.PRIMARY),
-                    gap=4,
-                )
-                head = Row(Flex(title), to, gap=16)
-                room = height - head.measure(width - 2 * side).h - 2 * 8
-                body = self._rows_that_fit(rows, width - 2 * side, room)
-                face = Panel(kit, Column(head, body), pad=(side, 8, side, 8))
-                return Tap(
-                    face,
-                    "open-year",
-                    OpenYear(year.year),
-                    pressed=exchanged(theme, (Role.SURFACE, Role.TINT)),
-                    radius=theme.radius.panel,
-                )
-            case Waiting():
-                said = waiting(env, self.model, rows, panel=False)
-            case NotCome():
-                said = not_come(env, rows, panel=False)
-            case None:
-                said = Spacer()
-        return Panel(kit, Column(title, Nothing(0, 16), said, Spacer()), pad=(side, 8, side, 8))
-
-    def _rows_that_fit(self, rows: ContributionPage, width: int, room: int) -> Element:
-        """All lines where they fit, else the first ones and how many more there are on the year's own page."""
-        env, kit = self.env, self.env.kit
-        found = booked.of_page(env, self.history, rows)
-        fit = booked.fitting(env, found, width, arrived=False)
-        around, line = booked.table_heights(env, found, width, fit, arrived=False, height=45)
-
-        def made(lines: Sequence[booked.Line]) -> Element:
-            return booked.as_table(env, found, lines, width, fit, arrived=False, height=45)
-
-        if around + line * len(found.lines) > room:
-            found = booked.shorter(found)
-        if rows.pages == 1 and around + line * len(found.lines) <= room:
-            return made(found.lines)
-        more = Text(kit, env.n("year.more", 2), Type.NOTE, Role.INK2).measure(width).h
-        count = max(0, min(len(found.lines), (room - around - more) // max(1, line)))
-        # How many rows stand on central's further pages is not known here.
-        text = env.t("year.more_pages") if rows.pages > 1 else env.n("year.more", len(found.lines) - count)
-        return Column(made(found.lines[:count]), Text(kit, text, Type.NOTE, Role.INK2))
+    def _rows(self) -> YearRows:
+        year = self._year()
+        return YearRows(self.page, self.model, self.env, self.history, year, self._paid_text(year))

@@ -15,12 +15,12 @@ from kiosk.ui.layout import Align, Column, Element, Flex, Nothing, Pad, Panel, R
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import booked, facts
 from kiosk.ui.screens.paging import Turn, part_pager, starts_of, turn
-from kiosk.ui.screens.record_parts import message, not_come, source_line, waiting, wrong_button
+from kiosk.ui.screens.record_parts import message, not_come, not_kept, source_line, waiting, wrong_button
 from kiosk.ui.screens.shell import page, record_session
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import Back, OpenYear
-from kiosk.visit.states import ContributionsPage, Model, NotCome, Record, Waiting
+from kiosk.visit.states import ContributionsPage, Model, NotCome, NotKept, Record, Waiting
 
 _THICKEST: Final = 3
 """Px of a hairline in high contrast."""
@@ -83,8 +83,11 @@ class _Year:
         right += [note(env.kit, Icon.ACCOUNT_BALANCE, facts.source(env, self._origin()), role=Type.CAPTION), Spacer()]
         gap = Nothing(0, 16)
         if shown.turned is not None:
-            right += [part_pager(env, shown.turned, height=theme.pick(80, 100), narrow=True), gap]
-        height_ = theme.pick(92, 100)
+            right += [
+                part_pager(env, shown.turned, height=84 if theme.tight else theme.pick(80, 100), narrow=True),
+                gap,
+            ]
+        height_ = 84 if theme.tight else theme.pick(92, 100)
         right += [Row(*(Flex(button(env.kit, one, height=height_)) for one in self._neighbours()), gap=20), gap]
         right.append(self._all_years(height_))
         if not theme.large:
@@ -137,6 +140,8 @@ class _Year:
                 return _Shown(waiting(env, self.model, rows))
             case NotCome():
                 return _Shown(not_come(env, rows))
+            case NotKept():
+                return _Shown(not_kept(env, "offline.rows"))
             case None:
                 return _Shown(Nothing())
 

@@ -6,10 +6,12 @@ from typing import Final, TypeVar
 
 from kiosk.model import (
     Absent,
+    AbsentReason,
     Account,
     Body,
     ContributionHistory,
     ContributionYear,
+    Month,
     MonthState,
     Origin,
     Overview,
@@ -20,11 +22,14 @@ from kiosk.model import (
 )
 from kiosk.region import CHINESE, StatusKind, StatusWord
 from kiosk.ui import format as fmt
+from kiosk.ui.components.months import Elsewhere, MonthSign
 from kiosk.ui.components.status import Tone
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
 from kiosk.ui.screens.shell import local, moment
 from kiosk.ui.text import Run
+from kiosk.visit.kept import oldest_kept
+from kiosk.visit.states import Record
 
 RESIDENT: Final = frozenset({"150", "160", "170", "380", "390", "391"})
 """AAE140 of schemes that the government subsidises: what stands in "employer" is its part."""
@@ -162,6 +167,11 @@ def source(env: Env, origin: Origin) -> str:
     return env.t("common.source", body=body_name(env, origin.body), as_of=moment(env, origin.as_of))
 
 
+def as_of(env: Env, origin: Origin) -> str:
+    """`截至 11月20日 10:30`."""
+    return env.t("common.as_of", as_of=moment(env, origin.as_of))
+
+
 def phone_of(env: Env, origin: Origin, insurance: str) -> Phone | None:
     """The number to ring: the body's own, else the profile's for the insurance."""
     if origin.body.phone is not None:
@@ -185,7 +195,10 @@ def absent_word(env: Env, absent: Absent) -> str:
     return env.t(f"absent.{absent.absent.value}.word")
 
 
-def absent_text(env: Env, absent: Absent) -> str:
+def absent_text(env: Env, record: Record, absent: Absent) -> str:
+    """Why there is nothing. In an outage: why there was nothing when the record was kept."""
+    if record.offline is not None and absent.absent is AbsentReason.SOURCE_UNAVAILABLE:
+        return env.t("offline.absent")
     return env.t(f"absent.{absent.absent.value}.text")
 
 
@@ -213,6 +226,22 @@ def months_counted(env: Env, year: ContributionYear) -> int:
 
 def months_of(history: ContributionHistory, state: MonthState) -> int:
     return sum(year.months.count(state.value) for year in history.years)
+
+
+def kept_from(env: Env, record: Record) -> Month | None:
+    """In an outage the first month that the kiosk keeps; None: all are here."""
+    return None if record.offline is None else oldest_kept(local(env, record.offline.stored).date())
+
+
+def signs(env: Env, record: Record, year: ContributionYear) -> tuple[MonthSign, ...]:
+    """The twelve months; what is unknown only because it is not kept is told apart from what central gave no answer for."""
+    kept = kept_from(env, record)
+    return tuple(
+        Elsewhere.NOT_KEPT
+        if letter == MonthState.UNKNOWN.value and kept is not None and Month(year.year, number) < kept
+        else MonthState(letter)
+        for number, letter in enumerate(year.months, 1)
+    )
 
 
 def has_unknown(year: ContributionYear) -> bool:

@@ -80,7 +80,7 @@ def look_of(failure: Failure) -> Look:
             return Look(Icon.POLICY, Role.WARN, _AT_WINDOW)
         case Failure.CARD_DISAGREES:
             return Look(Icon.FACT_CHECK, Role.WARN, _AT_WINDOW)
-        case Failure.STATUS_BLOCKED | Failure.STATUS_CANCELLED:
+        case Failure.STATUS_BLOCKED | Failure.STATUS_CANCELLED | Failure.STATUS_LISTED:
             return Look(Icon.BLOCK, Role.WARN, _AT_WINDOW)
         case Failure.STATUS_LOST | Failure.STATUS_TEMPORARILY_LOST:
             return Look(Icon.SEARCH, Role.WARN, _AT_WINDOW)

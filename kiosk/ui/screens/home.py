@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.masking import mask_name, mask_number
-from kiosk.model import Absent, CardStatus, Registration
+from kiosk.model import Absent, Account, CardStatus, Registration
 from kiosk.region import CHINESE
 from kiosk.ui import format as fmt
 from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, TileSpec, button, exchanged, tiles
@@ -33,10 +33,12 @@ from kiosk.ui.layout import (
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import facts
 from kiosk.ui.screens.paging import fill, part_pager
-from kiosk.ui.screens.shell import page, record_session
+from kiosk.ui.screens.shell import local, page, record_session
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text, weighted
 from kiosk.visit.actions import OpenAccount, OpenContributions, OpenPrivacy, OpenRegistration, OpenWrong
+from kiosk.visit.kept import KEPT_MONTHS
+from kiosk.visit.rules_record import accounts, registrations
 from kiosk.visit.states import HomePage, Model, Record
 
 _CARD_TONES: Final = {
@@ -133,7 +135,9 @@ class _Notice:
 
 
 def _notice(model: Model, state: Record, env: Env, width: int, limit: int) -> _Notice:
-    """The first notice to the person, else the first to the hall."""
+    """The first notice to the person, else the first to the hall. One at a time: a strip goes before it."""
+    if env.kit.theme.strip:
+        return _Notice()
     notice = next(iter((*state.overview.notices, *model.world.notices)), None)
     if notice is None:
         return _Notice()
@@ -163,15 +167,17 @@ def _list(state: Record, env: Env, pieces: Sequence[str], width: int, room: int)
     """Every insurance with its status, in pages where they do not fit."""
     kit, theme = env.kit, env.kit.theme
     assert isinstance(state.page, HomePage)
-    registrations = state.overview.registrations
+    registrations, recent = state.overview.registrations, state.offline is not None
     rows: list[Element] = [Text(kit, piece, Type.LEGEND, line=135) for piece in pieces]
     least = theme.pick(92 if theme.landscape else 106, 116 if theme.landscape else 134)
+    if recent and theme.large:
+        least = 150  # two lines
     if isinstance(registrations, Absent):
-        rows.append(_message(env, facts.absent_word(env, registrations), facts.absent_text(env, registrations)))
+        rows.append(_message(env, facts.absent_word(env, registrations), facts.absent_text(env, state, registrations)))
     elif not registrations:
         rows.append(_message(env, env.t("home.none"), None))
     else:
-        rows += _rows(env, registrations, least, width)
+        rows += _rows(env, registrations, least, width, recent=recent)
     room -= 4 + (_BANNER_AROUND if pieces else 0)
     pager_height = theme.pick(80, 100)
     inside = width - 4
@@ -182,7 +188,8 @@ def _list(state: Record, env: Env, pieces: Sequence[str], width: int, room: int)
     if turned.only and not pieces and not isinstance(registrations, Absent) and registrations:
         # A little air where there is room for it.
         spare = (room - sum(heights)) // len(rows) - hairline
-        return list_panel(kit, _rows(env, registrations, least + min(theme.pick(26, 30), max(0, spare)), width))
+        roomy = least + min(theme.pick(26, 30), max(0, spare))
+        return list_panel(kit, _rows(env, registrations, roomy, width, recent=recent))
     read = rows[turned.first : min(turned.end, len(pieces))]
     listed = rows[max(turned.first, len(pieces)) : turned.end]
     parts: list[Element] = [_read(env, read)] if read else []
@@ -193,7 +200,7 @@ def _list(state: Record, env: Env, pieces: Sequence[str], width: int, room: int)
     return Column(*parts, gap=16)
 
 
-def _rows(env: Env, registrations: Sequence[Registration], height: int, width: int) -> list[Element]:
+def _rows(env: Env, registrations: Sequence[Registration], height: int, width: int, *, recent: bool) -> list[Element]:
     rows: list[Element] = []
     payers: set[str] = set()
     for one in registrations:
@@ -204,7 +211,8 @@ def _rows(env: Env, registrations: Sequence[Registration], height: int, width: i
                 InsuranceSpec(
                     icon=facts.insurance_icon(one.insurance),
                     label=facts.insurance_name(env, one.insurance),
-                    text=_since(env, one, payers),
+                    text=_since(env, one, payers, recent=recent),
+                    dated=recent,
                     word=status.text,
                     tone=status.tone,
                     status_icon=status.icon,
@@ -230,9 +238,12 @@ def _large_name(env: Env, insurance: str, status: facts.StatusFact, width: int) 
     return name
 
 
-def _since(env: Env, one: Registration, payers: set[str]) -> str:
-    """The row's second line: since when, then the data's date when it is not today's, or who pays (said once)."""
+def _since(env: Env, one: Registration, payers: set[str], *, recent: bool) -> str:
+    """The row's second line: since when, then the data's date when it is not today's, or who pays (said once). In an outage the
+    date, on every row."""
     words = env.words
+    if recent:
+        return facts.as_of(env, one.origin)
     if one.merged_into is not None:
         return env.t("home.row.merged", insurance=facts.insurance_name(env, one.merged_into))
     if one.since is not None and one.until is not None:
@@ -283,7 +294,7 @@ def _read(env: Env, lines: Sequence[Element]) -> Element:
 def _specs(state: Record, env: Env) -> tuple[TileSpec, ...]:
     """The three questions. Without any registration there is no page to open: the tile says why."""
     registrations = state.overview.registrations
-    note = env.t("home.tile.registration_note")
+    note, paid, balance = _tile_notes(state, env)
     if isinstance(registrations, Absent):
         note = facts.absent_word(env, registrations)
     elif not registrations:
@@ -300,7 +311,7 @@ def _specs(state: Record, env: Env) -> tuple[TileSpec, ...]:
         ),
         TileSpec(
             env.t("home.tile.contributions"),
-            env.t("home.tile.contributions_note"),
+            paid,
             Icon.CALENDAR_MONTH,
             "open-contributions",
             OpenContributions(),
@@ -308,13 +319,34 @@ def _specs(state: Record, env: Env) -> tuple[TileSpec, ...]:
         ),
         TileSpec(
             env.t("home.tile.accounts"),
-            env.t("home.tile.accounts_note"),
+            balance,
             Icon.WALLET,
             "open-accounts",
             OpenAccount(),
             primary=True,
         ),
     )
+
+
+def _tile_notes(state: Record, env: Env) -> tuple[str, str, str]:
+    """What stands behind the three questions; in an outage how old it is, and how much."""
+    if state.offline is None:
+        keys = ("registration_note", "contributions_note", "accounts_note")
+        return env.t(f"home.tile.{keys[0]}"), env.t(f"home.tile.{keys[1]}"), env.t(f"home.tile.{keys[2]}")
+    stored = fmt.day(env.words, local(env, state.offline.stored).date(), env.now.date())
+    insured = _common_day(env, registrations(state.overview)) or stored
+    balances = _common_day(env, accounts(state.overview))
+    return (
+        env.t("offline.tile.registration", day=insured),
+        env.t("offline.tile.contributions", months=fmt.months(env.words, KEPT_MONTHS)),
+        env.t("offline.tile.accounts_several") if balances is None else env.t("offline.tile.accounts", day=balances),
+    )
+
+
+def _common_day(env: Env, parts: Sequence[Registration] | Sequence[Account]) -> str | None:
+    """The day that all figures are of; None where they differ."""
+    days = {facts.day_of(env, one.origin) for one in parts}
+    return days.pop() if len(days) == 1 else None
 
 
 def _wrong(env: Env) -> ButtonSpec:
@@ -351,9 +383,10 @@ def _buttons(state: Record, env: Env) -> Element:
         return button(env.kit, _privacy(env), height=124)
     size = ButtonSize.SMALL if theme.large else ButtonSize.CARD
     both = [replace(_wrong(env), size=size), replace(_privacy(env), size=size)]
+    height = 96 if theme.tight else 112
     if theme.large and theme.landscape:  # half a column has room for the words alone
         both = [replace(one, icon=None) for one in both]
-    return Row(*(Flex(button(env.kit, one, height=112)) for one in both), gap=24, align=Align.STRETCH)
+    return Row(*(Flex(button(env.kit, one, height=height)) for one in both), gap=24, align=Align.STRETCH)
 
 
 def _wide_tiles(state: Record, env: Env) -> Element:
@@ -372,7 +405,7 @@ def _wide_tile(env: Env, spec: TileSpec) -> Element:
     row = Row(IconBox(kit, spec.icon, IconSize.TILE, ink), Flex(Column(*words)), gap=32)
     fill_ = Role.PRIMARY if spec.enabled else Role.SUNKEN
     face = Panel(kit, row, fill=fill_, outline=None, radius=theme.radius.panel, pad=(40, 0, 24, 0))
-    least = theme.pick(104, 92 if theme.landscape else 130)
+    least = 80 if theme.tight else theme.pick(104, 92 if theme.landscape else 130)
     return Tap(
         Sized(face, h=least),
         spec.name,

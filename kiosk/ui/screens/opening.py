@@ -14,11 +14,16 @@ from kiosk.visit.states import Model, Opening
 
 def build(state: Opening, model: Model, env: Env) -> Page:
     kit = env.kit
-    seconds = round(model.rules.answer_deadline)
-    lead = env.n("opening.lead", seconds) if state.slow else env.t("opening.soon")
+    if state.offline is not None:
+        lead = env.t("offline.opening")
+    elif state.slow:
+        lead = env.n("opening.lead", round(model.rules.answer_deadline))
+    else:
+        lead = env.t("opening.soon")
+    step = "opening.step.record" if state.offline is None else "offline.step"
     steps = [
         ProgressSpec(env.t("opening.step.pin"), env.t("reading.done"), Progress.DONE),
-        ProgressSpec(env.t("opening.step.record"), env.t("reading.now"), Progress.NOW),
+        ProgressSpec(env.t(step), env.t("reading.now"), Progress.NOW),
     ]
     left = Column(heading(kit, env.t("opening.title"), lead), Flex(fitted_picture(kit, CardPicture.IN_SLOT)), gap=24)
     panel = progress_list(kit, steps, env.t("opening.way_out"))

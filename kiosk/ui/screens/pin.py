@@ -49,7 +49,7 @@ def build(state: PinPad, model: Model, env: Env) -> Page:
         said = FirstFit(*(_said(state, env, lean) for lean in Lean))
         content = Column(Flex(said), pad, gap=theme.pick(28, 16))
     bottom = 24 if theme.large or theme.landscape else 60
-    return shell.page(env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=bottom)
+    return shell.page(env, model, content, card_in(env, proof_note(state)), bottom_gap=bottom)
 
 
 def _keypad(state: PinPad, model: Model, env: Env) -> Element:
@@ -112,11 +112,26 @@ def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
     if not (again and (lean in (Lean.LEAN, Lean.BARE) or state.tries.tries_left == 1)):
         lead_runs = weighted(env.runs("pin.lead", digits=env.region.pin.boxes))
         parts.append(Text(kit, lead_runs, Type.BODY, Role.INK2))
+    if state.offline is not None:
+        parts.append(_recent(env, lean))
     if state.minor:
         icon = IconBox(kit, Icon.FAMILY_RESTROOM, IconSize.CAPTION, Role.PRIMARY)
         role = Type.LEGEND if lean is Lean.BARE else Type.BODY
         parts.append(Row(icon, Flex(Text(kit, env.t("pin.minor"), role, bold=True)), gap=18))
-    return (Column(*parts, gap=theme.pick(10, 4)), _gap(theme.pick(28, 12)), _tries(state, env, lean))
+    return (
+        Column(*parts, gap=theme.pick(10, 2 if lean is Lean.BARE else 4)),
+        _gap(theme.pick(28, 12)),
+        _tries(state, env, lean),
+    )
+
+
+def _recent(env: Env, lean: Lean) -> Element:
+    """Whose figures, and of when, one sees after the PIN: known before it is typed."""
+    kit = env.kit
+    icon = IconBox(kit, Icon.CLOUD_OFF, IconSize.CAPTION, Role.WARN)
+    if lean in (Lean.LEAN, Lean.BARE):
+        return Row(icon, Flex(Text(kit, env.t("offline.pin_short"), Type.NOTE, Role.WARN, bold=True)), gap=18)
+    return Row(icon, Flex(Text(kit, env.t("offline.pin"), Type.LEGEND, Role.WARN)), gap=18)
 
 
 def _gap(px: int) -> Element:

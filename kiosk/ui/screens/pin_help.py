@@ -17,7 +17,7 @@ from kiosk.visit.states import Model, PinPad
 def build(state: PinPad, model: Model, env: Env) -> Page:
     content = FirstFit(*(_content(env, noted=noted) for noted in (True, False)))
     return shell.page(
-        env, model, content, card_in(env, proof_note(state.reply)), bottom_gap=24 if env.kit.theme.landscape else 48
+        env, model, content, card_in(env, proof_note(state)), bottom_gap=24 if env.kit.theme.landscape else 48
     )
 
 

@@ -29,7 +29,9 @@ _SECTIONS: Final = (
 def build(state: IdlePrivacy | Record, model: Model, env: Env) -> Page:
     theme = env.kit.theme
     gap = theme.pick(28, 20)
-    return page(env, model, _content(_part(state), env, gap), _session(state, env), top_gap=gap)
+    return page(
+        env, model, _content(_part(state), model.rules.recent_days, env, gap), _session(state, env), top_gap=gap
+    )
 
 
 def _part(state: IdlePrivacy | Record) -> int:
@@ -48,7 +50,14 @@ def _session(state: IdlePrivacy | Record, env: Env) -> SessionSpec:
     )
 
 
-def _content(part: int, env: Env, top: int) -> Element:
+def _text(env: Env, key: str, recent_days: int) -> str:
+    """What stays on the kiosk is a setting: the notice says what is so here."""
+    if key == "privacy.kept" and recent_days:
+        return env.n("privacy.kept.sealed", recent_days)
+    return env.t(f"{key}.text")
+
+
+def _content(part: int, recent_days: int, env: Env, top: int) -> Element:
     kit, theme = env.kit, env.kit.theme
     box = content_box(kit, top_gap=top)
     gap = theme.pick(28, 16)
@@ -57,7 +66,7 @@ def _content(part: int, env: Env, top: int) -> Element:
         Text(kit, env.t("privacy.lead"), Type.BODY, Role.INK2),
         gap=theme.pick(12, 6),
     )
-    rows = [fact_row(kit, icon, env.t(f"{key}.title"), env.t(f"{key}.text")) for key, icon in _SECTIONS]
+    rows = [fact_row(kit, icon, env.t(f"{key}.title"), _text(env, key, recent_days)) for key, icon in _SECTIONS]
     room = box.h - head.measure(box.w).h - gap - 4
     foot = theme.pick(84, 104)
     inside = box.w - 4

@@ -36,10 +36,10 @@ def message(
         role = Type.LEGEND if theme.large and theme.landscape else Type.BODY
         words.append(Text(kit, text, role, Role.INK2))
     if below is not None:
-        words += [Nothing(0, theme.pick(24, 20)), Placed(below, Align.START)]
-    side = theme.pick(44, 32)
+        words += [Nothing(0, 8 if theme.tight else theme.pick(24, 20)), Placed(below, Align.START)]
+    side, above = theme.pick(44, 32), 10 if theme.tight else theme.pick(40, 28)
     row = Row(IconBox(kit, icon, IconSize.ROW, Role.INK2), Flex(Column(*words, gap=4)), gap=24, align=Align.START)
-    return Panel(kit, row, pad=(side, theme.pick(40, 28), side, theme.pick(40, 28))) if panel else row
+    return Panel(kit, row, pad=(side, above, side, above)) if panel else row
 
 
 def waiting(env: Env, model: Model, wait: Waiting, *, panel: bool = True) -> Element:
@@ -48,6 +48,11 @@ def waiting(env: Env, model: Model, wait: Waiting, *, panel: bool = True) -> Ele
         return Spacer()
     seconds = round(model.rules.answer_deadline)
     return message(env, Icon.SCHEDULE, env.n("waiting.page", seconds), panel=panel)
+
+
+def not_kept(env: Env, key: str, *, panel: bool = True) -> Element:
+    """What is not here in an outage comes back with the service. `key`: which rows these are."""
+    return message(env, Icon.HISTORY, env.t("offline.later"), env.t(key), panel=panel)
 
 
 def not_come(env: Env, rows: NotCome, *, panel: bool = True) -> Element:

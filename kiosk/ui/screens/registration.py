@@ -71,7 +71,7 @@ class _One:
         box = content_box(self.env.kit, top_gap=self.top)
         gap = theme.pick(28, 20)
         head, lead = self._head(box.w)
-        foot = theme.pick(120, 112)
+        foot = 96 if theme.tight else theme.pick(120, 112)
         room = box.h - head.measure(box.w).h
         whole = room - (0 if self._alone else foot + gap)
         for blocks in self._forms(box.w, gap):
@@ -176,12 +176,12 @@ class _One:
         entitlement = self.registration.entitlement
         if entitlement is None:
             return []
-        side = theme.pick(46, 32)
-        pad = (side, theme.pick(28, 24), side, theme.pick(28, 24))
+        side, above = theme.pick(46, 32), 10 if theme.tight else theme.pick(28, 24)
+        pad = (side, above, side, above)
         if isinstance(entitlement, Absent):
             words = Column(
                 Text(kit, facts.absent_word(self.env, entitlement), Type.H2),
-                Text(kit, facts.absent_text(self.env, entitlement), Type.BODY, Role.INK2),
+                Text(kit, facts.absent_text(self.env, self.state, entitlement), Type.BODY, Role.INK2),
             )
             icon = IconBox(kit, Icon.HELP, IconSize.ROW, Role.INK2)
             return [Panel(kit, Row(icon, Flex(words), gap=24, align=Align.START), pad=pad)]

@@ -1,5 +1,7 @@
 """What all screens share: the words of the frame from the model, and a page put together from them."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -7,6 +9,7 @@ from kiosk.masking import mask_name
 from kiosk.ui import format as fmt
 from kiosk.ui.components.bars import AccessSpec, HeaderSpec, Online, SessionSpec, Whereabouts
 from kiosk.ui.components.buttons import ButtonKind, ButtonSpec
+from kiosk.ui.components.status import BannerSpec, Tone, strip
 from kiosk.ui.env import Env
 from kiosk.ui.frame import PageSpec, compose
 from kiosk.ui.icons import Icon
@@ -16,7 +19,8 @@ from kiosk.ui.theme import Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import Back, End, SetHighContrast, SetLanguage, SetLargeText
 from kiosk.visit.base import screen_of
-from kiosk.visit.states import HomePage, Link, Model, Record
+from kiosk.visit.failures import OUTAGES
+from kiosk.visit.states import HomePage, Link, Model, Offline, Record
 
 _BAR_NAME: Final = 220
 """Px that the second line of the card's whereabouts has between back and exit."""
@@ -118,10 +122,45 @@ def _bar_name(env: Env, record: Record) -> str:
     return name if Text(env.kit, name, Type.NOTE, keep=True).measure(UNBOUNDED).w <= _BAR_NAME else ""
 
 
+def strip_spec(env: Env, record: Record) -> BannerSpec | None:
+    """What is said of the whole record: that it is recent data, of when and why; or that it has just been renewed."""
+    if record.offline is not None:
+        return _offline_strip(env, record.offline)
+    return _refreshed_strip(env) if record.refreshed else None
+
+
+def _offline_strip(env: Env, offline: Offline) -> BannerSpec:
+    why = env.t("offline.asking" if offline.asking else f"{offline.reason.key}.recent")
+    return BannerSpec(Tone.WARN, env.t("offline.as_of", as_of=moment(env, offline.stored)), why, Icon.CLOUD_OFF)
+
+
+def _refreshed_strip(env: Env) -> BannerSpec:
+    return BannerSpec(Tone.INFO, env.t("offline.refreshed"), env.t("offline.refreshed_note"), Icon.CLOUD_DONE)
+
+
+def with_strip(env: Env, record: Record) -> Env:
+    """For a record with a strip: pages begin below it. It is as high with any of its texts, so that nothing moves away under a
+    finger when the reason changes or the answer comes after all."""
+    if strip_spec(env, record) is None:
+        return env
+    kit = env.kit
+    high = max(strip(kit, spec).measure(kit.theme.bands.width).h for spec in _strips(env, record))
+    return replace(env, kit=replace(kit, theme=replace(kit.theme, strip=high)))
+
+
+def _strips(env: Env, record: Record) -> Iterator[BannerSpec]:
+    yield _refreshed_strip(env)
+    stored = env.now if record.offline is None else record.offline.stored
+    for reason in OUTAGES:
+        for asking in (False, True):
+            yield _offline_strip(env, Offline(reason, stored, asking))
+
+
 def page(
     env: Env, model: Model, content: Element, session: SessionSpec, *, top_gap: int = 32, bottom_gap: int = 24
 ) -> Page:
     """A page without a hero: header, content, session bar, access strip."""
+    said = strip_spec(env, model.state) if isinstance(model.state, Record) else None
     return compose(
         env.kit,
         PageSpec(
@@ -132,5 +171,6 @@ def page(
             access=access(env, model),
             top_gap=top_gap,
             bottom_gap=bottom_gap,
+            strip=None if said is None else strip(env.kit, said),
         ),
     )

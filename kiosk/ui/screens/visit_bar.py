@@ -7,7 +7,7 @@ from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
 from kiosk.ui.screens.shell import end_button
 from kiosk.ui.theme import Role
-from kiosk.visit.states import SessionReply
+from kiosk.visit.states import PinPad
 
 
 def card_in(env: Env, note: str) -> SessionSpec:
@@ -43,8 +43,8 @@ def _hint_ink(env: Env) -> Role:
     return Role.ON_FRAME if env.kit.theme.landscape else Role.PRIMARY
 
 
-def proof_note(reply: SessionReply | None) -> str:
+def proof_note(pad: PinPad) -> str:
     """Key of the line that says whether the card has been proved genuine."""
-    if reply is None:
-        return "bar.proving"
-    return "bar.proved" if reply.verdict is Verdict.GENUINE else "bar.not_proved"
+    if pad.reply is None:
+        return "bar.proving" if pad.offline is None else "bar.offline"
+    return "bar.proved" if pad.reply.verdict is Verdict.GENUINE else "bar.not_proved"

@@ -57,7 +57,8 @@ def _content(state: Record, about: WrongPage, env: Env, top: int) -> Element:
     head: list[Element] = [Text(kit, env.t("wrong.title"), Type.H1, lines=2)]
     if origin is not None:
         lead = env.t("wrong.lead", subject=subject, body=facts.body_name(env, origin.body))
-        head.append(Text(kit, lead, Type.BODY, Role.INK2))
+        role = Type.LEGEND if theme.large and theme.strip else Type.BODY
+        head.append(Text(kit, lead, role, Role.INK2))
         rows = _ways(env, origin.body, facts.phone_of(env, origin, insurance))
     else:
         head.append(Text(kit, env.t("wrong.lead_record"), Type.BODY, Role.INK2))
@@ -68,6 +69,8 @@ def _content(state: Record, about: WrongPage, env: Env, top: int) -> Element:
     room = box.h - read.measure(box.w).h - gap
     if theme.landscape:
         left = (box.w - 40) * 9 // 20
+        if strip.measure(left).h > room:
+            strip = _strip(env, state, about, origin, noted=False)
         ways = _listed(env, rows, about.part, box.w - 40 - left, room, gap)
         below = Row(Sized(strip, w=left, exact=True), Flex(Sized(ways, h=room)), gap=40, align=Align.START)
         return Column(read, Nothing(0, gap), below)
@@ -86,7 +89,9 @@ def _strip(env: Env, state: Record, about: WrongPage, origin: Origin | None, *, 
     detail = env.t("wrong.as_of", as_of=moment(env, as_of))
     if noted:
         detail += "\n" + env.t("wrong.code_note")
-    return code_strip(env.kit, env.t("wrong.code"), about.reference, detail=detail, big=True)
+    theme = env.kit.theme
+    big = not (theme.large and theme.strip)
+    return code_strip(env.kit, env.t("wrong.code"), about.reference, detail=detail, big=big)
 
 
 def _listed(env: Env, rows: list[Element], part: int, width: int, room: int, gap: int) -> Element:

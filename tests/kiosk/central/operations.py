@@ -10,7 +10,7 @@ from kiosk.central import contract as c
 from kiosk.central.answers import Answer
 from kiosk.central.client import CentralClient
 from kiosk.central.decode import encode
-from tests.kiosk.central.samples import BEAT_ANSWER, CHALLENGES, ENTRIES, OVERVIEW, ROWS, SESSION
+from tests.kiosk.central.samples import BEAT_ANSWER, CHALLENGES, ENTRIES, LOSSES, OVERVIEW, ROWS, SESSION
 
 TOKEN = "t" * 20
 BEAT = c.Heartbeat("1.0", "ready", 5, False)
@@ -89,6 +89,13 @@ QUESTIONS = (
         b"200 OK",
         ENTRIES,
         "AccountPage",
+    ),
+    Question(
+        "losses",
+        lambda client, within: client.loss_list(6, within=within),
+        b"200 OK",
+        LOSSES,
+        "LossAnswer",
     ),
 )
 """All that get a record; a session's end gets none."""

@@ -79,6 +79,7 @@ ENTRIES = AccountPage("310", 1, 1, (AccountEntry(date(2026, 11, 18), EntryKind.S
 CHALLENGE = c.Challenge("canned-0001", "0011223344556677", "8899AABBCCDDEEFF", NOW)
 CHALLENGES = c.Challenges((CHALLENGE,))
 BEAT_ANSWER = c.HeartbeatAnswer((CHALLENGE,), (Notice("n-2", "通知", "Notice"),))
+LOSSES = c.LossAnswer(c.LossList(7, NOW, "5A" * 32, "00" * 32 + "FF" * 32, "A5" * 64))
 SESSION = c.CardSession(
     "session-01",
     "t" * 20,

@@ -51,7 +51,7 @@ class Bench:
         self.events: queue.Queue[Event] = queue.Queue()
         self.kept: dict[int, CardRead] = {}
         self.worker = CardWorker(
-            self.reader, PinProfile(4, 12), self.events.put, lambda _over: challenge, self.kept.__setitem__
+            self.reader, PinProfile(4, 12), self.events.put, lambda _over, _kept: challenge, self.kept.__setitem__
         )
         self.worker.start()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from kiosk.engine.recent import Keeping
 from kiosk.sandbox import pki
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.visit.states import Rules
@@ -25,8 +26,8 @@ def central(demo_pki: pki.DemoPki) -> Iterator[CentralProcess]:
 def machine(central: CentralProcess, demo_pki: pki.DemoPki) -> Iterator[Callable[..., Machine]]:
     made: list[Machine] = []
 
-    def make(url: str = central.base_url, **rules: object) -> Machine:
-        made.append(Machine(url, demo_pki, Rules(areas=AREAS, **rules)))  # type: ignore[arg-type]
+    def make(url: str = central.base_url, keeping: Keeping | None = None, **rules: object) -> Machine:
+        made.append(Machine(url, demo_pki, Rules(areas=AREAS, **rules), keeping=keeping))  # type: ignore[arg-type]
         return made[-1]
 
     central.simulator.reset()

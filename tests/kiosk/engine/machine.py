@@ -15,6 +15,7 @@ from drivers.card.ssc import PinProfile
 from drivers.card.virtual import VirtualCard
 from kiosk.central.client import CentralClient
 from kiosk.engine.engine import Engine, EngineSettings
+from kiosk.engine.recent import Keeping
 from kiosk.masking import mask_name, mask_number
 from kiosk.sandbox import pki
 from kiosk.ui import pages
@@ -38,7 +39,14 @@ WRONG: Final = "999999"
 class Machine:
     """An engine with a slot, and every model it ever published. `reader`: another one than the slot."""
 
-    def __init__(self, url: str, certificates: pki.DemoPki, rules: Rules, reader: CardReader | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        certificates: pki.DemoPki,
+        rules: Rules,
+        reader: CardReader | None = None,
+        keeping: Keeping | None = None,
+    ) -> None:
         identity = certificates.device("kiosk-01")
         self.slot = Slot()
         self.sounds: list[Sound] = []
@@ -54,6 +62,7 @@ class Machine:
             self._published,
             self.sounds.append,
             self._given_up,
+            keeping=keeping,
         )
         self.models: list[Model] = [self.engine.model]
         self.engine.start()

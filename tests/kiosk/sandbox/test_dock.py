@@ -21,7 +21,7 @@ from kiosk.ui.measure import CachedMeasurer
 from kiosk.ui.nodes import Face, Page
 from kiosk.ui.theme import Contrast, Theme
 
-WELL = Look("jinan-2-0", "plugged", "on", "through", "well", 0.0, 3, ("1.0 started",), ("10:31 pin-asked",))
+WELL = Look("jinan-2-0", "plugged", "on", "through", "well", 0.0, "well", 3, ("1.0 started",), ("10:31 pin-asked",))
 
 
 class Drawn:
@@ -54,7 +54,9 @@ def page(look: Look = WELL, *, english: bool = False) -> Page:
 
 @pytest.mark.parametrize("english", [False, True])
 def test_everything_fits(english: bool) -> None:
-    look = Look("jinan-3-0-closed", "stopped", "off", "cut", "well", 691200.0, 9, (), ("10:31:52.410 pin-asked",) * 8)
+    look = Look(
+        "jinan-3-0-closed", "stopped", "off", "cut", "well", 691200.0, "full", 9, (), ("10:31:52.410 pin-asked",) * 8
+    )
     made = page(look, english=english)
     assert made.overflows == ()
     for one, other in zip(made.targets, made.targets[1:], strict=False):
@@ -66,9 +68,9 @@ def test_every_card_and_every_fault_has_a_control_and_every_control_an_action() 
     assert {f"card-{card}" for card in load_cards()} <= names
     assert {f"line-{mode}" for mode in LINES} | {f"central-{how}" for how in CENTRAL} <= names
     done = {target.action.name for target in page().targets if isinstance(target.action, Do)}
-    other = Look(None, "stopped", "off", "through", "well", 0.0, 0, (), ())
+    other = Look(None, "stopped", "off", "through", "well", 0.0, "full", 0, (), ())
     done |= {target.action.name for target in page(other).targets if isinstance(target.action, Do)}
-    unplugged = Look(None, "unplugged", "off", "through", "well", 0.0, 0, (), ())
+    unplugged = Look(None, "unplugged", "off", "through", "well", 0.0, "well", 0, (), ())
     done |= {target.action.name for target in page(unplugged).targets if isinstance(target.action, Do)}
     assert done == set(ACTIONS)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.sandbox.line import BlackHole, Cut, Drip, Flaky, Line, Reset, Through
+from kiosk.sandbox.line import BlackHole, Cut, Drip, Flaky, Flapping, Line, Reset, Through
 
 
 class Echo:
@@ -173,3 +173,29 @@ def test_a_stopped_line_leaves_no_thread_and_no_port(line: Line) -> None:
     assert sum(thread.name == "line" for thread in threading.enumerate()) == lines - 1
     with pytest.raises(ConnectionRefusedError):
         dial(line)
+
+
+def test_a_flapping_line_comes_and_goes_until_it_is_set_otherwise(line: Line) -> None:
+    client = dial(line)
+    client.sendall(b"there")
+    assert client.recv(16) == b"there"
+    line.set(Flapping(up=0.2, down=0.2))
+    assert line.mode == Flapping(up=0.2, down=0.2)
+    with client, pytest.raises(ConnectionResetError):
+        client.recv(1)
+    states = ""
+    until = time.monotonic() + 10
+    while len(states) < 6 and time.monotonic() < until:
+        try:
+            dial(line).close()
+            now = "u"
+        except ConnectionRefusedError:
+            now = "d"
+        states += now if not states.endswith(now) else ""
+        threading.Event().wait(0.02)
+    assert states in ("dududu", "ududud")
+    line.set(Through())
+    with dial(line) as steady:
+        threading.Event().wait(0.5)  # longer than the line was ever there
+        steady.sendall(b"still here")
+        assert steady.recv(16) == b"still here"

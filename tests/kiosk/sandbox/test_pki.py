@@ -84,7 +84,7 @@ def test_a_service_and_a_kiosk_cannot_change_places(pki: DemoPki) -> None:
 
 def test_keys_are_readable_by_their_owner_only(pki: DemoPki) -> None:
     keys = sorted(pki.folder.glob("*.key"))
-    assert len(keys) == 2 + 1 + len(DEVICES) + 2 * len(Flaw)
+    assert len(keys) == 2 + 1 + len(DEVICES) + 2 * len(Flaw) + 1
     assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
     assert stat.S_IMODE(pki.folder.stat().st_mode) == 0o700
 

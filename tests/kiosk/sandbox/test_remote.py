@@ -72,6 +72,12 @@ def test_reader_clock_and_power(remote: RemoteWorld) -> None:
     assert remote.look().reader == "plugged"
     remote.do("power-on")
     assert remote.look().kiosk == "on"
+    remote.do("fill-disk")
+    assert remote.look().disk == "full"
+    remote.do("free-disk")
+    assert remote.look().disk == "well"
+    with pytest.raises(NotPossible, match="nothing is kept"):
+        remote.do("tamper")
     remote.do("clock", ahead=60)
     assert remote.look().ahead == 60
     remote.do("cut-power")

@@ -24,7 +24,7 @@ from kiosk.model import (
 )
 from kiosk.region import RegionProfile, StatusWord, load
 from kiosk.ui.text import Words
-from kiosk.visit.failures import Failure
+from kiosk.visit.failures import OUTAGES, Failure
 from kiosk.visit.states import Link, ReadStep, Reminder
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,6 +86,7 @@ CLOSED: dict[str, set[str]] = {
     r"insurance\.(\d+)\.short": AAE140,
     r"month_name\.(\d+)": {str(number) for number in range(1, 13)},
     r"weekday\.(\d+)": {str(number) for number in range(1, 8)},
+    r"(central\.\w+)\.recent": {failure.key for failure in OUTAGES},
 } | {
     rf"((?:reader|card|status|verdict|central|kiosk)\.\w+)\.{part}": {failure.key for failure in Failure}
     for part in FAILURE_PARTS

@@ -56,13 +56,14 @@ from kiosk.visit.events import (
     PinProbed,
     Pressed,
     ReaderReported,
+    RecentOpened,
     RowsArrived,
     SessionOpened,
     Tick,
     Touched,
 )
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import CardFacts, Model, ReadStep, Rules, Screen, SessionReply, State
+from kiosk.visit.states import CardFacts, Kept, Model, ReadStep, Recent, Rules, Screen, SessionReply, State
 from kiosk.visit.step import step
 
 AREA = "370100"
@@ -235,8 +236,8 @@ class Scene:
     def progressed(self, to: ReadStep) -> tuple[Effect, ...]:
         return self.send(CardProgressed(self.now, *self.ids(), to))
 
-    def identified(self, area: str = AREA, *, minor: bool = False) -> tuple[Effect, ...]:
-        return self.send(CardIdentified(self.now, *self.ids(), CardFacts(area, minor)))
+    def identified(self, area: str = AREA, *, minor: bool = False, kept: Kept = Kept.NOTHING) -> tuple[Effect, ...]:
+        return self.send(CardIdentified(self.now, *self.ids(), CardFacts(area, minor, kept)))
 
     def unusable(self, failure: Failure) -> tuple[Effect, ...]:
         return self.send(CardUnusable(self.now, *self.ids(), failure))
@@ -252,6 +253,10 @@ class Scene:
 
     def overview(self, what: Overview | None = None, *, agrees: bool = True) -> tuple[Effect, ...]:
         return self.send(OverviewArrived(self.now, *self.ids(), what or overview(self.person), agrees))
+
+    def recent(self, what: Overview | None = None) -> tuple[Effect, ...]:
+        """The sealed row is opened."""
+        return self.send(RecentOpened(self.now, *self.ids(), Recent(what or overview(self.person), AS_OF)))
 
     def rows(self, rows: ContributionPage | AccountPage, request: int | None = None) -> tuple[Effect, ...]:
         newest = getattr(self.state, "requests", 0)

@@ -151,6 +151,8 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
             seen.add(type(self.model.state).__name__)
             if isinstance(self.model.state, Record):
                 seen.add(type(self.model.state.page).__name__)
+                seen.add("central's" if self.model.state.offline is None else "recent")
+                seen.update({"refreshed"} if self.model.state.refreshed else set())
 
     walk, rng = Watched(), random.Random(1)
     for _ in range(6000):
@@ -165,6 +167,7 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
             "ChooserPage",
             "PrivacyPage",
             "WrongPage",
+            *("recent", "central's", "refreshed"),
         ),
     }
 

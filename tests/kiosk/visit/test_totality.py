@@ -60,16 +60,18 @@ from kiosk.visit.events import (
     PinProbed,
     Pressed,
     ReaderReported,
+    RecentOpened,
     RowsArrived,
     SessionOpened,
     Tick,
     Touched,
 )
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import CardFacts, Link, Model, ReadStep, RecordPage, Screen, State
+from kiosk.visit.states import CardFacts, Kept, Link, Model, ReadStep, Recent, RecordPage, Screen, State
 from kiosk.visit.step import step
 from tests.kiosk.visit.samples import (
     AREA,
+    AS_OF,
     RULES,
     Scene,
     account_rows,
@@ -98,6 +100,19 @@ def _press(*pressed: Action) -> Callable[[Scene], object]:
 def _rows(scene: Scene) -> None:
     scene.rows(contribution_rows(0, "110", 2026))
 
+
+def _kept(scene: Scene) -> None:
+    scene.identified(kept=Kept.RECENT)
+
+
+def _fails(scene: Scene) -> None:
+    scene.central_fails(Ask.SESSION, CentralFailure.UNREACHABLE)
+
+
+_black_hole: tuple[Callable[[Scene], object], ...] = (
+    *(Scene.insert, _kept, Scene.probed, lambda s: s.wait(1.0), lambda s: s.digits(6)),
+    *(_press(ConfirmPin()), Scene.pin),
+)
 
 MODELS: dict[str, Model] = {
     "fresh": Model(RULES),
@@ -155,6 +170,12 @@ MODELS: dict[str, Model] = {
     "record privacy": _scene(lambda s: s.to_record(), _press(OpenPrivacy())),
     "wrong": _scene(lambda s: s.to_record(), _press(OpenRegistration("310"), OpenWrong())),
     "record, asked": _scene(lambda s: s.to_record(), lambda s: s.wait(65.0)),
+    "reading, outage": _scene(Scene.insert, _kept, _fails),
+    "pin, outage": _scene(Scene.insert, _kept, Scene.probed, _fails),
+    "opening, unsealing": _scene(*_black_hole, lambda s: s.wait(1.5)),
+    "home, recent": _scene(*_black_hole, lambda s: s.wait(1.5), Scene.recent),
+    "accounts, recent": _scene(*_black_hole, lambda s: s.wait(1.5), Scene.recent, _press(OpenAccount())),
+    "home, refreshed": _scene(*_black_hole, lambda s: s.wait(1.5), Scene.recent, Scene.session, Scene.overview),
     "take card": _scene(lambda s: s.to_record(), _press(End())),
     "take card, loud": _scene(lambda s: s.to_record(), _press(End()), lambda s: s.wait(70.0)),
     "take card, staff": _scene(lambda s: s.to_record(), _press(End()), lambda s: s.wait(200.0)),
@@ -186,6 +207,7 @@ def _events(at: float, visit: int, insertion: int) -> list[Event]:
         NoticesArrived(at, ()),
         *(Pressed(at, visit, action) for action in SOME_ACTIONS),
         *(CardProgressed(*ids, progress) for progress in ReadStep),
+        *(CardIdentified(*ids, CardFacts(AREA, False, kept)) for kept in Kept),
         *(CardIdentified(*ids, CardFacts(area, False)) for area in (AREA, "140300")),
         *(CardUnusable(*ids, failure) for failure in (Failure.CARD_FAULTY, Failure.PIN_LOCKED, Failure.READER_HELD)),
         *(PinProbed(*ids, probe) for probe in (PinTries(3), PinLocked(), PinNotSet())),
@@ -198,6 +220,7 @@ def _events(at: float, visit: int, insertion: int) -> list[Event]:
         SessionOpened(*ids, reply(may=False)),
         *(OverviewArrived(*ids, overview(0), agrees) for agrees in (True, False)),
         *(OverviewArrived(*ids, overview(0, card_status=status), True) for status in CardStatus),
+        *(RecentOpened(*ids, recent) for recent in (None, Recent(overview(0), AS_OF))),
         *(RowsArrived(*ids, request, page) for request in (0, 1, 2) for page in rows),
         *(CentralFailed(*ids, ask, n, failure) for ask in Ask for n in (0, 1) for failure in CentralFailure),
     ]

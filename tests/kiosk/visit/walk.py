@@ -6,6 +6,7 @@ plain walker for millions of steps) both play it.
 """
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import assert_never
 
@@ -67,6 +68,7 @@ from kiosk.visit.events import (
     PinProbed,
     Pressed,
     ReaderReported,
+    RecentOpened,
     RowsArrived,
     SessionOpened,
     Tick,
@@ -78,11 +80,13 @@ from kiosk.visit.states import (
     CardFacts,
     CardPage,
     Idle,
+    Kept,
     Link,
     Model,
     OutOfService,
     PinPad,
     ReadStep,
+    Recent,
     Record,
     Rules,
     SessionReply,
@@ -121,11 +125,14 @@ class Card:
     status: CardStatus | None = CardStatus.NORMAL
     may_ask_pin: bool = True
     agrees: bool = True
+    kept: Kept = Kept.NOTHING
+    opens: bool = True  # the kiosk's sealed row, with this chip's answers
 
 
 def cards() -> tuple[Card, ...]:
     """Mostly good ones: what lies behind the PIN must be reached often."""
     good = [Card(person) for person in range(PEOPLE)] * 5
+    good += [Card(person, kept=Kept.RECENT) for person in range(PEOPLE)] * 3
     odd = [
         Card(0, mute=True),
         Card(1, area="140300"),
@@ -134,6 +141,11 @@ def cards() -> tuple[Card, ...]:
         Card(0, probe=PinTries(1)),
         Card(1, agrees=False),
         Card(2, may_ask_pin=False),
+        Card(3, kept=Kept.RECENT, opens=False),
+        Card(0, kept=Kept.RECENT, agrees=False),
+        Card(1, kept=Kept.LISTED),
+        Card(2, kept=Kept.CLOSED),
+        Card(3, kept=Kept.RECENT, status=CardStatus.LOST),
     ]
     odd += [Card(n % PEOPLE, verdict=verdict) for n, verdict in enumerate(Verdict)]
     odd += [Card(n % PEOPLE, status=status) for n, status in enumerate((*CardStatus, None))]
@@ -212,6 +224,12 @@ def _overview(person: int) -> Overview:
 
 
 @cache
+def _recent(person: int) -> Recent:
+    """What the kiosk kept of the person: another value than central's answer of today."""
+    return Recent(overview(person), datetime(2026, 11, 18, 9, tzinfo=UTC))
+
+
+@cache
 def _reply(card: Card) -> SessionReply:
     return reply(card.person, verdict=card.verdict, status=card.status, may=card.may_ask_pin, minor=card.person == 2)
 
@@ -220,7 +238,15 @@ def _reply(card: Card) -> SessionReply:
 class Due:
     """An answer that is on its way."""
 
-    effect: fx.ReadCard | fx.OpenSession | fx.VerifyPin | fx.FetchOverview | fx.FetchContributions | fx.FetchEntries
+    effect: (
+        fx.ReadCard
+        | fx.OpenSession
+        | fx.VerifyPin
+        | fx.FetchOverview
+        | fx.OpenRecent
+        | fx.FetchContributions
+        | fx.FetchEntries
+    )
     stage: int = 0
 
 
@@ -334,7 +360,7 @@ class Walk:
                     case 1 if card.unusable is not None:
                         return CardUnusable(at, *ids, card.unusable)
                     case 1:
-                        return CardIdentified(at, *ids, CardFacts(card.area, card.person == 2))
+                        return CardIdentified(at, *ids, CardFacts(card.area, card.person == 2, card.kept))
                     case _:
                         return PinProbed(at, *ids, card.probe)
             case fx.OpenSession():
@@ -347,6 +373,8 @@ class Walk:
                 if failure is not None:
                     return CentralFailed(at, *ids, Ask.OVERVIEW, 0, failure)
                 return OverviewArrived(at, *ids, _overview(card.person), card.agrees)
+            case fx.OpenRecent():
+                return RecentOpened(at, *ids, _recent(card.person) if card.opens else None)
             case fx.FetchContributions(request=request, insurance=insurance, year=year, page=page):
                 if failure is not None:
                     return CentralFailed(at, *ids, Ask.ROWS, request, failure)
@@ -374,7 +402,10 @@ class Walk:
             self._effect(event, effect)
         self._state(before, after)
         self._log(before, event, after)
-        if isinstance(event, SessionOpened | OverviewArrived | RowsArrived | PinAnswered | CentralFailed | PinProbed):
+        if isinstance(
+            event,
+            SessionOpened | OverviewArrived | RowsArrived | PinAnswered | CentralFailed | PinProbed | RecentOpened,
+        ):
             self.told = [*self.told[-15:], event]
         del self.due[:-40]
 
@@ -408,6 +439,20 @@ class Walk:
                 self.fresh.discard(visit)
                 self.sent.add(visit)
                 self.due.append(Due(effect))
+            case fx.KeepRecent() | fx.ForgetRecent():
+                card = self.owners[effect.insertion]
+                genuine = card.verdict is Verdict.GENUINE
+                must(genuine, "what a card opens here is changed by a genuine card only")
+                if isinstance(effect, fx.KeepRecent):
+                    must((effect.visit, effect.insertion) in self.verified, "nothing is kept without the PIN")
+                    must(effect.overview is _overview(card.person) and card.agrees, "what is kept is central's answer")
+                else:
+                    must(card.status is not CardStatus.NORMAL, "a card in order keeps its row")
+                    return  # the visit may end with it
+            case fx.OpenRecent():
+                must((effect.visit, effect.insertion) in self.verified, "nothing is unsealed before the PIN")
+                must(self.owners[effect.insertion].kept is Kept.RECENT, "what may not be opened is not asked for")
+                self.due.append(Due(effect))
             case fx.FetchOverview() | fx.FetchContributions() | fx.FetchEntries():
                 must((effect.visit, effect.insertion) in self.verified, "nothing personal is asked for before the PIN")
                 self.due.append(Due(effect))
@@ -425,10 +470,21 @@ class Walk:
         must(self.open == live, "every visit that is not on the screen has ended")
         if isinstance(state, Record):
             card = self.owners[state.insertion]
-            must(state.overview is _overview(card.person), "a record is that of the card in the slot")
+            shown = _overview(card.person) if state.offline is None else _recent(card.person).overview
+            must(
+                state.overview is shown, "a record is that of the card in the slot, and says whether it is recent data"
+            )
             must((state.visit, state.insertion) in self.verified, "no record without this visit's PIN")
-            must(of_reply(_reply(card), self.rules) is None, "no record without a genuine session")
-            must(card.agrees, "no record that disagrees with the card")
+            if state.offline is None:
+                must(of_reply(_reply(card), self.rules) is None, "no record without a genuine session")
+                must(card.agrees, "no record that disagrees with the card")
+            else:
+                must(card.kept is Kept.RECENT and card.opens, "no recent data but what this chip opens")
+                reply = state.offline.reply
+                must(
+                    reply is None or of_reply(reply, self.rules) is None,
+                    "no recent data of a card that central refuses",
+                )
             own = MARKS[card.person]
             held = state.page
             must(all(own in t or not any(m in t for m in MARKS) for t in texts(held)), "no page holds another's data")

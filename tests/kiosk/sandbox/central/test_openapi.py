@@ -1,10 +1,14 @@
 """The checked-in document is the app's, complete, and true of the traffic."""
 
+import hmac
 import json
+import struct
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_spec_validator import validate
@@ -23,6 +27,9 @@ from kiosk.sandbox.central.openapi import FILE, document, text
 from kiosk.sandbox.central.outer import operation_of
 from kiosk.sandbox.central.simulator import Simulator
 from tests.kiosk.central.conftest import Connect
+
+RFC_8032_TEST_1 = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+"""Public key of §7.1, test 1."""
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +98,7 @@ def test_every_problem_type_stands_in_the_document(checked_in: dict[str, Any]) -
         ("overview", Overview),
         ("contributions", ContributionPage),
         ("account_entries", AccountPage),
+        ("loss_list", c.LossAnswer),
     ],
 )
 def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
@@ -110,6 +118,17 @@ def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
 def test_every_example_of_a_request_is_one(name: str, kind: type) -> None:
     for example in REQUESTS[name].values():
         assert adapter(kind).validate_json(json.dumps(example), strict=True)
+
+
+def test_the_example_of_a_loss_list_is_signed_as_its_words_say() -> None:
+    example = ANSWERS["loss_list"]["newer"]
+    key, cards, signature = (bytes.fromhex(example[name]) for name in ("key", "cards", "signature"))
+    issued = int(datetime.fromisoformat(example["issued"]).timestamp())
+    signed = b"kiosk loss list\0" + struct.pack(">QQ32sI", example["number"], issued, key, len(cards) // 32) + cards
+    Ed25519PublicKey.from_public_bytes(RFC_8032_TEST_1).verify(signature, signed)
+    asked = [one["issuer"]["identification"] for one in REQUESTS["open_card_session"].values()]
+    digests = sorted(hmac.digest(key, one.encode("ascii"), "sha256") for one in asked)
+    assert b"".join(digests) == cards
 
 
 # --- traffic against the document -----------------------------------------------------------------------------------
@@ -178,6 +197,7 @@ def test_the_clients_traffic_is_true_to_the_document(
         assert client.account_entries(session.session, token, insurance).value is not None
     simulator.fault(FaultKind.STATUS, Operation.CHALLENGES, status=429, retry_after=3)
     client.challenges(1)
+    assert client.loss_list(0).value is not None
     client.end_session(session.session, token)
     client.overview(session.session, token, card_number=holder.card_number)  # ended
     recorded = simulator.recording()

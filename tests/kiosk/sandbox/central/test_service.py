@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +32,16 @@ DEVICES = CentralSettings.devices
 
 
 def test_the_command_says_where_it_listens_and_stops_when_told(pki: DemoPki, connect: Connect) -> None:
-    files = ("--ca", str(pki.authority), "--cert", str(pki.server.certificate), "--key", str(pki.server.key))
+    files = (
+        "--ca",
+        str(pki.authority),
+        "--cert",
+        str(pki.server.certificate),
+        "--key",
+        str(pki.server.key),
+        "--list-key",
+        str(pki.list_signer.private),
+    )
     child = subprocess.Popen(
         [sys.executable, "-m", "kiosk", "central", *files, "--port", "0", "--population", "10"],
         stderr=subprocess.PIPE,
@@ -239,3 +249,13 @@ def test_postgresql_does_one_deed_for_one_key(postgres: str, pki: DemoPki, conne
             thread.join(20)
         assert [one.status for one in answers] == [200] * 4
         assert len({one.body for one in answers}) == 1
+
+
+def test_postgresql_issues_one_loss_list_for_all_that_ask_at_once(
+    postgres: str, pki: DemoPki, connect: Connect
+) -> None:
+    with CentralProcess(pki, database=postgres, population=10) as central, ThreadPoolExecutor(6) as pool:
+        client = connect(central.base_url)
+        found = [answer.value for answer in pool.map(lambda _: client.loss_list(0), range(12))]
+    assert len({one.newer.number for one in found if one is not None and one.newer is not None}) == 1
+    assert None not in found

@@ -8,7 +8,7 @@ from kiosk.model import ContributionPage
 from kiosk.visit.actions import Field
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import ContributionsPage, HomePage, NotCome, RegistrationPage, Reveal, State, Waiting
-from tests.kiosk.ui.screens import further_cases, samples
+from tests.kiosk.ui.screens import further_cases, offline_cases, samples
 from tests.kiosk.ui.screens.harness import MONOTONIC, record
 from tests.kiosk.ui.screens.samples import Person
 
@@ -99,3 +99,5 @@ for _row in (13, 49, 52, 57):
         _contributions, "long-history", "110", 2024, table=True, table_part=_row
     )
 CASES["year.picture-last-part"] = partial(_contributions, "picture", "110", 2026, table=True, table_part=10)
+
+CASES.update(offline_cases.cases(CASES))

@@ -13,7 +13,7 @@ from kiosk.ui.layout import Kit
 from kiosk.ui.nodes import Page
 from kiosk.ui.text import Language, Words
 from kiosk.ui.theme import Contrast, Orientation, TextSize
-from kiosk.visit.states import Model, Prefs, Record, RecordPage, Reveal, State
+from kiosk.visit.states import Link, Model, Prefs, Record, RecordPage, Reveal, Rules, State, World
 from tests.kiosk.ui.screens.samples import NOW, Person
 
 ROOT: Final = Path(__file__).resolve().parents[4]
@@ -52,7 +52,9 @@ LOOKS: Final = tuple(
 
 def model_of(state: State, look: Look) -> Model:
     prefs = Prefs(look.language, look.text is TextSize.LARGE, look.contrast is Contrast.HIGH)
-    return Model(prefs=prefs, state=state, visits=1, now=MONOTONIC)
+    away = isinstance(state, Record) and state.offline is not None and not state.offline.asking
+    world = World(link=Link.OFFLINE if away else Link.ONLINE)
+    return Model(Rules(recent_days=7), world, prefs, state, visits=1, now=MONOTONIC)
 
 
 def record(person: Person, page: RecordPage, reveal: Reveal | None = None) -> Record:

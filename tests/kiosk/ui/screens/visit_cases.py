@@ -57,6 +57,9 @@ MORE_LANGUAGES: Final = (
     Language("fr", "Français"),
 )
 
+OUTAGE: Final = replace(CARD_IN, link=Link.OFFLINE)
+AWAY: Final = Failure.CENTRAL_UNREACHABLE
+
 KIOSK_FAILURES: Final = tuple(f for f in Failure if f.key.startswith(("kiosk.", "reader.")))
 """What an out-of-service page can be about."""
 CARD_FAILURES: Final = tuple(f for f in Failure if not f.key.startswith("reader.") and f is not Failure.CONFIG_INVALID)
@@ -70,6 +73,11 @@ def model(state: State, world: World = CARD_IN) -> Model:
 def pin(tries: int = 3, digits: int = 0, **more: object) -> Model:
     pad = PinPad(1, 1, PinTries(tries), T, REPLY, minor=False, digits=digits)
     return model(replace(pad, **more))  # type: ignore[arg-type]
+
+
+def pin_offline(tries: int = 3, **more: object) -> Model:
+    """Recent data follows the PIN."""
+    return replace(pin(tries, **{"reply": None, "recent": True, "offline": AWAY, **more}), world=OUTAGE)  # type: ignore[arg-type]
 
 
 CASES: Final[dict[str, Callable[[], Model]]] = {
@@ -90,9 +98,23 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "pin.minor": lambda: pin(minor=True, reply=None),
     "pin.minor-last-wrong": lambda: pin(1, minor=True, note=PinNote.WRONG),
     "pin.checking": lambda: pin(verifying=True),
+    **{
+        f"pin.offline{name}": partial(pin_offline, **more)
+        for name, more in (
+            ("", {}),
+            ("-last-wrong", {"tries": 1, "note": PinNote.WRONG}),
+            ("-wrong", {"tries": 2, "note": PinNote.WRONG}),
+            ("-format", {"note": PinNote.FORMAT}),
+            ("-minor", {"minor": True}),
+            ("-minor-last-wrong", {"tries": 1, "minor": True, "note": PinNote.WRONG}),
+            ("-checking", {"verifying": True}),
+        )
+    },
     "pin-help": lambda: pin(helping=True),
     "opening": lambda: model(Opening(1, 1, T, REPLY)),
     "opening.slow": lambda: model(Opening(1, 1, T, REPLY, slow=True)),
+    "opening.offline": lambda: model(Opening(1, 1, T, None, recent=True, unsealing=True, offline=AWAY), OUTAGE),
+    "opening.unsealing": lambda: model(Opening(1, 1, T, REPLY, slow=True, recent=True, unsealing=True)),
     "still-there.pin": lambda: pin(asking_since=T - 4),
     "still-there.record": lambda: model(replace(record(samples.PEOPLE["picture"](), HomePage()), asking_since=T - 4)),
     "still-there.end": lambda: pin(asking_since=T - 19),
@@ -120,3 +142,8 @@ def draw(
     prefs = Prefs(look.language, look.text is TextSize.LARGE, look.contrast is Contrast.HIGH)
     env = Env(kit(look), words(look.language), languages, REGION, place, samples.NOW, MONOTONIC)
     return pages.build(replace(case, prefs=prefs), env)
+
+
+for _link in Link:
+    CASES[f"attract.{_link.value}"] = partial(model, Idle(), replace(READY, link=_link))
+    CASES[f"take-card.{_link.value}"] = partial(model, TakeCard(1, T), replace(DONE, link=_link))

@@ -1,0 +1,123 @@
+"""What kiosk.ini says of recent data -> the stores. Nothing of the store is loaded before it is needed."""
+
+import logging
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kiosk.config import Settings
+from kiosk.engine.recent import Keeping
+
+if TYPE_CHECKING:
+    from kiosk.store.cache import Limits, SealedCache
+    from kiosk.store.device_key import DeviceKey
+    from kiosk.store.losslist import LossList
+
+log = logging.getLogger("kiosk.recent")
+
+DAY_SECONDS = 86_400
+HOUR_SECONDS = 3600
+
+
+def keeping_of(settings: Settings) -> Keeping | None:
+    """None: kiosk.ini says that nothing is kept."""
+    if not settings.cache.enabled:
+        return None
+    key = _Key(settings)
+
+    def cache() -> "SealedCache | None":
+        from kiosk.store.cache import SealedCache
+
+        device = key.get()
+        return None if device is None else SealedCache(settings.cache.folder, device, _limits(settings))
+
+    def losses() -> "LossList | None":
+        device = key.get()
+        return None if device is None else _losses(settings, device)
+
+    return Keeping(cache, losses)
+
+
+class _Key:
+    """The device key, read (and at the very first start made) once for all that hangs on it. Any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = settings.cache.key
+        self._lock = threading.Lock()
+        self._key: DeviceKey | None = None
+
+    def get(self) -> "DeviceKey | None":
+        from kiosk.store.device_key import NoKey, load
+
+        with self._lock:
+            if self._key is None:
+                found = load(self._path, make=True)
+                if isinstance(found, NoKey):
+                    log.error("device-key-missing", extra={"values": {"fault": found.fault.value}})
+                    return None
+                self._key = found
+            return self._key
+
+
+def _limits(settings: Settings) -> "Limits":
+    from kiosk.store.cache import Limits
+
+    return Limits(settings.cache.days * DAY_SECONDS, settings.cache.rows)
+
+
+def _losses(settings: Settings, device: "DeviceKey") -> "LossList | None":
+    from kiosk.store.losslist import LossList, load_signer
+
+    signer = load_signer(settings.central.list_key)
+    if signer is None:
+        log.error("list-key-missing")
+        return None
+    return LossList(settings.cache.folder, device, signer, settings.cache.loss_list_hours * HOUR_SECONDS)
+
+
+# --- for the technician -----------------------------------------------------------------------------------------------
+
+
+def look_into(settings: Settings) -> "SealedCache | str":
+    """The cache as it is, or why it cannot be opened. A kiosk may be running on it: nothing is set aside or made anew here.
+    Raises OSError."""
+    from kiosk.store.cache import FILE, SCHEMA_VERSION, SealedCache
+    from kiosk.store.database import Unusable, open_database
+    from kiosk.store.device_key import Label, NoKey, load
+
+    device = load(settings.cache.key)
+    if isinstance(device, NoKey):
+        return f"{device.path}: no device key: {device.fault.value}"
+    path = settings.cache.folder / FILE
+    if not path.exists():
+        return f"{path}: nothing is kept yet"
+    try:
+        open_database(path, device.derive(Label.FILE), SCHEMA_VERSION).dispose()
+    except Unusable as unusable:
+        return str(unusable)
+    return SealedCache(settings.cache.folder, device, _limits(settings))
+
+
+def described(settings: Settings, cache: "SealedCache") -> dict[str, object]:
+    """Counts, times (UTC) and bytes."""
+    from kiosk.store.device_key import NoKey, load
+
+    status = cache.status()
+    told: dict[str, object] = {
+        "people": status.rows,
+        "oldest": _when(status.oldest),
+        "newest": _when(status.newest),
+        "bytes": status.file_bytes,
+        "not opened": status.not_opened,
+        "files set aside": status.files_set_aside,
+        "central's time": _when(cache.clock_mark or None),
+    }
+    device = load(settings.cache.key)
+    losses = None if isinstance(device, NoKey) else _losses(settings, device)
+    held = None if losses is None else losses.status
+    told["loss list"] = "none" if held is None else f"number {held.number}, {held.cards} cards, {_when(held.issued)}"
+    return told
+
+
+def _when(at: int | None) -> str:
+    return "-" if at is None else datetime.fromtimestamp(at, UTC).isoformat()
