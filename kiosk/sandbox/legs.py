@@ -7,89 +7,40 @@ these can bring about is named in `UNREACHABLE`, with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from drivers.card.apdu import INS_SELECT, INS_VERIFY
 from drivers.card.cardfile import Fault
 from kiosk.model import CardStatus
+from kiosk.sandbox.legs_outage import OUTAGE
 from kiosk.sandbox.line import Cut
-from kiosk.sandbox.machine import SettingsText
 from kiosk.sandbox.pki import Flaw
+from kiosk.sandbox.stops import (
+    Go,
+    Leg,
+    Stop,
+    card_failure,
+    done,
+    from_home,
+    home,
+    idle,
+    offered,
+    open_year,
+    pin,
+    registration,
+    tap,
+    to_home_page,
+    together,
+)
 from kiosk.sandbox.walk import PIN, Walk
-from kiosk.sandbox.world import DEVICE
 from kiosk.visit.failures import Failure
-
-Go = Callable[[Walk], None]
 
 SLOW_BYTE_MS: Final = 60.0
 """A card so slow that its reading can be looked at; no single command takes the 10 s after which the reader counts as hung."""
 YEAR: Final = 365 * 86400
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One picture. `go` leads to it from the stop before and returns when it is there."""
-
-    name: str
-    go: Go
-    screen: str = ""  # name of the screen where it is not the stop's own
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    name: str
-    stops: tuple[Stop, ...]
-    settings: SettingsText = field(default_factory=dict)
-    movable_clock: bool = False
-    device: str = DEVICE
-    device_flaw: Flaw | None = None  # of the certificate that the kiosk shows
-
-
-def _tap(control: str, screen: str) -> Go:
-    def go(walk: Walk) -> None:
-        walk.kiosk.tap(control)
-        walk.kiosk.wait_screen(screen)
-
-    return go
-
-
-def _all(*steps: Go) -> Go:
-    def go(walk: Walk) -> None:
-        for step in steps:
-            step(walk)
-
-    return go
-
-
-def _idle(walk: Walk) -> None:
-    walk.to_idle()
-
-
-def _home(card: str) -> Go:
-    return lambda walk: _done(walk.to_home(card))
-
-
-def _pin(card: str) -> Go:
-    return lambda walk: _done(walk.to_pin(card))
-
-
-def _done(_: object) -> None:
-    """What a step gives is not needed here."""
-
-
 # --- failures of cards, verdicts, statuses ------------------------------------------------------------------------------
-
-
-def _card_failure(failure: Failure, card: str, faults: Sequence[Fault] = (), name: str = "") -> Stop:
-    return Stop(
-        name or failure.key.replace(".", "-").replace("_", "-"),
-        lambda walk: walk.to_failure(card, failure.code, faults=faults),
-        "failure",
-        failure,
-    )
 
 
 def _status(failure: Failure, status: CardStatus) -> Stop:
@@ -106,7 +57,7 @@ def _status(failure: Failure, status: CardStatus) -> Stop:
     return Stop(failure.key.replace(".", "-").replace("_", "-"), go, "failure", failure)
 
 
-def _after_pin(failure: Failure, card: str, *, name: str = "", before: Go = _done, after: Go = _done) -> Stop:
+def _after_pin(failure: Failure, card: str, *, name: str = "", before: Go = done, after: Go = done) -> Stop:
     """Stands after the PIN only. `before`: what goes wrong while the PIN is asked; `after`: how it is put right."""
 
     def go(walk: Walk) -> None:
@@ -180,7 +131,7 @@ def _no_reader(walk: Walk) -> None:
 
 
 def _out(failure: Failure) -> Go:
-    return lambda walk: _done(walk.kiosk.wait_screen("out-of-service", 20, failure=failure.code))
+    return lambda walk: done(walk.kiosk.wait_screen("out-of-service", 20, failure=failure.code))
 
 
 def _clock_wrong(walk: Walk) -> None:
@@ -243,68 +194,17 @@ def _end(walk: Walk) -> None:
 # --- an open record -----------------------------------------------------------------------------------------------------
 
 
-def _registration(insurance: str) -> Go:
-    """From any page of the record, over home; the list may go on on a next page."""
-
-    def go(walk: Walk) -> None:
-        _to_home_page(walk)
-        while not _offered(walk, f"insurance-{insurance}") and _offered(walk, "next-part"):
-            _turn_page(walk, "next-part")
-        walk.kiosk.tap(f"insurance-{insurance}")
-        walk.kiosk.wait_screen("registration")
-
-    return go
-
-
-def _to_home_page(walk: Walk) -> None:
-    """Back to home; a new visit where the last one has ended."""
-    if walk.kiosk.view().screen == "attract":
-        walk.to_home("jinan-2-0")
-    while walk.kiosk.view().screen != "home":
-        _back(walk)
-
-
-def _back(walk: Walk) -> None:
-    screen = walk.kiosk.view().screen
-    walk.kiosk.tap("back")
-    # Another screen, not another look: rows that arrive just now change that, too.
-    walk.kiosk.wait(lambda view: bool(view.screen != screen), what=f"the page before {screen}")
-
-
-def _turn_page(walk: Walk, control: str) -> None:
-    look = walk.kiosk.view().look
-    walk.kiosk.tap(control)
-    walk.kiosk.wait(lambda view: bool(view.look > look), what=f"the page behind {control}")
-
-
-def _from_home(control: str, screen: str) -> Go:
-    return _all(_to_home_page, _tap(control, screen))
-
-
 def _accounts(walk: Walk) -> None:
     """With their entries: a day in the first column."""
-    _from_home("open-accounts", "accounts")(walk)
+    from_home("open-accounts", "accounts")(walk)
     day = re.compile(r"(\d{4}-)?\d\d-\d\d")
     walk.kiosk.wait(lambda view: any(day.fullmatch(text) for text in view.texts), what="entries of the account")
 
 
-def _offered(walk: Walk, control: str) -> bool:
-    return any(one.name == control and one.enabled for one in walk.kiosk.view().controls)
-
-
-def _open_year(walk: Walk) -> None:
-    """In landscape the year stands beside the picture and has a page of its own in large text only."""
-    beside = not _offered(walk, "open-year")
-    walk.turn(large=beside)
-    walk.kiosk.tap("open-year")
-    walk.kiosk.wait_screen("contributions-year")
-    walk.turn(large=False)
-
-
 def _chooser(walk: Walk) -> None:
     """Chips that do not fit become a list: always in large text."""
-    _from_home("open-contributions", "contributions")(walk)
-    chips = _offered(walk, "more")
+    from_home("open-contributions", "contributions")(walk)
+    chips = offered(walk, "more")
     walk.turn(large=not chips)
     walk.kiosk.tap("more" if chips else "choose")
     walk.kiosk.wait_screen("chooser")
@@ -317,7 +217,7 @@ def _rows(kind: str) -> Go:
     def go(walk: Walk) -> None:
         walk.world.central_release()
         walk.world.central_well()
-        _to_home_page(walk)
+        to_home_page(walk)
         walk.world.central_fault(kind, "contributions", times=1)
         walk.kiosk.tap("open-contributions")
         walk.kiosk.wait_screen("contributions")
@@ -340,45 +240,45 @@ def _away(walk: Walk) -> None:
 WELCOME: Final = Leg(
     "welcome",
     (
-        Stop("attract", _idle),
-        Stop("privacy", _tap("privacy", "privacy")),
-        Stop("reading", _all(_tap("back", "attract"), _reading)),
+        Stop("attract", idle),
+        Stop("privacy", tap("privacy", "privacy")),
+        Stop("reading", together(tap("back", "attract"), _reading)),
     ),
 )
 
 PIN_PAGES: Final = Leg(
     "pin",
     (
-        Stop("pin", _pin("jinan-2-0")),
+        Stop("pin", pin("jinan-2-0")),
         Stop("pin-typed", _typed, "pin"),
         Stop("pin-wrong", _wrong_pin, "pin"),
-        Stop("pin-help", _tap("forgot-pin", "pin-help")),
-        Stop("pin-last-try", _pin("jinan-pin-one-try"), "pin"),
-        Stop("pin-minor", _pin("jinan-minor"), "pin"),
+        Stop("pin-help", tap("forgot-pin", "pin-help")),
+        Stop("pin-last-try", pin("jinan-pin-one-try"), "pin"),
+        Stop("pin-minor", pin("jinan-minor"), "pin"),
     ),
 )
 
 CARDS: Final = Leg(
     "card",
     (
-        _card_failure(Failure.CARD_MUTE, "mute-card"),
-        _card_failure(Failure.CARD_NOT_SOCIAL_SECURITY, "bank-card"),
-        _card_failure(Failure.CARD_APPLICATION_LOCKED, "jinan-app-locked"),
-        _card_failure(Failure.CARD_FAULTY, "jinan-2-0", (Fault(action="status", ins=INS_SELECT, status_word=0x6581),)),
-        _card_failure(Failure.CARD_MALFORMED, "jinan-malformed"),
-        _card_failure(Failure.NOT_GENUINE, "jinan-counterfeit"),
+        card_failure(Failure.CARD_MUTE, "mute-card"),
+        card_failure(Failure.CARD_NOT_SOCIAL_SECURITY, "bank-card"),
+        card_failure(Failure.CARD_APPLICATION_LOCKED, "jinan-app-locked"),
+        card_failure(Failure.CARD_FAULTY, "jinan-2-0", (Fault(action="status", ins=INS_SELECT, status_word=0x6581),)),
+        card_failure(Failure.CARD_MALFORMED, "jinan-malformed"),
+        card_failure(Failure.NOT_GENUINE, "jinan-counterfeit"),
         Stop("verdict-cannot-be-proved", _cannot_be_proved, "failure", Failure.CANNOT_BE_PROVED),
         _after_pin(Failure.CARD_DISAGREES, "jinan-mismatch"),
         _status(Failure.STATUS_BLOCKED, CardStatus.BLOCKED),
-        _card_failure(Failure.STATUS_LOST, "jinan-lost"),
+        card_failure(Failure.STATUS_LOST, "jinan-lost"),
         _status(Failure.STATUS_TEMPORARILY_LOST, CardStatus.TEMPORARILY_LOST),
         _status(Failure.STATUS_REPLACED, CardStatus.REPLACED),
         _status(Failure.STATUS_CANCELLED, CardStatus.CANCELLED),
-        _card_failure(Failure.STATUS_EXPIRED, "jinan-expired"),
-        _card_failure(Failure.OTHER_PLACE, "chengdu-other-place"),
-        _card_failure(Failure.NOT_ACTIVATED, "jinan-not-activated"),
-        _card_failure(Failure.NO_PIN_SET, "jinan-no-pin"),
-        _card_failure(Failure.PIN_LOCKED, "jinan-pin-locked"),
+        card_failure(Failure.STATUS_EXPIRED, "jinan-expired"),
+        card_failure(Failure.OTHER_PLACE, "chengdu-other-place"),
+        card_failure(Failure.NOT_ACTIVATED, "jinan-not-activated"),
+        card_failure(Failure.NO_PIN_SET, "jinan-no-pin"),
+        card_failure(Failure.PIN_LOCKED, "jinan-pin-locked"),
         _after_pin(
             Failure.PIN_OUTCOME_UNKNOWN,
             "jinan-2-0",
@@ -404,7 +304,7 @@ CENTRAL: Final = Leg(
 
 UNKNOWN: Final = Leg(
     "unknown-to-central",
-    (_card_failure(Failure.CENTRAL_REFUSED, "jinan-2-0"),),
+    (card_failure(Failure.CENTRAL_REFUSED, "jinan-2-0"),),
     device_flaw=Flaw.OTHER_NAME,
 )
 
@@ -458,16 +358,16 @@ OPENING: Final = Leg(
 RECORD: Final = Leg(
     "record",
     (
-        Stop("registration-pension", _all(_home("jinan-2-0"), _registration("110")), "registration"),
-        Stop("registration-revealed", _tap("reveal-number", "registration"), "registration"),
-        Stop("registration-medical", _registration("310"), "registration"),
-        Stop("registration-ended", _registration("390"), "registration"),
-        Stop("wrong", _tap("wrong", "wrong")),
-        Stop("contributions", _from_home("open-contributions", "contributions")),
-        Stop("contributions-year", _open_year),
+        Stop("registration-pension", together(home("jinan-2-0"), registration("110")), "registration"),
+        Stop("registration-revealed", tap("reveal-number", "registration"), "registration"),
+        Stop("registration-medical", registration("310"), "registration"),
+        Stop("registration-ended", registration("390"), "registration"),
+        Stop("wrong", tap("wrong", "wrong")),
+        Stop("contributions", from_home("open-contributions", "contributions")),
+        Stop("contributions-year", open_year),
         Stop("chooser", _chooser),
         Stop("accounts", _accounts),
-        Stop("privacy-in-visit", _from_home("open-privacy", "privacy"), "privacy"),
+        Stop("privacy-in-visit", from_home("open-privacy", "privacy"), "privacy"),
         Stop("contributions-waiting", _rows("hold"), "contributions"),
         Stop("contributions-not-come", _rows("status"), "contributions"),
     ),
@@ -477,17 +377,19 @@ PEOPLE: Final = Leg(
     "people",
     (
         Stop("home-medical-away", _away, "home"),
-        Stop("home-minor", _home("jinan-minor"), "home"),
-        Stop("registration-child", _registration("390"), "registration"),
-        Stop("home-retiree", _home("jinan-retiree"), "home"),
-        Stop("registration-retiree", _registration("110"), "registration"),
-        Stop("home-long-name", _home("jinan-long-name"), "home"),
-        Stop("registration-long-name", _all(_registration("110"), _tap("reveal-name", "registration")), "registration"),
-        Stop("home-civil-servant", _home("jinan-civil-servant"), "home"),
-        Stop("home-flexible", _home("jinan-flexible"), "home"),
+        Stop("home-minor", home("jinan-minor"), "home"),
+        Stop("registration-child", registration("390"), "registration"),
+        Stop("home-retiree", home("jinan-retiree"), "home"),
+        Stop("registration-retiree", registration("110"), "registration"),
+        Stop("home-long-name", home("jinan-long-name"), "home"),
+        Stop(
+            "registration-long-name", together(registration("110"), tap("reveal-name", "registration")), "registration"
+        ),
+        Stop("home-civil-servant", home("jinan-civil-servant"), "home"),
+        Stop("home-flexible", home("jinan-flexible"), "home"),
         Stop(
             "contributions-long-history",
-            _all(_home("jinan-long-history"), _from_home("open-contributions", "contributions")),
+            together(home("jinan-long-history"), from_home("open-contributions", "contributions")),
             "contributions",
         ),
         Stop("accounts-long-history", _accounts, "accounts"),
@@ -497,11 +399,13 @@ PEOPLE: Final = Leg(
 YANGQUAN: Final = Leg(
     "yangquan",
     (
-        Stop("home-resident", _home("yangquan-2-0"), "home"),
-        Stop("registration-late-payment", _registration("390"), "registration"),
-        Stop("contributions-resident", _from_home("open-contributions", "contributions"), "contributions"),
-        Stop("home-rare-name", _home("yangquan-rare-name"), "home"),
-        Stop("registration-rare-name", _all(_registration("110"), _tap("reveal-name", "registration")), "registration"),
+        Stop("home-resident", home("yangquan-2-0"), "home"),
+        Stop("registration-late-payment", registration("390"), "registration"),
+        Stop("contributions-resident", from_home("open-contributions", "contributions"), "contributions"),
+        Stop("home-rare-name", home("yangquan-rare-name"), "home"),
+        Stop(
+            "registration-rare-name", together(registration("110"), tap("reveal-name", "registration")), "registration"
+        ),
     ),
     {"kiosk": {"region": 140300}},
     device="kiosk-02",
@@ -509,19 +413,19 @@ YANGQUAN: Final = Leg(
 
 IDLE: Final = Leg(
     "idle",
-    (Stop("still-there", _all(_home("jinan-2-0"), _still_there)),),
+    (Stop("still-there", together(home("jinan-2-0"), _still_there)),),
     {"time": {"page_idle": 10, "page_idle_slow": 10}},
 )
 
 FORGOTTEN: Final = Leg(
     "card-left",
-    (Stop("take-card-loud", _all(_home("jinan-2-0"), _end, _take_card("takecard.loud.title")), "take-card"),),
+    (Stop("take-card-loud", together(home("jinan-2-0"), _end, _take_card("takecard.loud.title")), "take-card"),),
     {"time": {"take_card_louder": 5, "take_card_notice": 3600}},
 )
 
 STAFF: Final = Leg(
     "card-left-long",
-    (Stop("take-card-staff", _all(_home("jinan-2-0"), _end, _take_card("takecard.staff.title")), "take-card"),),
+    (Stop("take-card-staff", together(home("jinan-2-0"), _end, _take_card("takecard.staff.title")), "take-card"),),
     {"time": {"take_card_louder": 5, "take_card_notice": 10}},
 )
 
@@ -534,6 +438,7 @@ LEGS: Final = (
     YANGQUAN,
     CARDS,
     CENTRAL,
+    OUTAGE,
     UNKNOWN,
     READER,
     READER_HANGS,

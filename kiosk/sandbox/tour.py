@@ -21,9 +21,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.sandbox.legs import LEGS, Leg, Stop
+from kiosk.sandbox.legs import LEGS
 from kiosk.sandbox.machine import SettingsText, merged
 from kiosk.sandbox.steps import Step
+from kiosk.sandbox.stops import Leg, Stop
 from kiosk.sandbox.walk import Walk
 from kiosk.sandbox.world import World
 
@@ -160,6 +161,7 @@ def kiosk_of(
 
 CALM: Final[SettingsText] = {
     "central": {"total": 60},
+    "cache": {"enabled": False},
     "time": {
         "page_idle": 600,
         "page_idle_slow": 600,
@@ -172,7 +174,8 @@ CALM: Final[SettingsText] = {
         "take_card_notice": 3600,
     },
 }
-"""A photographer takes longer than a resident: no page goes while it is looked at."""
+"""A photographer takes longer than a resident: no page goes while it is looked at. What central does not say is not served from
+an earlier stop, but in the leg of the outage."""
 
 
 def shoot(walk: Walk, stop: Stop, out: Path, file: str, *, landscape: bool) -> list[Path]:
