@@ -77,7 +77,6 @@ OUTAGE: Final = Leg(
         Stop("home-recent", home(SERVED), "home"),
         Stop("registration-recent", registration("110"), "registration"),
         Stop("contributions-recent", from_home("open-contributions", "contributions"), "contributions"),
-        Stop("contributions-year-recent", open_year, "contributions-year"),
         Stop("accounts-recent", from_home("open-accounts", "accounts"), "accounts"),
         card_failure(Failure.CENTRAL_UNREACHABLE, STRANGER, name="central-nothing-kept"),
         card_failure(Failure.STATUS_LISTED, "jinan-lost"),
