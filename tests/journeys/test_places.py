@@ -10,6 +10,7 @@ from kiosk.sandbox.walk import PIN, Walk
 from tests.journeys.driver import View
 
 CARD = "jinan-2-0"
+NEVER_SERVED = "jinan-1-0"
 
 
 def reading(walk: Walk) -> None:
@@ -32,7 +33,8 @@ def pin_help(walk: Walk) -> None:
 
 
 def opening(walk: Walk) -> None:
-    walk.to_pin(CARD)
+    """Of somebody who was never served here: else recent data would come."""
+    walk.to_pin(NEVER_SERVED)
     walk.world.central_fault("hold", "overview")
     walk.kiosk.type_pin(PIN)
 

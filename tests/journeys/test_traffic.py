@@ -3,7 +3,13 @@
 from kiosk.sandbox.central.faults import Operation
 from kiosk.sandbox.walk import PIN, Walk
 
-BEFORE_PIN = {Operation.CHALLENGES, Operation.HEARTBEAT, Operation.OPEN_CARD_SESSION, Operation.END_CARD_SESSION}
+BEFORE_PIN = {
+    Operation.CHALLENGES,
+    Operation.HEARTBEAT,
+    Operation.LOSS_LIST,
+    Operation.OPEN_CARD_SESSION,
+    Operation.END_CARD_SESSION,
+}
 
 
 def test_nothing_personal_is_asked_for_before_the_pin(walk: Walk) -> None:
