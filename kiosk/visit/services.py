@@ -316,7 +316,7 @@ ServiceStage = ServicesMenu | Pins | PinChanged | LossAsked | LossReported | Wor
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardService:
-    """Something done to an active card by its holder, after the PIN. The record that was open is closed: nothing of it is in here."""
+    """Something done to an active card by its holder, after the PIN. The record that was open is closed: nothing of it is here."""
 
     visit: int
     insertion: int
