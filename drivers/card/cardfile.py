@@ -123,12 +123,13 @@ class Quirks(_Model):
 class Fault(_Model):
     """What goes wrong at one command: the `index`-th since power-on (0 is the first), or the `nth` with this `ins`.
 
-    remove: pulled before it is carried out · remove_after: carried out, pulled before the answer · mute: no answer any more
-    until power-on · status: `status_word` instead · delay: `ms` longer · truncate: `count` bytes of data fewer · corrupt: one
-    bit of the data, or of the status word, the other way round. `times`: how often in the card's life; None is always.
+    remove: pulled before it is carried out · tear: pulled inside it: a PIN's try is counted, which a chip does before it
+    compares, and nothing is written · remove_after: carried out and written, pulled before the answer · mute: no answer any
+    more until power-on · status: `status_word` instead · delay: `ms` longer · truncate: `count` bytes of data fewer · corrupt:
+    one bit of the data, or of the status word, the other way round. `times`: how often in the card's life; None is always.
     """
 
-    action: Literal["remove", "remove_after", "mute", "status", "delay", "truncate", "corrupt"]
+    action: Literal["remove", "tear", "remove_after", "mute", "status", "delay", "truncate", "corrupt"]
     index: int | None = Field(default=None, ge=0)
     ins: int | None = Field(default=None, ge=0, le=255)
     nth: int = Field(default=1, ge=1)

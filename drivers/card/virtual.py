@@ -84,6 +84,10 @@ class VirtualCard:
     def tries_left(self) -> int:
         return self._tries
 
+    def has_pin(self, digits: str) -> bool:
+        """What an observer outside sees of the chip: no try is spent."""
+        return self._pin == digits
+
     def add_fault(self, fault: Fault) -> None:
         """Let something go wrong from now on."""
         self._faults.append(_Planned(fault))
@@ -148,6 +152,10 @@ class VirtualCard:
     def _faulty(self, fault: Fault, apdu: bytes) -> bytes:
         match fault.action:
             case "remove":
+                self._note(apdu, None)
+                raise Pulled
+            case "tear":
+                self._begin(apdu)
                 self._note(apdu, None)
                 raise Pulled
             case "remove_after":
@@ -292,6 +300,12 @@ class VirtualCard:
         if result == _sw(_OK):
             self._pin = digits
         return result
+
+    def _begin(self, apdu: bytes) -> None:
+        """As far as a command comes before it writes: one that brings a PIN has its try counted."""
+        takes_pin = apdu[:2] in (bytes((0x00, iso.INS_VERIFY)), bytes((0x80, iso.INS_CHANGE_PIN)))
+        if takes_pin and _body(apdu)[0] and self._selected and self._pin is not None and self._tries:
+            self._tries, self._verified = self._tries - 1, False
 
     def _compare(self, packed: bytes) -> bytes:
         if self._tries == 0:

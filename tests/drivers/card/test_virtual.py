@@ -162,6 +162,54 @@ def test_a_card_torn_out_of_a_long_command_does_not_carry_it_out() -> None:
     assert card.tries_left == 3
 
 
+CHANGE = "805E010007123456FF654321"
+VERIFY = "0020000003123456"
+
+
+@pytest.mark.parametrize(
+    ("command", "action", "pin", "tries"),
+    [
+        (CHANGE, "remove", "123456", 3),
+        (CHANGE, "tear", "123456", 2),
+        (CHANGE, "remove_after", "654321", 3),
+        (VERIFY, "remove", "123456", 3),
+        (VERIFY, "tear", "123456", 2),
+        (VERIFY, "remove_after", "123456", 3),
+        ("0020000003999999", "remove_after", "123456", 2),
+        ("805E010007999999FF654321", "remove_after", "123456", 2),
+    ],
+)
+def test_a_torn_card_keeps_what_it_had_written_and_no_more(command: str, action: str, pin: str, tries: int) -> None:
+    card = selected(pin=Pin(value="123456", limit=3), faults=(Fault.model_validate({"action": action, "index": 1}),))
+    with pytest.raises(Pulled):
+        ask(card, command)
+    assert card.fired == 1
+    card.clear_faults()
+    card.power_on()  # the same chip, put in again
+    card.transmit(SELECT)
+    assert ask(card, PROBE.hex()) == f"63C{tries}"
+    assert (card.has_pin(pin), card.has_pin("111111")) == (True, False)
+    packed = bytes.fromhex(pin)
+    assert card.transmit(bytes.fromhex("0020000003") + packed).hex() == "9000"
+    assert card.tries_left == 3
+
+
+def test_a_card_torn_inside_its_last_try_is_locked() -> None:
+    card = selected(pin=Pin(limit=3, tries_left=1), faults=(Fault(action="tear", ins=0x5E, times=1),))
+    with pytest.raises(Pulled):
+        ask(card, CHANGE)
+    card.power_on()
+    card.transmit(SELECT)
+    assert ask(card, PROBE.hex()) == "6983"
+
+
+def test_a_probe_that_is_torn_costs_no_try() -> None:
+    card = selected(faults=(Fault(action="tear", ins=0x20, times=1),), pin=Pin(limit=3))
+    with pytest.raises(Pulled):
+        ask(card, PROBE.hex())
+    assert card.tries_left == 3
+
+
 def test_what_was_seen_holds_no_data() -> None:
     card = selected()
     ask(card, "0020000003999999")
