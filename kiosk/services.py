@@ -26,6 +26,8 @@ CODE_SENDINGS = 4
 """The first, and three more."""
 GUARDIAN_AGE = 16
 """Who is younger is activated by a guardian (reference social insurance §4.2)."""
+ADULT_AGE = 18
+"""民法典 art. 17: who acts for somebody is of age."""
 
 
 @unique
@@ -108,6 +110,14 @@ class Identity(Personal):
 
 
 @unique
+class CodeFor(StrEnum):
+    """What a code proves."""
+
+    IDENTITY = "identity"  # who stands there: it goes to the phone on file
+    PHONE = "phone"  # that a number just typed is theirs: it goes there
+
+
+@unique
 class Sending(StrEnum):
     SENT = "sent"
     NO_PHONE = "no_phone"
@@ -119,7 +129,7 @@ class Sending(StrEnum):
 @dataclass(frozen=True, slots=True, repr=False)
 class SentCode(Personal):
     outcome: Sending
-    code: Id | None  # which code; None unless sent
+    code: Id | None  # which one to check; where it is too soon or used up, the one sent before, while it holds
     phone: MaskedPhone | None
     wait: Annotated[int, Rule(ge=0, le=3600)]  # seconds until it may be sent again
     left: Annotated[int, Rule(ge=0, le=10)]  # sendings
@@ -145,6 +155,7 @@ class Reserved(StrEnum):
     NOT_PROVED = "not_proved"  # the identity check is too old, or was never done
     ACTIVE_ALREADY = "active_already"
     STATUS = "status"
+    CANCELLED = "cancelled"  # what this key had reserved was cancelled: once more with a new key
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -162,9 +173,10 @@ class Confirmed(StrEnum):
     ACTIVATED = "activated"  # also by an earlier delivery of the same confirm
     LOST = "lost"  # reported lost since
     REPLACED = "replaced"
+    STATUS = "status"  # cancelled or blocked since
     ACTIVE_OTHERWISE = "active_otherwise"  # by another reservation or at the counter
     CANCELLED = "cancelled"  # by its own cancel
-    UNKNOWN = "unknown"  # central knows no such reservation of this kiosk or card
+    UNKNOWN = "unknown"  # central knows no such reservation that this kiosk was told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +189,31 @@ class Confirmation:
 class Cancelled(StrEnum):
     CANCELLED = "cancelled"
     CONFIRMED = "confirmed"  # too late: it is active
+    ELSEWHERE = "elsewhere"  # another kiosk was told of it and may have sent CHANGE: it stays open
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
     outcome: Cancelled
+
+
+@unique
+class Standing(StrEnum):
+    OPEN = "open"
+    EXPIRED = "expired"  # still takes its confirm
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationState:
+    """A reservation, asked for afterwards."""
+
+    standing: Standing
+    expires: Instant | None  # None: not known
+    at: Instant | None  # of its confirm or cancel
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,22 @@ from urllib.parse import quote, urlencode
 
 from kiosk.central.answers import Answer, Cancel, Cause, failure_of
 from kiosk.model import AccountPage, ContributionPage, Overview
+from kiosk.services import (
+    Cancellation,
+    CheckedCode,
+    CodeFor,
+    Confirmation,
+    Eligibility,
+    Identity,
+    LossReport,
+    Party,
+    Relation,
+    Reservation,
+    ReservationState,
+    SentCode,
+    Ticket,
+    TicketReason,
+)
 
 if TYPE_CHECKING:
     from kiosk.central import contract as c
@@ -78,6 +94,17 @@ class CentralClient:
             Overview,
             ContributionPage,
             AccountPage,
+            Eligibility,
+            contract.IdentityRequest,
+            Identity,
+            contract.CodeRequest,
+            SentCode,
+            contract.CodeCheck,
+            CheckedCode,
+            contract.ReservationRequest,
+            Reservation,
+            Confirmation,
+            Cancellation,
         ):
             decode.validator(kind)
 
@@ -208,6 +235,176 @@ class CentralClient:
                 return _not_asked(answer)
         return answer
 
+    # --- what is done at the kiosk ----------------------------------------------------------------------------------
+
+    def eligibility(
+        self, session: str, token: str, *, cancel: Cancel | None = None, within: float | None = None
+    ) -> Answer[Eligibility]:
+        """May the session's card be activated. An open reservation that is told here may be confirmed by this kiosk."""
+        from kiosk.central import contract as c
+
+        path = _in_session(c.ACTIVATION, session)
+        return self._do(Eligibility, _Lane.VISIT, "POST", path, 200, token=token, cancel=cancel, within=within)
+
+    def prove_identity(
+        self,
+        session: str,
+        token: str,
+        whose: Party,
+        relation: Relation | None,
+        number: str,
+        *,
+        document: str | None = None,
+        cancel: Cancel | None = None,
+        within: float | None = None,
+    ) -> Answer[Identity]:
+        """One person's number: typed, or of an ID card on the reader, then with the name on it (`document`).
+
+        The holder's comes first, an agent's or guardian's after it; `relation` is a guardian's.
+        """
+        from kiosk.central import contract as c
+
+        shown = None if document is None else c.Document(document)
+        return self._do(
+            Identity,
+            _Lane.VISIT,
+            "POST",
+            _in_session(c.IDENTITY, session),
+            200,
+            c.IdentityRequest(whose, relation, number, shown),
+            token=token,
+            cancel=cancel,
+            within=within,
+        )
+
+    def send_code(
+        self,
+        session: str,
+        token: str,
+        purpose: CodeFor,
+        phone: str | None = None,
+        *,
+        cancel: Cancel | None = None,
+        within: float | None = None,
+    ) -> Answer[SentCode]:
+        """`phone`: eleven digits, for PHONE; for IDENTITY None: central knows it."""
+        from kiosk.central import contract as c
+
+        path = _in_session(c.CODES, session)
+        asked = c.CodeRequest(purpose, phone)
+        return self._do(SentCode, _Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
+
+    def check_code(
+        self,
+        session: str,
+        token: str,
+        code: str,
+        text: str,
+        *,
+        cancel: Cancel | None = None,
+        within: float | None = None,
+    ) -> Answer[CheckedCode]:
+        """`code` of `SentCode`, `text` what stands on the phone."""
+        from kiosk.central import contract as c
+
+        path = c.CODE.format(session=quote(session, safe=""), code=quote(code, safe=""))
+        asked = c.CodeCheck(text)
+        return self._do(CheckedCode, _Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
+
+    def reserve(
+        self,
+        session: str,
+        token: str,
+        party: Party,
+        relation: Relation | None,
+        phone: str | None,
+        *,
+        key: str,
+        cancel: Cancel | None = None,
+        within: float | None = None,
+    ) -> Answer[Reservation]:
+        """`key`: the Idempotency-Key, from the journal: 16 to 64 of [A-Za-z0-9_-]. It names one reservation of one card, in
+        whatever session it is asked again. `phone`: the code (`SentCode.code`) by which a new phone was confirmed."""
+        from kiosk.central import contract as c
+
+        return self._do(
+            Reservation,
+            _Lane.VISIT,
+            "POST",
+            _in_session(c.RESERVATION, session),
+            200,
+            c.ReservationRequest(party, relation, phone),
+            token=token,
+            key=key,
+            cancel=cancel,
+            within=within,
+        )
+
+    def confirm(
+        self, reservation: str, cancel: Cancel | None = None, within: float | None = None
+    ) -> Answer[Confirmation]:
+        """State that the card's PIN was changed under this reservation. On the device's lane: also after the visit."""
+        from kiosk.central import contract as c
+
+        path = _of_reservation(c.CONFIRM, reservation)
+        said = c.ChangeStatement("pin_changed")
+        return self._do(Confirmation, _Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
+
+    def cancel_reservation(
+        self, reservation: str, cancel: Cancel | None = None, within: float | None = None
+    ) -> Answer[Cancellation]:
+        """State that CHANGE was never sent to the card under this reservation, and never will be: only by the journal."""
+        from kiosk.central import contract as c
+
+        path = _of_reservation(c.CANCEL, reservation)
+        said = c.NoChangeStatement("pin_not_changed")
+        return self._do(Cancellation, _Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
+
+    def cancel_key(self, key: str, cancel: Cancel | None = None, within: float | None = None) -> Answer[Cancellation]:
+        """As `cancel_reservation`, where the answer to `reserve` was lost: cancels what the key reserved, or is going to
+        reserve when that request still arrives."""
+        from kiosk.central import contract as c
+
+        path = c.CANCEL_KEY.format(key=quote(key, safe=""))
+        said = c.NoChangeStatement("pin_not_changed")
+        return self._do(Cancellation, _Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
+
+    def reservation(
+        self, reservation: str, cancel: Cancel | None = None, within: float | None = None
+    ) -> Answer[ReservationState]:
+        """How a reservation stands that this kiosk made or was told of."""
+        from kiosk.central import contract as c
+
+        path = _of_reservation(c.RESERVATION_STATE, reservation)
+        return self._do(ReservationState, _Lane.DEVICE, "GET", path, 200, cancel=cancel, within=within)
+
+    def report_loss(
+        self, session: str, token: str, *, cancel: Cancel | None = None, within: float | None = None
+    ) -> Answer[LossReport]:
+        """After "PIN verified" was stated in the session. A second report of the same card gives the first one back."""
+        from kiosk.central import contract as c
+
+        path = _in_session(c.LOSS_REPORT, session)
+        said = c.LossRequest("report_lost")
+        return self._do(LossReport, _Lane.VISIT, "POST", path, 200, said, token=token, cancel=cancel, within=within)
+
+    def ticket(
+        self,
+        session: str,
+        token: str,
+        reason: TicketReason,
+        *,
+        cancel: Cancel | None = None,
+        within: float | None = None,
+    ) -> Answer[Ticket]:
+        from kiosk.central import contract as c
+
+        path = _in_session(c.TICKETS, session)
+        asked = c.TicketRequest(reason)
+        return self._do(Ticket, _Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
+
+    # --- and beside ---------------------------------------------------------------------------------------------------
+
     def clock_offset(self, cancel: Cancel | None = None, within: float | None = None) -> float | None:
         """Seconds that central's clock is ahead, where TLS alone cannot tell: after CERTIFICATE_DATES.
 
@@ -285,10 +482,14 @@ class CentralClient:
         body: object | None = None,
         *,
         token: str | None = None,
+        key: str | None = None,
         cancel: Cancel | None,
         within: float | None,
     ) -> Answer[T]:
-        """One action. Every one is idempotent: by its method, or by its Idempotency-Key, which a second try repeats."""
+        """One action. Every one is idempotent: by its method, or by its Idempotency-Key, which a second try repeats.
+
+        `key` None: a fresh one.
+        """
         import secrets
 
         from kiosk.central import contract as c
@@ -302,7 +503,7 @@ class CentralClient:
             data = decode.encode(body)
             headers["Content-Type"] = "application/json"
         if method == "POST":
-            headers[c.IDEMPOTENCY_KEY] = secrets.token_urlsafe(24)
+            headers[c.IDEMPOTENCY_KEY] = secrets.token_urlsafe(24) if key is None else key
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         raw: Raw | None = None
@@ -351,6 +552,14 @@ class CentralClient:
         except decode.BrokenContract:
             return _failed(Cause.CONTRACT, seconds, raw.clock_offset, raw.status)
         return Answer(value, None, raw.clock_offset, None, raw.status, None, seconds)
+
+
+def _in_session(route: str, session: str) -> str:
+    return route.format(session=quote(session, safe=""))
+
+
+def _of_reservation(route: str, reservation: str) -> str:
+    return route.format(reservation=quote(reservation, safe=""))
 
 
 def _failed(cause: Cause, seconds: float, offset: float | None = None, status: int | None = None) -> "Answer[T]":

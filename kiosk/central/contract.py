@@ -13,8 +13,9 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, Len
 from pydantic import Discriminator, StringConstraints
 
-from kiosk.model import MOST_PARTS, CardStatus, Day, Instant, MaskedHolder, Notice, Verdict
+from kiosk.model import MOST_PARTS, CardStatus, Day, Instant, MaskedHolder, Notice, Personal, Text, Verdict
 from kiosk.model import PAGE_ROWS as PAGE_ROWS
+from kiosk.services import CodeFor, CodeText, IdNumber, Mobile, Party, Relation, TicketReason
 
 API = "/v1"
 CHALLENGES = f"{API}/challenges"
@@ -24,6 +25,17 @@ CARD_SESSION = CARD_SESSIONS + "/{session}"
 OVERVIEW = CARD_SESSION + "/overview"
 CONTRIBUTIONS = CARD_SESSION + "/contributions"
 ACCOUNT_ENTRIES = CARD_SESSION + "/account-entries"
+ACTIVATION = CARD_SESSION + "/activation"
+IDENTITY = CARD_SESSION + "/identity"
+CODES = CARD_SESSION + "/codes"
+CODE = CODES + "/{code}"
+RESERVATION = CARD_SESSION + "/reservation"
+LOSS_REPORT = CARD_SESSION + "/loss-report"
+TICKETS = CARD_SESSION + "/tickets"
+RESERVATION_STATE = f"{API}/reservations/{{reservation}}"
+CONFIRM = RESERVATION_STATE + "/confirm"
+CANCEL = RESERVATION_STATE + "/cancel"
+CANCEL_KEY = f"{API}/reservation-keys/{{key}}/cancel"
 LOSS_LIST = f"{API}/loss-list"
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -132,6 +144,7 @@ class Next(StrEnum):
     """What the kiosk may do next."""
 
     ASK_PIN = "ask_pin"
+    OFFER_ACTIVATION = "offer_activation"
     NOTHING = "nothing"
 
 
@@ -157,6 +170,69 @@ class PinStatement:
     """The device states that the chip accepted the PIN in this session. Good once."""
 
     statement: Literal["pin_verified"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Document(Personal):
+    """An ID card as the kiosk's reader read it: its number stands in the request."""
+
+    name: Text
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IdentityRequest(Personal):
+    """One person's number, typed, or read from the ID card that was laid on the reader. The holder's comes first."""
+
+    whose: Party
+    relation: Relation | None  # of a guardian, else null
+    number: IdNumber
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeRequest(Personal):
+    purpose: CodeFor
+    phone: Mobile | None  # null for an identity: central knows where it goes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeCheck(Personal):
+    text: CodeText
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationRequest:
+    """Who acts; numbers and names central has from the identity checks of this session."""
+
+    party: Party
+    relation: Relation | None  # of a guardian, else null
+    phone: Id | None  # the code by which a new phone was confirmed; null: what is on file stays
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStatement:
+    """The device states that the card's PIN was changed under this reservation: the card said so, or took the new one."""
+
+    statement: Literal["pin_changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoChangeStatement:
+    """The device states that it never sent the card the command that changes its PIN, and never will under this reservation."""
+
+    statement: Literal["pin_not_changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LossRequest:
+    """The holder, whose PIN was verified in this session, wants the card reported lost for the time being."""
+
+    statement: Literal["report_lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRequest:
+    reason: TicketReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +285,7 @@ class ProblemType(StrEnum):
     TOKEN_INVALID = "urn:kiosk:problem:token-invalid"  # noqa: S105 a name, not a secret
     PIN_NOT_STATED = "urn:kiosk:problem:pin-not-stated"
     STATEMENT_USED = "urn:kiosk:problem:statement-used"
+    NOT_OFFERED = "urn:kiosk:problem:not-offered"  # not what this session is for, or not in this order
     IDEMPOTENCY_MISSING = "urn:kiosk:problem:idempotency-key-missing"
     IDEMPOTENCY_CONFLICT = "urn:kiosk:problem:idempotency-conflict"
     TOO_MANY_REQUESTS = "urn:kiosk:problem:too-many-requests"

@@ -18,6 +18,7 @@ from kiosk.model import (
     Period,
     Registration,
 )
+from kiosk.services import Confirmation, Confirmed, Reservation, Reserved, Sending, SentCode
 
 T = TypeVar("T")
 
@@ -113,11 +114,18 @@ def violation(value: object) -> str | None:
         case AccountPage():
             return "page past the last" if value.page > max(value.pages, 1) else None
         case c.CardSession():
-            if value.next is c.Next.ASK_PIN and value.token is None:
-                return "a PIN is to be asked for, but there is no token"
+            if value.next is not c.Next.NOTHING and value.token is None:
+                return "something is to be done, but there is no token"
             return None
         case c.LossAnswer():
             return "a list issued between two seconds" if value.newer and value.newer.issued.microsecond else None
+        case SentCode(outcome=Sending.SENT):
+            return "a code was sent, but none is named" if value.code is None or value.phone is None else None
+        case Reservation(outcome=Reserved.RESERVED):
+            missing = value.reservation is None or value.reference is None or value.expires is None
+            return "reserved, but no reservation" if missing else None
+        case Confirmation(outcome=Confirmed.ACTIVATED):
+            return "activated, but never" if value.at is None else None
         case _:
             return None
 

@@ -34,6 +34,7 @@ def cause_of_status(status: int, problem: str | None) -> Cause:
             | ProblemType.TOKEN_INVALID
             | ProblemType.PIN_NOT_STATED
             | ProblemType.STATEMENT_USED
+            | ProblemType.NOT_OFFERED
             | ProblemType.IDEMPOTENCY_MISSING
             | ProblemType.IDEMPOTENCY_CONFLICT
         ):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, unique
 
 from kiosk.model import MaskedHolder
+from kiosk.services import CodeFor as CodeFor
 from kiosk.services import Eligibility, IdentityWay, LossReport, Party, Relation, SentCode, Ticket
 from kiosk.visit.failures import Failure
 
@@ -38,12 +39,6 @@ class TypedNote(Enum):
     SAME_PERSON = "same_person"
     NOT_A_MOBILE = "not_a_mobile"
     SENT_AGAIN = "sent_again"
-
-
-@unique
-class CodeFor(Enum):
-    IDENTITY = "identity"  # to the phone on file
-    PHONE = "phone"  # to the number just typed
 
 
 # --- stages of an activation ----------------------------------------------------------------------------------------------
