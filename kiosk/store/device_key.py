@@ -36,6 +36,8 @@ class Label(StrEnum):
     AUDIT = "audit"
     LOSS_LIST = "loss-list"
     LOCK_OUT = "lock-out"
+    JOURNAL = "journal"
+    JOURNAL_ROW = "journal-row"
 
 
 @unique
