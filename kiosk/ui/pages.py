@@ -4,6 +4,7 @@ from typing import assert_never
 
 from kiosk.ui.env import Env
 from kiosk.ui.nodes import Page
+from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
     AccountsPage,
     CardPage,
@@ -70,6 +71,14 @@ def build(model: Model, env: Env) -> Page:
             return still_there.build(record, model, env)
         case Record() as record:
             return _record(record, model, env)
+        case Activation() | CardService() as service if service.asking_since is not None:
+            from kiosk.ui.screens import still_there
+
+            return still_there.build(service, model, env)
+        case Activation() as activation:
+            from kiosk.ui.screens import activation as activation_screens
+
+            return activation_screens.build(activation, model, env)
         case TakeCard() as take:
             from kiosk.ui.screens import take_card
 

@@ -1,4 +1,7 @@
-"""The key pad and the boxes of a PIN. No element here ever holds a digit that was typed."""
+"""The key pad and the boxes of a PIN. No element here ever holds a digit that was typed.
+
+What is no secret (an ID number, a code) has the same pad over actions: `kiosk.ui.components.numberpad`.
+"""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ class KeypadSpec:
     enabled: bool = True  # False while a PIN is being checked
 
 
-def _key(
+def key_face(
     kit: Kit, content: Element, name: str, action: Hashable, *, enabled: bool, word: bool, spoken: str = ""
 ) -> Tap:
     """A digit has the border of a field; a key with a word or sign that of a button."""
@@ -56,6 +59,18 @@ def _key(
     )
 
 
+def height_of_keys(kit: Kit) -> int:
+    theme = kit.theme
+    return 112 if theme.large else 120 if theme.landscape else 148
+
+
+def confirm_key(kit: Kit, label: str, action: Hashable, height: int, *, enabled: bool) -> Element:
+    """Two rows high, at the right of a pad."""
+    size = ButtonSize.SMALL if kit.theme.large else ButtonSize.MAIN
+    spec = ButtonSpec(label, "confirm", action, Icon.CHECK, ButtonKind.PRIMARY, size, enabled=enabled)
+    return button(kit, spec, height=height, stacked=True)
+
+
 def keypad(kit: Kit, spec: KeypadSpec, *, key_height: int | None = None) -> Element:
     """Telephone order; clear and erase left and right of 0; help and confirm, two rows high, at the right.
 
@@ -64,16 +79,16 @@ def keypad(kit: Kit, spec: KeypadSpec, *, key_height: int | None = None) -> Elem
     theme = kit.theme
     gap, row_gap = theme.bands.gutter, 20
     if key_height is None:
-        key_height = 112 if theme.large else 120 if theme.landscape else 148
+        key_height = height_of_keys(kit)
     ink = Role.INK if spec.enabled else Role.INK2
     word_ink = Role.PRIMARY if spec.enabled else Role.INK2
 
     def digit(value: int) -> Element:
         figure = Text(kit, str(value), Type.KEY, ink, keep=True)
         action = SecretKey(SecretKind.DIGIT, value)
-        return Sized(_key(kit, figure, f"key-{value}", action, enabled=spec.enabled, word=False), h=key_height)
+        return Sized(key_face(kit, figure, f"key-{value}", action, enabled=spec.enabled, word=False), h=key_height)
 
-    clear = _key(
+    clear = key_face(
         kit,
         Text(kit, spec.clear, Type.KEY_LABEL, word_ink, lines=1),
         "key-clear",
@@ -81,7 +96,7 @@ def keypad(kit: Kit, spec: KeypadSpec, *, key_height: int | None = None) -> Elem
         enabled=spec.enabled,
         word=True,
     )
-    erase = _key(
+    erase = key_face(
         kit,
         IconBox(kit, Icon.BACKSPACE, IconSize.ROW, word_ink),
         "key-erase",
@@ -101,20 +116,7 @@ def keypad(kit: Kit, spec: KeypadSpec, *, key_height: int | None = None) -> Elem
         fill=True,
     )
     tall = 2 * key_height + row_gap
-    confirm = button(
-        kit,
-        ButtonSpec(
-            spec.confirm,
-            "confirm",
-            spec.confirm_action,
-            Icon.CHECK,
-            ButtonKind.PRIMARY,
-            ButtonSize.SMALL if theme.large else ButtonSize.MAIN,
-            enabled=spec.can_confirm and spec.enabled,
-        ),
-        height=tall,
-        stacked=True,
-    )
+    confirm = confirm_key(kit, spec.confirm, spec.confirm_action, tall, enabled=spec.can_confirm and spec.enabled)
     right: Element = Column(Spacer(), confirm)
     if spec.help:
         help_size = ButtonSize.SMALL if theme.large else ButtonSize.CARD
@@ -122,10 +124,10 @@ def keypad(kit: Kit, spec: KeypadSpec, *, key_height: int | None = None) -> Elem
             spec.help, "forgot-pin", spec.help_action, Icon.HELP, size=help_size, enabled=spec.enabled
         )
         right = Column(button(kit, help_spec, height=tall, stacked=True), confirm, gap=row_gap)
-    return _Proportioned(pad, right, gap)
+    return Proportioned(pad, right, gap)
 
 
-class _Proportioned(Element):
+class Proportioned(Element):
     """Three columns of keys and a fourth as wide as one of them."""
 
     def __init__(self, pad: Element, right: Element, gap: int) -> None:

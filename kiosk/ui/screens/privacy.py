@@ -11,9 +11,11 @@ from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Column, Element, Nothing, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens.paging import fill, part_pager
+from kiosk.ui.screens.service_parts import activation_frame
 from kiosk.ui.screens.shell import back_button, page, record_session
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
+from kiosk.visit.services import Activation, Notice
 from kiosk.visit.states import IdlePrivacy, Model, PrivacyPage, Record
 
 _SECTIONS: Final = (
@@ -26,7 +28,7 @@ _SECTIONS: Final = (
 )
 
 
-def build(state: IdlePrivacy | Record, model: Model, env: Env) -> Page:
+def build(state: IdlePrivacy | Record | Activation, model: Model, env: Env) -> Page:
     theme = env.kit.theme
     gap = theme.pick(28, 20)
     return page(
@@ -34,14 +36,19 @@ def build(state: IdlePrivacy | Record, model: Model, env: Env) -> Page:
     )
 
 
-def _part(state: IdlePrivacy | Record) -> int:
+def _part(state: IdlePrivacy | Record | Activation) -> int:
     if isinstance(state, IdlePrivacy):
         return state.part
+    if isinstance(state, Activation):
+        assert isinstance(state.stage, Notice)
+        return state.stage.part
     assert isinstance(state.page, PrivacyPage)
     return state.page.part
 
 
-def _session(state: IdlePrivacy | Record, env: Env) -> SessionSpec:
+def _session(state: IdlePrivacy | Record | Activation, env: Env) -> SessionSpec:
+    if isinstance(state, Activation):
+        return activation_frame(state, env, None, back=True).session
     if isinstance(state, Record):
         return record_session(env, state)
     return SessionSpec(

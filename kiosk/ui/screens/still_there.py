@@ -15,20 +15,21 @@ from kiosk.ui.typeset import Text
 from kiosk.visit.actions import End, StayHere
 from kiosk.visit.base import screen_of
 from kiosk.visit.deadlines import question, seconds_left
+from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import Model, PinPad, Record
 
 
-def build(state: PinPad | Record, model: Model, env: Env) -> Page:
+def build(state: PinPad | Record | Activation | CardService, model: Model, env: Env) -> Page:
     kit = env.kit
     theme = kit.theme
     left = seconds_left(model) or 0
+    service = isinstance(state, Activation | CardService)
+    go_on = env.t("still.activation.continue" if service else "still.continue")
     spec = DialogSpec(
-        env.t("still.title"),
+        env.t("still.activation.title" if service else "still.title"),
         f"{env.n('still.lead', left)}\n{env.t('still.take_card')}",
         (
-            ButtonSpec(
-                env.t("still.continue"), "stay", StayHere(), Icon.MORE_TIME, ButtonKind.PRIMARY, ButtonSize.MAIN
-            ),
+            ButtonSpec(go_on, "stay", StayHere(), Icon.MORE_TIME, ButtonKind.PRIMARY, ButtonSize.MAIN),
             ButtonSpec(env.t("bar.exit"), "end", End(), Icon.EJECT),
         ),
     )
@@ -60,14 +61,17 @@ def build(state: PinPad | Record, model: Model, env: Env) -> Page:
     )
 
 
-def _hidden(state: PinPad | Record, env: Env, told: bool) -> Element:
+def _hidden(state: PinPad | Record | Activation | CardService, env: Env, told: bool) -> Element:
     """What was on the page is not drawn behind the question. `told`: with the line that says how to get it back."""
     kit = env.kit
     words: list[Element] = []
-    if isinstance(state, Record):
+    service = isinstance(state, Activation | CardService)
+    if isinstance(state, Record) or service:
         words.append(Text(kit, env.t("still.hidden.title"), Type.H2))
     if told:
-        words.append(Text(kit, env.t("still.hidden.text"), Type.BODY, Role.INK2))
+        words.append(
+            Text(kit, env.t("still.activation.text" if service else "still.hidden.text"), Type.BODY, Role.INK2)
+        )
     if not words:
         return Nothing()
     return Row(IconBox(kit, Icon.VISIBILITY_OFF, kit.theme.pick(88, 104), Role.INK2), Flex(Column(*words)), gap=28)

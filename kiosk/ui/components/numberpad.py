@@ -1,0 +1,149 @@
+"""A pad for what is no secret: an ID number, a phone number, a code that was sent. And the boxes that show what was typed.
+
+The keys have the places of the PIN pad's; what they do are actions of the visit, one for each key.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+
+from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, button
+from kiosk.ui.components.keypad import Proportioned, confirm_key, height_of_keys, key_face
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Align, Column, Element, Grid, IconBox, Kit, Sink, Sized, Spacer
+from kiosk.ui.nodes import Rect, RoundRect, Size
+from kiosk.ui.theme import IconSize, Role, Type
+from kiosk.ui.typeset import Text
+
+CHECK_DIGIT = "X"
+"""The eleventh value of GB 11643's last place."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPadSpec:
+    """`key` makes the action of a key from its sign. `letter`: with X, left of 0; clear moves to the right column then.
+    `help`: two rows high above confirm, where clear is not."""
+
+    key: Callable[[str], Hashable]
+    clear: str
+    clear_action: Hashable
+    erase_spoken: str
+    erase_action: Hashable
+    confirm: str
+    confirm_action: Hashable
+    can_confirm: bool
+    letter: bool = False
+    help: ButtonSpec | None = None
+
+
+def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) -> Element:
+    """As large as the PIN pad."""
+    theme = kit.theme
+    gap, row_gap = theme.bands.gutter, 20
+    high = height_of_keys(kit) if key_height is None else key_height
+    tall = 2 * high + row_gap
+
+    def key(sign: str) -> Element:
+        figure = Text(kit, sign, Type.KEY, keep=True)
+        return Sized(key_face(kit, figure, f"key-{sign.lower()}", spec.key(sign), enabled=True, word=False), h=high)
+
+    erase = key_face(
+        kit,
+        IconBox(kit, Icon.BACKSPACE, IconSize.ROW, Role.PRIMARY),
+        "key-erase",
+        spec.erase_action,
+        enabled=True,
+        word=True,
+        spoken=spec.erase_spoken,
+    )
+    clear = key_face(
+        kit,
+        Text(kit, spec.clear, Type.KEY_LABEL, Role.PRIMARY, lines=1),
+        "key-clear",
+        spec.clear_action,
+        enabled=True,
+        word=True,
+    )
+    left, above = (
+        (key(CHECK_DIGIT), Sized(clear, h=tall)) if spec.letter else (Sized(clear, h=high), _help(kit, spec, tall))
+    )
+    pad = Grid(
+        *(key(str(value)) for value in range(1, 10)),
+        left,
+        key("0"),
+        Sized(erase, h=high),
+        columns=3,
+        gap=gap,
+        row_gap=row_gap,
+        fill=True,
+    )
+    confirm = confirm_key(kit, spec.confirm, spec.confirm_action, tall, enabled=spec.can_confirm)
+    return Proportioned(pad, Column(above, confirm, gap=row_gap), gap)
+
+
+def _help(kit: Kit, spec: NumberPadSpec, tall: int) -> Element:
+    if spec.help is None:
+        return Spacer()
+    size = ButtonSize.SMALL if kit.theme.large else ButtonSize.CARD
+    return button(kit, replace(spec.help, size=size), height=tall, stacked=True)
+
+
+class DigitBoxes(Element):
+    """What was typed, a box a digit, in groups as people say them (6-8-4, 3-4-4). The next box is marked; all are marked bad
+    with `wrong`. Each digit is a text of its own: nothing here or in a memory of texts holds the whole number."""
+
+    GROUP = 3  # times the gap
+
+    def __init__(self, kit: Kit, text: str, groups: Sequence[int], *, wrong: bool = False) -> None:
+        self.kit = kit
+        self.text = text
+        self.groups = tuple(groups)
+        self.wrong = wrong
+
+    def _metrics(self, width: int) -> tuple[int, int, int]:
+        """(box width, height, gap)."""
+        theme = self.kit.theme
+        count = sum(self.groups)
+        gap = 24 if count <= 6 else 10 if count <= 12 else 5
+        room = width - gap * (count - 1) - self._wide_gaps(gap)
+        wide = min(theme.pick(112, 124), room // count)
+        return wide, theme.pick(124, 132) if wide >= 64 else theme.pick(104, 116), gap
+
+    def _wide_gaps(self, gap: int) -> int:
+        return (len(self.groups) - 1) * gap * (self.GROUP - 1)
+
+    def _measure(self, width: int) -> Size:
+        wide, high, gap = self._metrics(width)
+        count = sum(self.groups)
+        return Size(wide * count + gap * (count - 1) + self._wide_gaps(gap), high)
+
+    def place(self, box: Rect, sink: Sink) -> None:
+        theme = self.kit.theme
+        wide, high, gap = self._metrics(box.w)
+        x = box.x + (box.w - self._measure(box.w).w) // 2
+        role = self._role(wide)
+        at = 0
+        for group in self.groups:
+            for _ in range(group):
+                outline, width = Role.BORDER, theme.lines.outline
+                if self.wrong:
+                    outline, width = Role.BAD, theme.lines.strong
+                elif at == len(self.text):
+                    outline, width = Role.PRIMARY, theme.lines.strong
+                cell = Rect(x, box.y, wide, high)
+                fill, edge = theme.colour(Role.SURFACE), theme.colour(outline)
+                sink.add(RoundRect(cell, fill, edge, width, min(theme.radius.control, wide // 4)))
+                if at < len(self.text):
+                    digit = Text(
+                        self.kit, self.text[at], role, bold=True, align=Align.CENTER, down=Align.CENTER, keep=True
+                    )
+                    sink.put(digit, cell)
+                x += wide + gap
+                at += 1
+            x += gap * (self.GROUP - 1)
+
+    def _role(self, wide: int) -> Type:
+        """The largest in which the widest sign has air in its box."""
+        for role in (Type.KEY, Type.H1_COMPACT, Type.CODE, Type.BODY):
+            if Text(self.kit, CHECK_DIGIT, role, bold=True, keep=True).measure(1000).w <= wide - 8:
+                return role
+        return Type.BODY

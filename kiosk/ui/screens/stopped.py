@@ -1,0 +1,149 @@
+"""An activation or service does not go on here: what is, what was not harmed, what to do, and the ticket for the counter."""
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from drivers.device import Who
+from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
+from kiosk.ui.components.fitting import FirstFit
+from kiosk.ui.components.lists import fact_row, list_panel
+from kiosk.ui.components.status import heading, note, status_heading
+from kiosk.ui.env import Env
+from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Panel, Row, Spacer
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens import shell
+from kiosk.ui.screens.failure_parts import Way
+from kiosk.ui.screens.service_parts import Frame, paper_button, paper_note, ticket_panel
+from kiosk.ui.theme import IconSize, Role, Type
+from kiosk.ui.typeset import Text
+from kiosk.visit.actions import GetTicket, TryAgain
+from kiosk.visit.failures import OUTAGES
+from kiosk.visit.services import Stop, Stopped, ticket_reason
+from kiosk.visit.states import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`again`: one more try is made here, with the card in (`TryAgain`) or put in anew."""
+
+    icon: Icon
+    colour: Role
+    who: Who
+    ways: tuple[Way, ...] = ()
+
+
+_AT_WINDOW: Final = (Way.HOURS, Way.HOTLINE)
+
+
+def look_of(stop: Stop) -> Look:
+    """Brown where somebody has to do something about card or identity; the page's own colour where one just goes on."""
+    match stop:
+        case Stop.ACTIVE_ALREADY | Stop.ACTIVE_OTHERWISE:
+            return Look(Icon.CHECK_CIRCLE, Role.PRIMARY, Who.RESIDENT, (Way.HOTLINE,))
+        case Stop.STATUS | Stop.LOST | Stop.REPLACED:
+            return Look(Icon.BLOCK, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.NOT_ON_FILE | Stop.PARTY_NOT_ON_FILE:
+            return Look(Icon.SEARCH, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.NO_WAY | Stop.IDENTITY_LOCKED:
+            return Look(Icon.ID_CARD, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.NO_MOBILE | Stop.OTHERS_NUMBER | Stop.CODE_USED_UP:
+            return Look(Icon.DIALPAD, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.SAME_PERSON | Stop.UNDER_AGE:
+            return Look(Icon.FAMILY_RESTROOM, Role.WARN, Who.RESIDENT, _AT_WINDOW)
+        case Stop.NOT_PROVED:
+            return Look(Icon.HISTORY, Role.PRIMARY, Who.RESIDENT)
+        case Stop.CANCELLED | Stop.UNKNOWN_RESERVATION:
+            return Look(Icon.FACT_CHECK, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.PIN_LOCKED:
+            return Look(Icon.LOCK, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.ONE_TRY_LEFT:
+            return Look(Icon.WARNING, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.CARD_FAILED:
+            return Look(Icon.CREDIT_CARD_GEAR, Role.WARN, Who.CLERK, _AT_WINDOW)
+        case Stop.TORN:
+            return Look(Icon.SYNC, Role.PRIMARY, Who.RESIDENT)
+        case Stop.JOURNAL:
+            return Look(Icon.BUILD, Role.WARN, Who.TECHNICIAN, (Way.OTHER_KIOSK, Way.WINDOWS))
+        case Stop.CENTRAL:
+            return Look(Icon.CLOUD_OFF, Role.WARN, Who.NOBODY, (Way.LATER, Way.WINDOWS))
+        case never:
+            assert_never(never)
+
+
+def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
+    """As wide as the failure pages. The ticket, once it is there, takes the place of the ways on."""
+    kit, theme = env.kit, env.kit.theme
+    look = look_of(stage.stop)
+    key = f"activation.stop.{stage.stop.value}"
+    title, lead = env.t(f"{key}.title"), env.t(f"{key}.lead")
+    top = (
+        heading(kit, title, lead)
+        if theme.large and not theme.landscape
+        else status_heading(kit, look.icon, look.colour, title, lead)
+    )
+    advice = Text(kit, env.t(f"{key}.advice"), Type.VALUE)
+    ways = [fact_row(kit, way.icon, env.t(way.key), env.t(f"{way.key}_note")) for way in look.ways]
+    ticket = () if stage.ticket is None else (ticket_panel(env, stage.ticket), *paper_note(env, stage.paper))
+    rich = (advice, *ticket) if ticket or not ways else (advice, list_panel(kit, ways))
+    short = (advice, *ticket)
+    strip = code(env, stage, look.who)
+    acts = _acts(stage, env)
+    between = theme.pick(40, 20)
+    if theme.landscape:
+        left = FirstFit(Column(top, Spacer(), strip, gap=between), Column(top, Spacer(), gap=between))
+        right = FirstFit(*(Column(Spacer(), *said, Spacer(), *acts, gap=between // 2) for said in (rich, short)))
+        content: Element = Row(Flex(left, 22), Flex(right, 22), gap=60, align=Align.STRETCH)
+    else:
+        content = FirstFit(
+            *(
+                Column(top, Spacer(), *said, Spacer(), strip, *acts, gap=room)
+                for said, room in ((rich, between), (rich, between // 2), (short, between), (short, between // 2))
+            )
+        )
+    return shell.page(env, model, content, frame.session)
+
+
+def goes_back(stage: Stopped) -> bool:
+    """To the number that was typed."""
+    return stage.stop is Stop.OTHERS_NUMBER
+
+
+def code_of(stage: Stopped) -> str:
+    """`<PLACE>-<CAUSE>`; of an outage central's own code."""
+    if stage.because is not None:
+        return stage.because.code
+    return "ACTIVATION-" + stage.stop.name.replace("_", "-")
+
+
+def code(env: Env, stage: Stopped, who: Who) -> Element:
+    """The code for staff, and who has to act where it is not the person who reads it. Smaller than a ticket's."""
+    kit = env.kit
+    words = [Text(kit, env.t("failure.code_note"), Type.NOTE, Role.INK2)]
+    if who is not Who.RESIDENT:
+        words.append(Text(kit, env.t(f"who.{who.value}"), Type.NOTE, Role.INK2))
+    said = Column(*words, Text(kit, code_of(stage), Type.LABEL, bold=True, keep=True), gap=2)
+    row = Row(IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2), Flex(said), gap=24)
+    side = kit.theme.pick(40, 28)
+    return Panel(kit, row, fill=Role.SUNKEN, outline=Role.LINE, pad=(side, 18, side, 18))
+
+
+def _acts(stage: Stopped, env: Env) -> tuple[Element, ...]:
+    """One button at most: the ticket, its slip, or one more try."""
+    kit = env.kit
+    if stage.asking:
+        return (note(kit, Icon.SYNC, env.t("ticket.asking")),)
+    if stage.ticket is not None:
+        slip = paper_button(env, stage.paper, ButtonKind.PRIMARY)
+        return () if slip is None else (slip,)
+    if stage.stop is Stop.CENTRAL and stage.because in OUTAGES:
+        again = ButtonSpec(
+            env.t("activation.again"), "try-again", TryAgain(), Icon.SYNC, ButtonKind.PRIMARY, ButtonSize.MAIN
+        )
+        return (button(kit, again),)
+    if ticket_reason(stage.stop) is not None:
+        get = ButtonSpec(
+            env.t("ticket.get"), "get-ticket", GetTicket(), Icon.RECEIPT_LONG, ButtonKind.PRIMARY, ButtonSize.MAIN
+        )
+        return (button(kit, get),)
+    return ()
