@@ -1,13 +1,17 @@
-"""The PIN's only buffer. Keys go in from the key pad, the card worker takes it out once; the visit hears how many."""
+"""The PINs' only buffers. Keys go in from the key pad, the card worker takes them out once; the visit hears how many."""
 
 import threading
 from collections.abc import Callable
 
+from kiosk.pinrules import PinBearer, PinLimits, judged
+from kiosk.visit.services import PinRule, PinSlot
+
 
 class SecretEntry:
-    """Digits of one visit in a bytearray. Thread-safe. No repr, no copy, wiped whenever it is left.
+    """Digits of one visit, a bytearray for each slot. Thread-safe. No repr, wiped whenever they are left; the one copy that is
+    made goes to the card worker, which wipes it.
 
-    `entered(visit, count)` is called after each change, outside the lock.
+    Keys go into the open slot. `entered(visit, count)` is called after each change of it, outside the lock.
     """
 
     def __init__(self, entered: Callable[[int, int], None], longest: int = 12) -> None:
@@ -15,65 +19,121 @@ class SecretEntry:
         self._longest = longest
         self._lock = threading.Lock()
         self._visit = 0
-        self._digits = bytearray()
+        self._open: PinSlot | None = None
+        self._slots = {slot: bytearray() for slot in PinSlot}
 
     def __repr__(self) -> str:
         return "SecretEntry(…)"
 
-    def open(self, visit: int) -> None:
-        """A fresh, empty buffer for `visit`; whatever was in the old one is wiped."""
+    def open(self, visit: int, slot: PinSlot = PinSlot.OLD) -> None:
+        """Fresh, empty buffers for `visit`; whatever was in the old ones is wiped."""
         with self._lock:
-            self._wipe()
-            self._visit = visit
+            self._wipe(*PinSlot)
+            self._visit, self._open = visit, slot
+
+    def open_slot(self, visit: int, slot: PinSlot) -> None:
+        """The keys go there from now on. It is emptied, and the others keep what they have, if it is of the same visit.
+
+        A second entry is one of the new PIN that it repeats: it goes with it.
+        """
+        with self._lock:
+            if visit != self._visit:
+                self._wipe(*PinSlot)
+            elif slot is PinSlot.NEW:
+                self._wipe(PinSlot.NEW, PinSlot.AGAIN)
+            else:
+                self._wipe(slot)
+            self._visit, self._open = visit, slot
 
     def close(self) -> None:
-        """Nothing is taken any more until `open`."""
-        self.open(0)
+        """Nothing is kept, and nothing taken any more until `open`."""
+        with self._lock:
+            self._wipe(*PinSlot)
+            self._visit, self._open = 0, None
 
     def press(self, digit: int) -> None:
         """One more digit, 0 to 9. A digit beyond the longest PIN is not taken."""
         if not 0 <= digit <= 9:
             raise ValueError("not a digit")
         with self._lock:
-            if not self._visit or len(self._digits) >= self._longest:
+            if self._open is None or not self._visit:
+                return
+            digits = self._slots[self._open]
+            if len(digits) >= self._longest:
                 return
             # Grown by hand: bytearray.append may leave a copy of the old digits behind when it moves.
-            grown = bytearray(len(self._digits) + 1)
-            grown[:-1] = self._digits
+            grown = bytearray(len(digits) + 1)
+            grown[:-1] = digits
             grown[-1] = 0x30 + digit
-            self._wipe()
-            self._digits = grown
+            self._wipe(self._open)
+            self._slots[self._open] = grown
             told = self._visit, len(grown)
         self._entered(*told)
 
     def erase(self) -> None:
         """Take back the last digit."""
         with self._lock:
-            if not self._visit or not self._digits:
+            if self._open is None or not self._visit or not self._slots[self._open]:
                 return
-            left = bytearray(self._digits[:-1])
-            self._wipe()
-            self._digits = left
+            digits = self._slots[self._open]
+            left = bytearray(len(digits) - 1)
+            left[:] = memoryview(digits)[:-1]
+            self._wipe(self._open)
+            self._slots[self._open] = left
             told = self._visit, len(left)
         self._entered(*told)
 
     def clear(self) -> None:
+        """Empty the open slot."""
         with self._lock:
-            if not self._visit:
+            if self._open is None or not self._visit:
                 return
-            self._wipe()
+            self._wipe(self._open)
             told = self._visit, 0
         self._entered(*told)
 
-    def take(self, visit: int) -> bytearray:
+    def judge(self, visit: int, slot: PinSlot, limits: PinLimits, bearer: PinBearer) -> PinRule | None:
+        """What speaks against the digits in `slot`; the open slot takes no more. An entry of another visit is too short.
+
+        OLD: its length, and that a NEW one that is kept is another. NEW: all rules. AGAIN: that it is NEW.
+        """
+        with self._lock:
+            self._open = None
+            if visit != self._visit:
+                return PinRule.LENGTH
+            old, new = self._slots[PinSlot.OLD], self._slots[PinSlot.NEW]
+            match slot:
+                case PinSlot.OLD if not limits.shortest <= len(old) <= limits.longest:
+                    return PinRule.LENGTH
+                case PinSlot.OLD:
+                    return PinRule.OLD if old == new else None
+                case PinSlot.NEW:
+                    return judged(new, limits, bearer, old or None)
+                case PinSlot.AGAIN:
+                    return None if self._slots[PinSlot.AGAIN] == new else PinRule.DIFFER
+
+    def take(self, visit: int, slot: PinSlot = PinSlot.OLD) -> bytearray:
         """Hand the digits over, once: the buffer is empty after. Empty when it belongs to another visit."""
         with self._lock:
             if visit != self._visit:
                 return bytearray()
-            taken, self._digits = self._digits, bytearray()
+            taken, self._slots[slot] = self._slots[slot], bytearray()
             return taken
 
-    def _wipe(self) -> None:
-        for place in range(len(self._digits)):
-            self._digits[place] = 0
-        self._digits = bytearray()
+    def copy(self, visit: int, slot: PinSlot) -> bytearray:
+        """The digits, and they stay. Who takes them wipes them."""
+        with self._lock:
+            return bytearray() if visit != self._visit else bytearray(self._slots[slot])
+
+    def forget(self, visit: int) -> None:
+        """Nothing of this visit is kept any more: the card has taken the new PIN."""
+        with self._lock:
+            if visit == self._visit:
+                self._wipe(*PinSlot)
+
+    def _wipe(self, *slots: PinSlot) -> None:
+        for slot in slots:
+            digits = self._slots[slot]
+            for place in range(len(digits)):
+                digits[place] = 0
+            self._slots[slot] = bytearray()
