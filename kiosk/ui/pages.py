@@ -79,6 +79,10 @@ def build(model: Model, env: Env) -> Page:
             from kiosk.ui.screens import activation as activation_screens
 
             return activation_screens.build(activation, model, env)
+        case CardService() as service:
+            from kiosk.ui.screens import card_service
+
+            return card_service.build(service, model, env)
         case TakeCard() as take:
             from kiosk.ui.screens import take_card
 

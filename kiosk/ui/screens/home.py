@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum, unique
 from typing import Final
 
 from kiosk.masking import mask_name, mask_number
 from kiosk.model import Absent, Account, CardStatus, Registration
 from kiosk.region import CHINESE
 from kiosk.ui import format as fmt
-from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, TileSpec, button, exchanged, tiles
+from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, TileSpec, button, exchanged
 from kiosk.ui.components.lists import InsuranceSpec, insurance_row, list_panel
 from kiosk.ui.components.status import BannerSpec, Tone, banner, status_label
 from kiosk.ui.env import Env
@@ -21,6 +22,7 @@ from kiosk.ui.layout import (
     Column,
     Element,
     Flex,
+    Grid,
     IconBox,
     Nothing,
     Pad,
@@ -36,10 +38,10 @@ from kiosk.ui.screens.paging import fill, part_pager
 from kiosk.ui.screens.shell import local, page, record_session
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text, weighted
-from kiosk.visit.actions import OpenAccount, OpenContributions, OpenPrivacy, OpenRegistration, OpenWrong
+from kiosk.visit.actions import OpenAccount, OpenContributions, OpenPrivacy, OpenRegistration, OpenServices, OpenWrong
 from kiosk.visit.kept import KEPT_MONTHS
 from kiosk.visit.rules_record import accounts, registrations
-from kiosk.visit.states import HomePage, Model, Record
+from kiosk.visit.states import HomePage, Link, Model, Record
 
 _CARD_TONES: Final = {
     CardStatus.NORMAL: Tone.OK,
@@ -53,6 +55,9 @@ _CARD_TONES: Final = {
     CardStatus.LOST: Tone.BAD,
 }
 
+_TILE_AROUND: Final = 32 + 28 + 20
+"""Px that a tile needs beside its icon and its words."""
+_TILE_GAP: Final = 16
 _BANNER_AROUND: Final = 2 * 20 + 16
 """Px that a banner needs beside its text, and the gap to the list below it."""
 
@@ -70,8 +75,10 @@ def _portrait(state: Record, model: Model, env: Env, top: int) -> Element:
     box = content_box(env.kit, top_gap=top)
     gap = theme.pick(28, 20)
     titles = Column(*_head(state, env), gap=theme.pick(16, 10))
-    tile = theme.pick(252, 172)
-    lower = Column(_tiles(state, env, tile), _buttons(state, env), gap=theme.pick(24, 20))
+    specs = _specs(state, model, env)
+    tile = theme.pick(252, 364) if _two_across(specs, env) else 4 * theme.pick(80, 92) + 3 * _TILE_GAP
+    buttons = _buttons(env, (_wrong(env), _privacy(env)))
+    lower = Column(_tiles(specs, env, tile), buttons, gap=theme.pick(24, 20))
     # The list keeps room for a row and its paging: a notice that would take it stands in the list, in pieces.
     least = theme.pick(106 + 80, 134 + 100) + 16 + 4
     limit = box.h - titles.measure(box.w).h - theme.pick(16, 10) - lower.measure(box.w).h - 2 * gap - least
@@ -81,8 +88,8 @@ def _portrait(state: Record, model: Model, env: Env, top: int) -> Element:
     listed = _list(state, env, banner_.pieces, box.w, room)
     # What a short list leaves over goes to the tiles first, then between list and tiles.
     spare = room - listed.measure(box.w).h
-    grown = min(theme.pick(108, 80), spare // theme.pick(1, 2))
-    lower = Column(_tiles(state, env, tile + grown), _buttons(state, env), gap=theme.pick(24, 20))
+    grown = min(theme.pick(108, 160), spare)
+    lower = Column(_tiles(specs, env, tile + grown), buttons, gap=theme.pick(24, 20))
     return Column(head, Nothing(0, gap), listed, Spacer(1, gap), lower)
 
 
@@ -96,9 +103,25 @@ def _landscape(state: Record, model: Model, env: Env, top: int) -> Element:
     notice = _notice(model, state, env, left, theme.pick(200, 190))
     used = sum(banner_.measure(left).h + 16 for banner_ in notice.shown)
     listed = Column(*notice.shown, _list(state, env, notice.pieces, left, room - used), gap=16)
-    right = Column(Flex(_wide_tiles(state, env)), _buttons(state, env), gap=theme.pick(24, 16))
+    right = _right(_specs(state, model, env), env, box.w - 40 - left, room)
     lower = Row(Sized(listed, w=left, exact=True), Flex(Sized(right, h=room)), gap=40, align=Align.START)
     return Column(head, Nothing(0, gap), lower)
+
+
+def _right(specs: Sequence[TileSpec], env: Env, width: int, room: int) -> Element:
+    """Landscape: what is touched. Where four tiles have no room the services are a button, in the place of "this is wrong", which
+    every page of the record has; in an outage that is no loss, for then they are not open."""
+    gap = env.kit.theme.pick(20, 16)
+    *questions, services = specs
+    buttons = _buttons(env, (_wrong(env), _privacy(env)))
+    tiles = room - gap - buttons.measure(width).h
+    four = _stacked(specs, env, tiles)
+    if four.measure(width).h <= tiles:
+        return Column(Flex(four), buttons, gap=gap)
+    if services.enabled:
+        small = ButtonSpec(services.label, services.name, services.action, services.icon)
+        buttons = _buttons(env, (small, _privacy(env)))
+    return Column(Flex(_stacked(questions, env, tiles)), buttons, gap=gap)
 
 
 # --- what is read -------------------------------------------------------------------------------------------------------
@@ -122,7 +145,8 @@ def _head(state: Record, env: Env) -> list[Element]:
     )
     parts: list[Element] = [title, Row(Flex(identity), card, gap=24)]
     if holder.minor:
-        parts.append(Text(kit, env.t("home.minor", name=name), Type.BODY))
+        role = Type.LEGEND if theme.large and theme.landscape else Type.BODY
+        parts.append(Text(kit, env.t("home.minor", name=name), role))
     return parts
 
 
@@ -291,8 +315,8 @@ def _read(env: Env, lines: Sequence[Element]) -> Element:
 # --- what is touched ----------------------------------------------------------------------------------------------------
 
 
-def _specs(state: Record, env: Env) -> tuple[TileSpec, ...]:
-    """The three questions. Without any registration there is no page to open: the tile says why."""
+def _specs(state: Record, model: Model, env: Env) -> tuple[TileSpec, ...]:
+    """The three questions, and the card's services. Without any registration there is no page to open: the tile says why."""
     registrations = state.overview.registrations
     note, paid, balance = _tile_notes(state, env)
     if isinstance(registrations, Absent):
@@ -325,6 +349,7 @@ def _specs(state: Record, env: Env) -> tuple[TileSpec, ...]:
             OpenAccount(),
             primary=True,
         ),
+        _services(state, model, env),
     )
 
 
@@ -349,6 +374,19 @@ def _common_day(env: Env, parts: Sequence[Registration] | Sequence[Account]) -> 
     return days.pop() if len(days) == 1 else None
 
 
+def _services(state: Record, model: Model, env: Env) -> TileSpec:
+    """Card services. They change something at central: without it the tile keeps its place and says until when."""
+    away = state.offline is not None or model.world.link is Link.OFFLINE
+    return TileSpec(
+        env.t("home.tile.services"),
+        env.t("home.tile.services_offline" if away else "home.tile.services_note"),
+        Icon.CREDIT_CARD_GEAR,
+        "open-services",
+        OpenServices(),
+        enabled=not away,
+    )
+
+
 def _wrong(env: Env) -> ButtonSpec:
     return ButtonSpec(env.t("wrong.button"), "wrong", OpenWrong(), Icon.HELP)
 
@@ -357,60 +395,101 @@ def _privacy(env: Env) -> ButtonSpec:
     return ButtonSpec(env.t("attract.privacy"), "open-privacy", OpenPrivacy(), Icon.SHIELD_PERSON)
 
 
-def _two_across(state: Record, env: Env) -> bool:
-    """Large text in portrait: two tiles across with the icon beside the name, where every name fits beside it."""
+def _two_across(specs: Sequence[TileSpec], env: Env) -> Type | None:
+    """Two tiles across with the icon beside the name, in the largest size in which every name fits beside it on a line; None:
+    in none."""
     kit, theme = env.kit, env.kit.theme
     bands = theme.bands
-    room = (bands.width - 2 * bands.margin - 24) // 2 - 40 - 24 - theme.icon(IconSize.TILE) - 24
-    labels = [*(spec.label for spec in _specs(state, env)), env.t("wrong.button")]
-    return all(Text(kit, label, Type.TILE_COMPACT, keep=True).measure(UNBOUNDED).w <= room for label in labels)
+    room = (bands.width - 2 * bands.margin - 24) // 2 - _TILE_AROUND - theme.icon(IconSize.TILE)
+    for role in (Type.TILE_COMPACT,) if theme.large else (Type.TILE, Type.TILE_COMPACT):
+        if all(Text(kit, spec.label, role, keep=True).measure(UNBOUNDED).w <= room for spec in specs):
+            return role
+    return None
 
 
-def _tiles(state: Record, env: Env, height: int) -> Element:
-    """Three across; in large text two by two, the fourth being the way to the responsible body."""
-    if not env.kit.theme.large:
-        return tiles(env.kit, _specs(state, env), columns=3, height=height)
-    if not _two_across(state, env):
-        return _wide_tiles(state, env)
-    wrong = TileSpec(env.t("wrong.button"), "", Icon.HELP, "wrong", OpenWrong())
-    return tiles(env.kit, (*_specs(state, env), wrong), columns=2, height=height)
+def _tiles(specs: Sequence[TileSpec], env: Env, height: int) -> Element:
+    """Portrait: the three questions and the card's services, two by two; one below the other where a name is too long."""
+    role = _two_across(specs, env)
+    if role is None:
+        return Sized(_stacked(specs, env, height), h=height)
+    cells = [_wide_tile(env, spec, role, _Said.BELOW, (height - 20) // 2) for spec in specs]
+    return Grid(*cells, columns=2, gap=24, row_gap=20, fill=True)
 
 
-def _buttons(state: Record, env: Env) -> Element:
-    """What is wrong here, and the privacy notice."""
+def _buttons(env: Env, specs: tuple[ButtonSpec, ButtonSpec]) -> Element:
+    """What is less often wanted."""
     theme = env.kit.theme
-    if theme.large and not theme.landscape and _two_across(state, env):
-        return button(env.kit, _privacy(env), height=124)
     size = ButtonSize.SMALL if theme.large else ButtonSize.CARD
-    both = [replace(_wrong(env), size=size), replace(_privacy(env), size=size)]
-    height = 96 if theme.tight else 112
+    both = [replace(spec, size=size) for spec in specs]
+    height = (80 if theme.large else 96) if theme.landscape else 112
     if theme.large and theme.landscape:  # half a column has room for the words alone
         both = [replace(one, icon=None) for one in both]
     return Row(*(Flex(button(env.kit, one, height=height)) for one in both), gap=24, align=Align.STRETCH)
 
 
-def _wide_tiles(state: Record, env: Env) -> Element:
-    """The three questions one below the other, each over the whole column."""
-    gap = env.kit.theme.pick(20, 16)
-    return Column(*(Flex(_wide_tile(env, spec)) for spec in _specs(state, env)), gap=gap)
+@unique
+class _Said(Enum):
+    """Where a tile's description stands."""
+
+    BELOW = "below"
+    BESIDE = "beside"
+    NOWHERE = "nowhere"
 
 
-def _wide_tile(env: Env, spec: TileSpec) -> Element:
+def _stacked(specs: Sequence[TileSpec], env: Env, height: int) -> Element:
+    """One below the other, each over the whole column. All of them have their description in the same place."""
     kit, theme = env.kit, env.kit.theme
-    ink = Role.ON_PRIMARY if spec.enabled else Role.INK2
-    words: list[Element] = [Text(kit, spec.label, Type.TILE, ink, lines=1)]
+    each = (height - _TILE_GAP * (len(specs) - 1)) // len(specs)
+    column = theme.bands.width - 2 * theme.bands.margin
+    if theme.landscape:
+        column -= 40 + (column - 40) * 17 // 30
+    room = column - _TILE_AROUND - theme.icon(IconSize.TILE) - 24
+    note = _note(env)
+
+    def wide(spec: TileSpec) -> int:
+        return sum(
+            Text(kit, text, role).measure(UNBOUNDED).w for text, role in ((spec.label, Type.TILE), (spec.text, note))
+        )
+
+    if each >= theme.pick(100, 140):
+        said = _Said.BELOW
+    else:
+        told = [spec for spec in specs if not theme.large or not spec.enabled]
+        said = _Said.BESIDE if all(wide(spec) <= room for spec in told) else _Said.NOWHERE
+    return Column(*(Flex(_wide_tile(env, spec, Type.TILE, said, 80)) for spec in specs), gap=_TILE_GAP)
+
+
+def _note(env: Env) -> Type:
+    return Type.NOTE if env.kit.theme.large else Type.CAPTION
+
+
+def _wide_tile(env: Env, spec: TileSpec, role: Type, said: _Said, height: int) -> Element:
+    kit, theme = env.kit, env.kit.theme
+    ink = Role.INK2 if not spec.enabled else Role.ON_PRIMARY if spec.primary else Role.INK
+    icon_ink = ink if spec.primary or not spec.enabled else Role.PRIMARY
+    name = Text(kit, spec.label, role, ink, lines=1)
+    words: Element = name
     # The reason of a disabled tile is a fact and stays in large text; a description goes.
-    if not theme.large or not spec.enabled:
-        words.append(Text(kit, spec.text, Type.CAPTION, ink, lines=1, line=125))
-    row = Row(IconBox(kit, spec.icon, IconSize.TILE, ink), Flex(Column(*words)), gap=32)
-    fill_ = Role.PRIMARY if spec.enabled else Role.SUNKEN
-    face = Panel(kit, row, fill=fill_, outline=None, radius=theme.radius.panel, pad=(40, 0, 24, 0))
-    least = 80 if theme.tight else theme.pick(104, 92 if theme.landscape else 130)
+    if not spec.enabled or not (theme.large or said is _Said.NOWHERE):
+        note = Text(kit, spec.text, _note(env), ink, lines=2, line=125)
+        words = Row(name, Spacer(least=24), note) if said is _Said.BESIDE else Column(name, note)
+    row = Row(IconBox(kit, spec.icon, IconSize.TILE, icon_ink), Flex(words), gap=28)
+    quiet = Role.SURFACE if spec.enabled else Role.SUNKEN
+    face = Panel(
+        kit,
+        row,
+        fill=Role.PRIMARY if spec.primary and spec.enabled else quiet,
+        outline=Role.PRIMARY if spec.enabled and not spec.primary else None,
+        width=theme.lines.outline,
+        radius=theme.radius.panel,
+        pad=(32, 0, 20, 0),
+    )
+    pressed = (Role.PRIMARY, Role.PRESSED) if spec.primary else (Role.SURFACE, Role.TINT)
     return Tap(
-        Sized(face, h=least),
+        Sized(face, h=height),
         spec.name,
         spec.action,
         enabled=spec.enabled,
-        pressed=exchanged(theme, (Role.PRIMARY, Role.PRESSED)) if spec.enabled else (),
+        pressed=exchanged(theme, pressed) if spec.enabled else (),
         radius=theme.radius.panel,
     )
