@@ -76,7 +76,7 @@ class OpenReservation(Personal):
     reference: Reference
     party: Party
     expires: Instant
-    here: bool  # this kiosk made it
+    here: bool  # this kiosk made it, and no other one was told of it since: nobody but this kiosk can have sent CHANGE
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -214,6 +214,15 @@ class ReservationState:
     standing: Standing
     expires: Instant | None  # None: not known
     at: Instant | None  # of its confirm or cancel
+
+
+@unique
+class SlipKind(StrEnum):
+    """What can be printed."""
+
+    ACTIVATION = "activation"
+    LOSS = "loss"
+    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ The digits of a PIN are not in here: they go from the key pad to the engine's bu
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from kiosk.services import IdentityWay, Party, Relation
+
 
 @unique
 class Field(Enum):
@@ -119,6 +121,133 @@ class TryAgain:
     """Ask central again for rows that did not come."""
 
 
+# --- activation and card services -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseParty:
+    """Who stands there."""
+
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class PickRelation:
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class PickWay:
+    way: IdentityWay
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TypeKey:
+    """One of 0-9 and X, on a page whose entry is shown. PINs are not typed with this."""
+
+    key: str
+
+    def __repr__(self) -> str:
+        return "TypeKey()"
+
+
+@dataclass(frozen=True, slots=True)
+class EraseKey:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ClearKeys:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmTyped:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """The code."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseThisPhone:
+    """The one on file."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPhone:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class NoPhone:
+    """ "I have no mobile phone", "it is not with me", "no code comes"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocumentNow:
+    """It lies on the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """It was explained: set the PIN and activate."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetTicket:
+    """For the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    """Also once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenServices:
+    """From an open record: it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePin:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLoss:
+    """Asks first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmLoss:
+    pass
+
+
+ServiceAction = (
+    ChooseParty
+    | PickRelation
+    | PickWay
+    | TypeKey
+    | EraseKey
+    | ClearKeys
+    | ConfirmTyped
+    | SendAgain
+    | UseThisPhone
+    | OtherPhone
+    | NoPhone
+    | ReadDocumentNow
+    | Start
+    | GetTicket
+    | PrintSlip
+    | OpenServices
+    | ChangePin
+    | ReportLoss
+    | ConfirmLoss
+)
+
 Action = (
     SetLanguage
     | SetLargeText
@@ -139,4 +268,5 @@ Action = (
     | SetReveal
     | OpenWrong
     | TryAgain
+    | ServiceAction
 )

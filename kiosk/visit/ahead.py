@@ -11,6 +11,7 @@ from typing import Final, assert_never
 
 from drivers.card.states import PinTries
 from kiosk.model import Body, CardStatus, Holder, Origin, Overview, Registration, Verdict
+from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
     CardPage,
     HomePage,
@@ -60,6 +61,8 @@ def _states(state: State, now: float, at: datetime) -> Iterator[State]:
             recent = None if pad.offline is None else Offline(pad.offline, at, asking=False)
             yield Record(pad.visit, pad.insertion, _nobody(at), HomePage(), now, offline=recent)
         case IdlePrivacy() | OutOfService() | CardPage() | PinPad() | Opening() | Record() | TakeCard():
+            pass
+        case Activation() | CardService():
             pass
         case never:
             assert_never(never)

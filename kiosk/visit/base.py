@@ -5,6 +5,30 @@ from typing import assert_never
 
 from kiosk.visit.effects import Effect, EndVisit, Play, ReadCard, ReportForgottenCard, Sound
 from kiosk.visit.failures import Failure, highest, of_reader
+from kiosk.visit.services import (
+    Activation,
+    CardService,
+    ChooseRelation,
+    ChooseWay,
+    Explain,
+    Finished,
+    KeepPhone,
+    LossAsked,
+    LossReported,
+    Notice,
+    PinChanged,
+    Pins,
+    ServicesMenu,
+    ServiceStage,
+    ShowDocument,
+    Stage,
+    Stopped,
+    TypeCode,
+    TypeNumber,
+    TypePhone,
+    Who,
+    Working,
+)
 from kiosk.visit.states import (
     AccountsPage,
     CardPage,
@@ -31,7 +55,7 @@ from kiosk.visit.states import (
 )
 
 Out = tuple[Model, tuple[Effect, ...]]
-InVisit = Reading | CardPage | PinPad | Opening | Record
+InVisit = Reading | CardPage | PinPad | Opening | Record | Activation | CardService
 
 
 def stay(model: Model) -> Out:
@@ -54,7 +78,7 @@ def blocking(world: World) -> Failure | None:
 def in_visit(state: State) -> InVisit | None:
     """The state, when it belongs to a person's visit."""
     match state:
-        case Reading() | CardPage() | PinPad() | Opening() | Record():
+        case Reading() | CardPage() | PinPad() | Opening() | Record() | Activation() | CardService():
             return state
         case Idle() | IdlePrivacy() | OutOfService() | TakeCard():
             return None
@@ -105,14 +129,23 @@ def end(model: Model) -> Out:
     assert state is not None
     slot = model.world.slot
     language = model.prefs.language
-    # A failure's page has ended card, calls and PIN entry already.
-    effects: tuple[Effect, ...] = () if isinstance(state, CardPage) else (EndVisit(state.visit, state.insertion),)
+    # A failure's page has ended card, calls and PIN entry already, unless a ticket can be had there.
+    ended = isinstance(state, CardPage) and not state.ticket
+    effects: tuple[Effect, ...] = () if ended else (EndVisit(state.visit, state.insertion),)
     if slot is not None and slot.insertion == state.insertion:
         model = replace(model, world=replace(model.world, slot=replace(slot, done=True)))
     model, more = rest(model)
     if isinstance(model.state, TakeCard):
         return replace(model, prefs=replace(model.prefs, language=language)), (*effects, Play(Sound.TAKE_CARD), *more)
     return model, effects + more
+
+
+def fail(model: Model, failure: Failure) -> Out:
+    """A page about this card or central takes over. The card is powered off, the PIN buffer wiped, calls abandoned."""
+    state = in_visit(model.state)
+    assert state is not None
+    page = CardPage(state.visit, state.insertion, failure, model.now)
+    return goto(model, page, EndVisit(state.visit, state.insertion))
 
 
 def card_taken(model: Model) -> tuple[Effect, ...]:
@@ -143,8 +176,52 @@ def screen_of(model: Model) -> Screen:
             return Screen.OPENING
         case Record() as record:
             return Screen.STILL_THERE if record.asking_since is not None else _page_screen(record)
+        case Activation() | CardService() as service:
+            return Screen.STILL_THERE if service.asking_since is not None else _stage_screen(service.stage)
         case TakeCard():
             return Screen.TAKE_CARD
+        case never:
+            assert_never(never)
+
+
+def _stage_screen(stage: Stage | ServiceStage) -> Screen:
+    match stage:
+        case Who():
+            return Screen.WHO
+        case ChooseRelation():
+            return Screen.RELATION
+        case ChooseWay():
+            return Screen.WAY
+        case TypeNumber():
+            return Screen.NUMBER
+        case ShowDocument():
+            return Screen.DOCUMENT
+        case TypeCode():
+            return Screen.CODE
+        case KeepPhone():
+            return Screen.KEEP_PHONE
+        case TypePhone():
+            return Screen.PHONE
+        case Explain():
+            return Screen.EXPLAIN
+        case Notice():
+            return Screen.PRIVACY
+        case Pins():
+            return Screen.PINS
+        case Working():
+            return Screen.WORKING
+        case Stopped():
+            return Screen.STOPPED
+        case Finished():
+            return Screen.ACTIVATED
+        case ServicesMenu():
+            return Screen.SERVICES
+        case PinChanged():
+            return Screen.PIN_CHANGED
+        case LossAsked():
+            return Screen.LOSS
+        case LossReported():
+            return Screen.LOSS_REPORTED
         case never:
             assert_never(never)
 

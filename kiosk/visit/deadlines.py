@@ -8,6 +8,16 @@ from dataclasses import replace
 from typing import assert_never
 
 from drivers.card.states import PinTries
+from kiosk.visit.services import (
+    Activation,
+    CardService,
+    Finished,
+    LossReported,
+    PinChanged,
+    Stopped,
+    TypeCode,
+    Working,
+)
 from kiosk.visit.states import (
     AccountsPage,
     CardPage,
@@ -47,7 +57,7 @@ def question(model: Model) -> float:
 def seconds_left(model: Model) -> int | None:
     """Of the still-there question, as the ring shows it; None when it is not asked."""
     state = model.state
-    if isinstance(state, PinPad | Record) and state.asking_since is not None:
+    if isinstance(state, PinPad | Record | Activation | CardService) and state.asking_since is not None:
         return max(0, math.ceil(state.asking_since + question(model) - model.now))
     return None
 
@@ -60,9 +70,31 @@ def reveal_left(model: Model) -> int | None:
     return None
 
 
-def visible_seconds(model: Model) -> tuple[int | None, int | None]:
+def again_left(model: Model) -> int | None:
+    """Seconds until a code may be sent again; 0: it may be. None where no code is waited for."""
+    state = model.state
+    if isinstance(state, Activation) and isinstance(state.stage, TypeCode):
+        return max(0, math.ceil(state.stage.again_at - model.now))
+    return None
+
+
+def visible_seconds(model: Model) -> tuple[int | None, int | None, int | None]:
     """All of the model's time that a person can see: a screen whose state is the same changes only when this does."""
-    return seconds_left(model), reveal_left(model)
+    return seconds_left(model), reveal_left(model), again_left(model)
+
+
+def leaves_at(model: Model, service: Activation | CardService) -> float | None:
+    """When somebody at this page is asked whether they are still there, or, where nothing can be lost, the visit ends; None
+    while the kiosk itself is working."""
+    match service.stage:
+        case Working():
+            return None
+        case Stopped() | Finished() | PinChanged() | LossReported():
+            return service.touched + max(model.rules.failure_page, page_idle(model))
+        case TypeCode(again_at=again_at):
+            return max(service.touched, again_at) + page_idle(model)  # a code takes its time
+        case _:
+            return service.touched + page_idle(model)
 
 
 def visible(model: Model) -> tuple[object, ...]:
@@ -73,7 +105,7 @@ def visible(model: Model) -> tuple[object, ...]:
     """
     state = model.state
     match state:
-        case Idle() | IdlePrivacy() | OutOfService() | PinPad() | Record():
+        case Idle() | IdlePrivacy() | OutOfService() | PinPad() | Record() | Activation() | CardService():
             state = replace(state, touched=0.0)
         case Reading() | CardPage() | Opening() | TakeCard():
             pass
@@ -131,6 +163,17 @@ def next_deadline(model: Model) -> float | None:
             wait = _waiting(record)
             if wait is not None and not wait.slow:
                 times.append(wait.since + rules.name_the_wait)
+            return min(times, default=None)
+        case Activation() | CardService() as service:
+            if service.asking_since is not None:
+                return _next_second(service.asking_since + question(model), now)
+            stage = service.stage
+            if isinstance(stage, Working):
+                return None if stage.slow else stage.since + rules.name_the_wait
+            leaves = leaves_at(model, service)
+            times = [] if leaves is None else [leaves]
+            if isinstance(stage, TypeCode) and stage.again_at > now:
+                times.append(_next_second(stage.again_at, now))
             return min(times, default=None)
         case TakeCard() as take:
             match take.reminder:

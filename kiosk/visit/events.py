@@ -5,8 +5,10 @@ from enum import Enum, unique
 
 from drivers.card.states import PinProbe, PinVerdict, ReaderState
 from kiosk.model import AccountPage, CentralFailure, ContributionPage, Notice, Overview
+from kiosk.services import CheckedCode, Confirmation, Eligibility, Identity, LossReport, Reservation, SentCode, Ticket
 from kiosk.visit.actions import Action
 from kiosk.visit.failures import Failure
+from kiosk.visit.services import Journalled, Paper, PinRule, PinSlot
 from kiosk.visit.states import CardFacts, Link, ReadStep, Recent, SessionReply
 
 
@@ -141,6 +143,7 @@ class Ask(Enum):
     SESSION = "session"
     OVERVIEW = "overview"
     ROWS = "rows"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ class RowsArrived:
 
 @dataclass(frozen=True, slots=True)
 class CentralFailed:
-    """`request` is that of ROWS, 0 otherwise."""
+    """`request` is that of ROWS and SERVICE, 0 otherwise."""
 
     at: float
     visit: int
@@ -192,6 +195,160 @@ class CentralFailed:
     request: int
     failure: CentralFailure
 
+
+# --- activation and card services: answers to the effects, with their `request` ---------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationChecked:
+    """`reference`: of the journal's open transaction."""
+
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    eligibility: Eligibility
+    journalled: Journalled
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityAnswered:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentRead:
+    """What stands on it; None: it could not be read."""
+
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    number: str | None
+    name: str | None
+
+    def __repr__(self) -> str:
+        return f"DocumentRead(visit={self.visit}, read={self.number is not None})"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSent:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    sent: SentCode
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChecked:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    checked: CheckedCode
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationAnswered:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    reservation: Reservation
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFailed:
+    """It cannot be written: neither central nor the card was asked anything."""
+
+    at: float
+    visit: int
+    insertion: int
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinJudged:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    slot: PinSlot
+    rule: PinRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardPinAnswered:
+    """To CHANGE or VERIFY."""
+
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    verdict: PinVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmAnswered:
+    """None: not delivered yet."""
+
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    confirmation: Confirmation | None
+
+
+@dataclass(frozen=True, slots=True)
+class LossReportAnswered:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    report: LossReport
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAnswered:
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class SlipPrinted:
+    """`paper`: PRINTED, FAILED or NO_PRINTER."""
+
+    at: float
+    visit: int
+    insertion: int
+    request: int
+    paper: Paper
+
+
+ServiceEvent = (
+    ActivationChecked
+    | IdentityAnswered
+    | DocumentRead
+    | CodeSent
+    | CodeChecked
+    | ReservationAnswered
+    | JournalFailed
+    | PinJudged
+    | CardPinAnswered
+    | ConfirmAnswered
+    | LossReportAnswered
+    | TicketAnswered
+    | SlipPrinted
+)
 
 Event = (
     Tick
@@ -214,4 +371,5 @@ Event = (
     | RecentOpened
     | RowsArrived
     | CentralFailed
+    | ServiceEvent
 )

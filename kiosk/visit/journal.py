@@ -25,6 +25,7 @@ from kiosk.visit.events import (
     ReaderReported,
     RecentOpened,
     RowsArrived,
+    ServiceEvent,
     SessionOpened,
 )
 from kiosk.visit.states import CardPage, Model, OutOfService, PinPad, Reading, Record, Reminder, TakeCard
@@ -39,6 +40,7 @@ Result = (
     | RecentOpened
     | RowsArrived
     | CentralFailed
+    | ServiceEvent
 )
 """Answers to an effect: one that changes nothing came late, or for another card, visit or page."""
 

@@ -18,9 +18,8 @@ from drivers.card.states import (
 )
 from kiosk.model import CardStatus, Overview, Verdict
 from kiosk.visit.actions import Action, Back, ConfirmPin, ForgotPin
-from kiosk.visit.base import Out, goto, in_visit, stay
+from kiosk.visit.base import Out, fail, goto, stay
 from kiosk.visit.effects import (
-    EndVisit,
     FetchOverview,
     ForgetRecent,
     KeepRecent,
@@ -45,7 +44,6 @@ from kiosk.visit.events import (
 from kiosk.visit.failures import Failure, highest, is_outage, of_central, of_status, of_verdict
 from kiosk.visit.rules_record import refreshed, rows_failed
 from kiosk.visit.states import (
-    CardPage,
     HomePage,
     Kept,
     Link,
@@ -63,14 +61,6 @@ from kiosk.visit.states import (
 )
 
 CardEvent = CardProgressed | CardIdentified | CardUnusable | PinProbed | PinAnswered | SessionOpened
-
-
-def fail(model: Model, failure: Failure) -> Out:
-    """A page about this card or central takes over. The card is powered off, the PIN buffer wiped, calls abandoned."""
-    state = in_visit(model.state)
-    assert state is not None
-    page = CardPage(state.visit, state.insertion, failure, model.now)
-    return goto(model, page, EndVisit(state.visit, state.insertion))
 
 
 def of_reply(reply: SessionReply, rules: Rules) -> Failure | None:

@@ -13,27 +13,47 @@ from kiosk.model import (
     Overview,
     Registration,
 )
+from kiosk.visit import rules_service
 from kiosk.visit.actions import (
     Action,
     Back,
+    ChangePin,
+    ChooseParty,
+    ClearKeys,
+    ConfirmLoss,
     ConfirmPin,
+    ConfirmTyped,
     End,
+    EraseKey,
     ForgotPin,
+    GetTicket,
+    NoPhone,
     OpenAccount,
     OpenChooser,
     OpenContributions,
     OpenPrivacy,
     OpenRegistration,
+    OpenServices,
     OpenWrong,
     OpenYear,
+    OtherPhone,
+    PickRelation,
+    PickWay,
+    PrintSlip,
+    ReadDocumentNow,
+    ReportLoss,
     SelectYear,
+    SendAgain,
     SetHighContrast,
     SetLanguage,
     SetLargeText,
     SetReveal,
     ShowPart,
+    Start,
     StayHere,
     TryAgain,
+    TypeKey,
+    UseThisPhone,
 )
 from kiosk.visit.base import Out, end, goto, stay
 from kiosk.visit.deadlines import page_idle, question
@@ -116,8 +136,31 @@ def pressed(model: Model, record: Record, action: Action) -> Out:
             return _try_again(model, record)
         case Back():
             return _back(model, record)
+        case OpenServices():
+            return rules_service.opened(model, record)
         case SetLanguage() | SetLargeText() | SetHighContrast() | End() | StayHere() | ConfirmPin() | ForgotPin():
             return stay(model)
+        case (
+            ChooseParty()
+            | PickRelation()
+            | PickWay()
+            | TypeKey()
+            | EraseKey()
+            | ClearKeys()
+            | ConfirmTyped()
+            | SendAgain()
+            | UseThisPhone()
+            | OtherPhone()
+            | NoPhone()
+            | ReadDocumentNow()
+            | Start()
+            | GetTicket()
+            | PrintSlip()
+            | ChangePin()
+            | ReportLoss()
+            | ConfirmLoss()
+        ):
+            return stay(model)  # of the services
         case never:
             assert_never(never)
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.visit import rules_card, rules_record
+from kiosk.visit import rules_activation, rules_card, rules_record, rules_service
 from kiosk.visit.actions import (
     Action,
     Back,
     End,
+    GetTicket,
     OpenPrivacy,
     SetHighContrast,
     SetLanguage,
@@ -20,6 +21,7 @@ from kiosk.visit.deadlines import page_idle, pin_idle, question
 from kiosk.visit.effects import Play, ReportForgottenCard, Sound
 from kiosk.visit.events import CardInserted, CardRemoved, ReaderReported
 from kiosk.visit.failures import Failure, of_reader
+from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
     CardPage,
     Idle,
@@ -72,6 +74,8 @@ def tick(model: Model) -> Out:
             return goto(model, opening)
         case Record() as record:
             return rules_record.tick(model, record)
+        case Activation() | CardService() as service:
+            return rules_service.tick(model, service)
         case TakeCard() as take:
             if take.reminder is Reminder.QUIET and now >= take.since + rules.take_card_louder:
                 # Who forgot it is gone: the page speaks to whoever comes next.
@@ -118,7 +122,7 @@ def clock_checked(model: Model, wrong: bool) -> Out:
 def _world_changed(model: Model) -> Out:
     failure = blocking(model.world)
     match model.state:
-        case Reading() | CardPage() | PinPad() | Opening() | Record() | TakeCard():
+        case Reading() | CardPage() | PinPad() | Opening() | Record() | Activation() | CardService() | TakeCard():
             return stay(model)
         case Idle() | IdlePrivacy():
             return stay(model) if failure is None else rest(model)
@@ -183,6 +187,8 @@ def touched(model: Model) -> Out:
             return goto(model, replace(record, touched=now))
         case CardPage() as page:
             return goto(model, replace(page, since=now))
+        case Activation(asking_since=None) | CardService(asking_since=None) as service:
+            return goto(model, replace(service, touched=now))
         case _:
             return stay(model)
 
@@ -215,6 +221,12 @@ def pressed(model: Model, action: Action) -> Out:
             return rules_card.pin_pressed(model, pad, action)
         case Record() as record:
             return rules_record.pressed(model, record, action)
+        case Activation() as activation:
+            return rules_activation.pressed(model, activation, action)
+        case CardService() as service:
+            return rules_service.pressed(model, service, action)
+        case CardPage() as page if isinstance(action, GetTicket):
+            return rules_service.ticket_asked(model, page)
         case _:
             return stay(model)
 

@@ -6,11 +6,12 @@ that a person types are shown as they are typed, so the state holds them, for no
 
 from dataclasses import dataclass
 from enum import Enum, unique
+from typing import assert_never
 
 from kiosk.model import MaskedHolder
 from kiosk.services import CodeFor as CodeFor
-from kiosk.services import Eligibility, IdentityWay, LossReport, Party, Relation, SentCode, Ticket
-from kiosk.visit.failures import Failure
+from kiosk.services import Eligibility, IdentityWay, LossReport, Party, Relation, SentCode, Ticket, TicketReason
+from kiosk.visit.failures import OUTAGES, Failure
 
 
 @unique
@@ -21,7 +22,9 @@ class Journalled(Enum):
     RESERVING = "reserving"  # the idempotency key is written; central may or may not have it
     RESERVED = "reserved"  # central has it; CHANGE was never sent
     CHANGING = "changing"  # CHANGE may be on its way: which PIN holds is not known
-    REFUSED = "refused"  # the card said no: the old PIN holds
+    # The card said no to a CHANGE that was the first one or followed another REFUSED: the old PIN holds. After a tear a no
+    # proves nothing (the old PIN that was typed is wrong where the torn CHANGE was done): the step stays CHANGING.
+    REFUSED = "refused"
     CHANGED = "changed"  # the card said 9000, or the new PIN was verified: the new one holds
     LOST = "lost"  # central has an open reservation and this kiosk no journal of it: as CHANGING
 
@@ -39,6 +42,7 @@ class TypedNote(Enum):
     SAME_PERSON = "same_person"
     NOT_A_MOBILE = "not_a_mobile"
     SENT_AGAIN = "sent_again"
+    TOO_SOON = "too_soon"  # a code was sent a moment ago
 
 
 # --- stages of an activation ----------------------------------------------------------------------------------------------
@@ -81,7 +85,10 @@ class ShowDocument:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TypeCode:
-    """The code that was sent to a phone."""
+    """The code that was sent to a phone: `to` the number that was typed, or (None) the one on file.
+
+    `left`: tries after a wrong one; 0: this code is of no use any more, another one is to be sent.
+    """
 
     purpose: CodeFor
     sent: SentCode
@@ -89,6 +96,7 @@ class TypeCode:
     text: str = ""
     note: TypedNote = TypedNote.NONE
     left: int | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -110,6 +118,14 @@ class TypePhone:
 class Explain:
     """What will happen, that the bank's part is at the bank; `part` as on other pages."""
 
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The privacy notice over a page of the activation."""
+
+    over: "Stage"
     part: int = 0
 
 
@@ -166,7 +182,6 @@ class Work(Enum):
     VERIFY = "verify"  # the card, after a tear
     CONFIRM = "confirm"
     REPORT_LOSS = "report_loss"
-    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +192,6 @@ class Working:
     since: float
     back: "Stage | None" = None
     slow: bool = False
-    request: int = 0  # only the newest answer is taken
 
 
 @unique
@@ -209,16 +223,6 @@ class Stop(Enum):
     CENTRAL = "central"  # away: `because`
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """`because`: of CENTRAL. `ticket`: for the counter, once central gave one; `asking`: it is on its way."""
-
-    stop: Stop
-    because: Failure | None = None
-    ticket: Ticket | None = None
-    asking: bool = False
-
-
 @unique
 class Paper(Enum):
     """The slip. Printing never decides the outcome."""
@@ -228,6 +232,23 @@ class Paper(Enum):
     PRINTING = "printing"
     PRINTED = "printed"
     FAILED = "failed"  # out of paper, cover open, offline: the QR code stands instead
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """`because`: of CENTRAL. `ticket`: for the counter, once central gave one; `asking`: it is on its way; `paper`: its slip.
+
+    A ticket can be had (GetTicket) where `ticket_reason` names one and `ticket` is None; where the card is stuck it is asked for
+    by itself. `back`: the page that it stopped at: TryAgain leads there where `may_try_again`, Back from NO_MOBILE and
+    OTHERS_NUMBER.
+    """
+
+    stop: Stop
+    because: Failure | None = None
+    ticket: Ticket | None = None
+    asking: bool = False
+    paper: Paper = Paper.NO_PRINTER
+    back: "Stage | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +269,7 @@ Stage = (
     | KeepPhone
     | TypePhone
     | Explain
+    | Notice
     | Pins
     | Working
     | Stopped
@@ -257,7 +279,13 @@ Stage = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Activation:
-    """A new card on its way to be active. `tries`: of its PIN. `phone`: confirmed (masked)."""
+    """A new card on its way to be active.
+
+    `tries`: of its PIN, as far as the card told. `phone`: of who stands there, on file or confirmed (masked).
+    `phone_code`: the code by which a typed number was confirmed; None: the number on file is kept.
+    `sent`: CHANGE may have been sent, now or before: nothing is cancelled any more. `requests`: numbers the questions; only the
+    newest one's answer is taken.
+    """
 
     visit: int
     insertion: int
@@ -273,6 +301,8 @@ class Activation:
     way: IdentityWay | None = None
     phone: str | None = None
     reference: str | None = None
+    phone_code: str | None = None
+    sent: bool = False
     asking_since: float | None = None  # the still-there question
     requests: int = 0
 
@@ -311,15 +341,62 @@ ServiceStage = ServicesMenu | Pins | PinChanged | LossAsked | LossReported | Wor
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardService:
-    """Something done to an active card by its holder, after the PIN. The record that was open is closed: nothing of it is here."""
+    """Something done to an active card by its holder, after the PIN. The record that was open is closed: nothing of it is here.
+
+    Also the ticket for a locked PIN, from that failure's page. `tries`: of the PIN, once the card said how many.
+    """
 
     visit: int
     insertion: int
     stage: ServiceStage
     touched: float
-    tries: int
+    tries: int | None = None
     asking_since: float | None = None
     requests: int = 0
 
     def __repr__(self) -> str:
         return f"CardService(visit={self.visit}, stage={type(self.stage).__name__})"
+
+
+def ticket_reason(service: Activation | CardService, stop: Stop) -> TicketReason | None:
+    """What a ticket for the counter is given for; None where it would not help."""
+    activation = isinstance(service, Activation)
+    match stop:
+        case Stop.PIN_LOCKED:
+            begun = isinstance(service, Activation) and (service.sent or service.reference is not None)
+            return TicketReason.ACTIVATION_STUCK if begun else TicketReason.PIN_LOCKED
+        case Stop.ONE_TRY_LEFT | Stop.CARD_FAILED:
+            return TicketReason.ACTIVATION_STUCK if activation else None
+        case (
+            Stop.NO_WAY
+            | Stop.NO_MOBILE
+            | Stop.OTHERS_NUMBER
+            | Stop.CODE_USED_UP
+            | Stop.IDENTITY_LOCKED
+            | Stop.SAME_PERSON
+            | Stop.PARTY_NOT_ON_FILE
+        ):
+            return TicketReason.IDENTITY
+        case (
+            Stop.ACTIVE_ALREADY
+            | Stop.STATUS
+            | Stop.NOT_ON_FILE
+            | Stop.UNDER_AGE
+            | Stop.NOT_PROVED
+            | Stop.LOST
+            | Stop.REPLACED
+            | Stop.ACTIVE_OTHERWISE
+            | Stop.CANCELLED
+            | Stop.UNKNOWN_RESERVATION
+            | Stop.TORN
+            | Stop.JOURNAL
+            | Stop.CENTRAL
+        ):
+            return None
+        case never:
+            assert_never(never)
+
+
+def may_try_again(stopped: Stopped) -> bool:
+    """Central did not answer: it may by now."""
+    return stopped.stop is Stop.CENTRAL and stopped.because in OUTAGES

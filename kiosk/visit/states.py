@@ -18,8 +18,10 @@ from kiosk.model import (
     Overview,
     Verdict,
 )
+from kiosk.services import IdentityWay
 from kiosk.visit.actions import Field
 from kiosk.visit.failures import Failure
+from kiosk.visit.services import Activation, CardService
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Rules:
     recent_after: float = 1.25  # after the PIN, without an answer: recent data is shown and the call goes on
     recent_days: int = 0  # that a person's record is kept for outages at most; 0: none is
     personal_without_proof: bool = False  # region profile: what "cannot be proved" allows
+    identity_ways: tuple[IdentityWay, ...] = (IdentityWay.CODE,)  # the region's, as far as this kiosk has the devices
+    printer: bool = False
 
 
 @unique
@@ -154,6 +158,7 @@ class SessionReply:
     card_status: CardStatus | None
     holder: MaskedHolder | None
     may_ask_pin: bool
+    may_activate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +182,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class CardPage:
-    """A page about this card or about central in this visit: what is, what it means, what to do."""
+    """A page about this card or about central in this visit: what is, what it means, what to do.
+
+    `ticket`: one for the counter can be had (GetTicket): the session at central is kept open for it.
+    """
 
     visit: int
     insertion: int
     failure: Failure
     since: float
+    ticket: bool = False
 
 
 @unique
@@ -230,6 +239,7 @@ class Opening:
     recent: bool = False
     unsealing: bool = False
     offline: Failure | None = None
+    tries: int | None = None  # the card's, before the PIN was right
 
 
 # --- pages of an open record -------------------------------------------------------------------------------------
@@ -378,7 +388,19 @@ class TakeCard:
     reminder: Reminder = Reminder.QUIET
 
 
-State = Idle | IdlePrivacy | OutOfService | Reading | CardPage | PinPad | Opening | Record | TakeCard
+State = (
+    Idle
+    | IdlePrivacy
+    | OutOfService
+    | Reading
+    | CardPage
+    | PinPad
+    | Opening
+    | Record
+    | Activation
+    | CardService
+    | TakeCard
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,3 +436,20 @@ class Screen(Enum):
     WRONG = "wrong"
     STILL_THERE = "still-there"
     TAKE_CARD = "take-card"
+    WHO = "who"
+    RELATION = "relation"
+    WAY = "way"
+    NUMBER = "number"
+    DOCUMENT = "document"
+    CODE = "code"
+    KEEP_PHONE = "keep-phone"
+    PHONE = "phone"
+    EXPLAIN = "explain"
+    PINS = "pins"
+    WORKING = "working"
+    STOPPED = "stopped"
+    ACTIVATED = "activated"
+    SERVICES = "services"
+    PIN_CHANGED = "pin-changed"
+    LOSS = "loss"
+    LOSS_REPORTED = "loss-reported"

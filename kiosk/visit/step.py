@@ -3,31 +3,47 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.visit import rules_card, rules_record, rules_world
+from kiosk.visit import rules_activation, rules_card, rules_record, rules_service, rules_world
 from kiosk.visit.base import Out, in_visit, stay
 from kiosk.visit.events import (
+    ActivationChecked,
+    Ask,
     CardIdentified,
     CardInserted,
+    CardPinAnswered,
     CardProgressed,
     CardRemoved,
     CardUnusable,
     CentralFailed,
     ClockChecked,
+    CodeChecked,
+    CodeSent,
+    ConfirmAnswered,
     DigitsEntered,
+    DocumentRead,
     Event,
+    IdentityAnswered,
+    JournalFailed,
     LinkChanged,
+    LossReportAnswered,
     NoticesArrived,
     OverviewArrived,
     PinAnswered,
+    PinJudged,
     PinProbed,
     Pressed,
     ReaderReported,
     RecentOpened,
+    ReservationAnswered,
     RowsArrived,
+    ServiceEvent,
     SessionOpened,
+    SlipPrinted,
     Tick,
+    TicketAnswered,
     Touched,
 )
+from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import Model
 
 
@@ -59,9 +75,31 @@ def step(model: Model, event: Event) -> Out:
             # Drawn for another visit: the person who touches it means a page that is gone.
             return rules_world.pressed(model, action) if visit == model.visits else stay(model)
         case DigitsEntered(visit=visit, count=count):
-            return rules_card.digits_entered(model, count) if _current(model, visit) else stay(model)
+            if not _current(model, visit):
+                return stay(model)
+            if isinstance(model.state, Activation | CardService):
+                return rules_service.digits_entered(model, model.state, count)
+            return rules_card.digits_entered(model, count)
         case CardProgressed() | CardIdentified() | CardUnusable() | PinProbed() | PinAnswered() | SessionOpened():
             return rules_card.card_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
+        case CentralFailed(ask=Ask.SERVICE):
+            return _service_event(model, event)
+        case (
+            ActivationChecked()
+            | IdentityAnswered()
+            | DocumentRead()
+            | CodeSent()
+            | CodeChecked()
+            | ReservationAnswered()
+            | JournalFailed()
+            | PinJudged()
+            | CardPinAnswered()
+            | ConfirmAnswered()
+            | LossReportAnswered()
+            | TicketAnswered()
+            | SlipPrinted()
+        ):
+            return _service_event(model, event)
         case OverviewArrived() | CentralFailed() | RecentOpened():
             return (
                 rules_card.central_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
@@ -72,6 +110,20 @@ def step(model: Model, event: Event) -> Out:
             )
         case never:
             assert_never(never)
+
+
+def _service_event(model: Model, event: ServiceEvent | CentralFailed) -> Out:
+    """Only the newest question's answer is taken."""
+    state = model.state
+    if not _meant(model, event.visit, event.insertion):
+        return stay(model)
+    match state:
+        case Activation():
+            return rules_activation.answered(model, state, event)
+        case CardService():
+            return rules_service.answered(model, state, event)
+        case _:
+            return stay(model)
 
 
 def _current(model: Model, visit: int) -> bool:
