@@ -153,6 +153,14 @@ def left(model: Model, activation: Activation) -> Out:
     return model, (CancelReservation(activation.visit, activation.insertion), *effects)
 
 
+def may_break_off(activation: Activation) -> bool:
+    """Is there anything to break off: nothing is at the card, and the card has not done its part."""
+    stage = activation.stage
+    if isinstance(stage, Working):
+        return stage.work not in (Work.CHANGE, Work.VERIFY, Work.CONFIRM)
+    return not isinstance(stage, Stopped | Finished)
+
+
 def _turn(model: Model, activation: Activation, stage: Stage, *effects: Effect) -> Out:
     return goto(model, replace(activation, stage=stage, touched=model.now), *effects)
 

@@ -4,7 +4,7 @@ The order of design §4: nothing personal is asked for before the chip's 9000, a
 """
 
 from dataclasses import replace
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from drivers.card.states import (
     PinLocked,
@@ -17,8 +17,9 @@ from drivers.card.states import (
     PinWrong,
 )
 from kiosk.model import CardStatus, Overview, Verdict
+from kiosk.visit import rules_activation, rules_service
 from kiosk.visit.actions import Action, Back, ConfirmPin, ForgotPin
-from kiosk.visit.base import Out, fail, goto, stay
+from kiosk.visit.base import Out, fail, goto, in_visit, stay
 from kiosk.visit.effects import (
     FetchOverview,
     ForgetRecent,
@@ -43,7 +44,9 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.failures import Failure, highest, is_outage, of_central, of_status, of_verdict
 from kiosk.visit.rules_record import refreshed, rows_failed
+from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
+    CardPage,
     HomePage,
     Kept,
     Link,
@@ -101,6 +104,8 @@ def card_event(model: Model, event: CardEvent) -> Out:
         case CardUnusable(failure=failure):
             if isinstance(state, Reading):
                 return _found(model, state, failure, final=True)
+            if isinstance(state, Activation | CardService):
+                return rules_service.card_unusable(model, state, failure)
             # A card that no longer answers as itself closes the record, too: it may be another one by now.
             return fail(model, failure) if isinstance(state, PinPad | Opening | Record) else stay(model)
         case PinProbed(probe=probe):
@@ -128,6 +133,11 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
     """What the reading page turns into, as far as is known by now."""
     against = _of_probe(reading.probe)
     found = highest(reading.found, against)
+    if found is Failure.NOT_ACTIVATED and not reading.final and _may_activate(reading.reply):
+        if reading.probe is None:
+            return goto(model, reading)
+        if isinstance(reading.probe, PinTries | PinLocked):
+            return _activate(model, reading, reading.probe, reading.reply)
     if found is not None:
         # Central may still say something that goes before ("not activated"): its answer has a deadline, so it is waited for.
         final = reading.final or (reading.probe is not None and reading.answered)
@@ -153,6 +163,17 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
     if pad.offline is not None:
         return goto(model, pad, OpenPinEntry(pad.visit))
     return goto(model, pad, OpenPinEntry(pad.visit), WarmCentral(pad.visit))
+
+
+def _may_activate(reply: SessionReply | None) -> TypeGuard[SessionReply]:
+    """Of a card that proved to be genuine only, whatever the region allows without a proof."""
+    return reply is not None and reply.may_activate and reply.verdict is Verdict.GENUINE
+
+
+def _activate(model: Model, state: Reading | PinPad | Opening, probe: PinTries | PinLocked, reply: SessionReply) -> Out:
+    """What was typed of a PIN, if any, is wiped."""
+    typed = () if isinstance(state, Reading) else (OpenPinEntry(state.visit),)
+    return rules_activation.begun(model, state.visit, state.insertion, probe, reply, *typed)
 
 
 def _without_central(model: Model, reading: Reading, why: Failure) -> Out:
@@ -187,7 +208,18 @@ def _show_found(model: Model, reading: Reading) -> Out:
     assert reading.found is not None
     if model.now < reading.since + model.rules.reading_minimum:
         return goto(model, reading)
-    return fail(replace(model, state=reading), reading.found)
+    return _fail_locked(replace(model, state=reading), reading.found, reading.reply)
+
+
+def _fail_locked(model: Model, failure: Failure, reply: SessionReply | None) -> Out:
+    """Who has locked the PIN of a good card can have a ticket for the counter: the session stays open for it."""
+    good = reply is not None and reply.verdict is Verdict.GENUINE and of_reply(reply, model.rules) is None
+    if failure is not Failure.PIN_LOCKED or not good or model.world.link is Link.OFFLINE:
+        return fail(model, failure)
+    state = in_visit(model.state)
+    assert state is not None
+    wiped = (OpenPinEntry(state.visit),) if isinstance(state, PinPad) else ()
+    return goto(model, CardPage(state.visit, state.insertion, failure, model.now, ticket=True), *wiped)
 
 
 def _minor(reading: Reading) -> bool:
@@ -202,14 +234,20 @@ def _session_opened(model: Model, reply: SessionReply) -> Out:
         case Reading(answered=False) as reading if reading.asked_at is not None:
             reading = replace(reading, reply=reply, answered=True)
             if against is not None:
-                return _and_forget(_found(model, reading, against, final=_beats_any_probe(against)), reading, reply)
+                offered = against is Failure.NOT_ACTIVATED and _may_activate(reply)
+                final = _beats_any_probe(against) and not offered
+                return _and_forget(_found(model, reading, against, final=final), reading, reply)
             return reading_goes_on(model, reading)
         case PinPad(reply=None, offline=None) as pad:
             pad = replace(pad, reply=reply, minor=reply.holder.minor if reply.holder is not None else pad.minor)
+            if against is Failure.NOT_ACTIVATED and _may_activate(reply) and not pad.verifying:
+                return _and_forget(_activate(model, pad, pad.tries, reply), pad, reply)
             if against is not None:
                 return _and_forget(_refuse(model, pad, against), pad, reply)
             return goto(model, pad)
         case Opening(reply=None, offline=None) as opening:
+            if against is Failure.NOT_ACTIVATED and _may_activate(reply) and opening.tries is not None:
+                return _and_forget(_activate(model, opening, PinTries(opening.tries), reply), opening, reply)
             if against is not None:
                 return _and_forget(fail(model, against), opening, reply)
             opening = replace(opening, reply=reply)
@@ -293,9 +331,13 @@ def _pin_answered(model: Model, event: PinAnswered) -> Out:
     if not isinstance(pad, PinPad) or not pad.verifying:
         return stay(model)
     again = replace(pad, verifying=False, digits=0, touched=model.now)
-    match event.verdict:
+    verdict = event.verdict
+    if pad.refused is Failure.NOT_ACTIVATED and _may_activate(pad.reply) and not isinstance(verdict, PinUnknown):
+        tries = PinTries(verdict.tries_left) if isinstance(verdict, PinWrong) else pad.tries
+        return _activate(model, pad, verdict if isinstance(verdict, PinLocked) else tries, pad.reply)
+    match verdict:
         case PinLocked():
-            return fail(model, highest(pad.refused, Failure.PIN_LOCKED) or Failure.PIN_LOCKED)
+            return _fail_locked(model, highest(pad.refused, Failure.PIN_LOCKED) or Failure.PIN_LOCKED, pad.reply)
         case PinUnknown():
             return fail(model, highest(pad.refused, Failure.PIN_OUTCOME_UNKNOWN) or Failure.PIN_OUTCOME_UNKNOWN)
         case _ if pad.refused is not None:
@@ -313,6 +355,7 @@ def _pin_answered(model: Model, event: PinAnswered) -> Out:
 
 def _opening(model: Model, pad: PinPad) -> Out:
     opening = Opening(pad.visit, pad.insertion, model.now, pad.reply, recent=pad.recent, offline=pad.offline)
+    opening = replace(opening, tries=pad.tries.tries_left)
     if pad.offline is not None:
         return unseal(model, opening)
     if pad.reply is None:

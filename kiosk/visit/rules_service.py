@@ -134,9 +134,9 @@ def digits_entered(model: Model, service: Service, count: int) -> Out:
 def card_unusable(model: Model, service: Service, failure: Failure) -> Out:
     """A card that no longer answers as itself: it may be another one by now. What is at the card has its own answer, and where
     the card has done its part nothing is taken from the page."""
-    if at_card(service) or isinstance(service.stage, Stopped | Finished | PinChanged | LossReported):
-        return stay(model)
-    if isinstance(service.stage, Working) and service.stage.work is Work.CONFIRM:
+    stage = service.stage
+    done = isinstance(stage, Stopped | Finished | PinChanged | LossReported)
+    if done or at_card(service) or (isinstance(stage, Working) and stage.work is Work.CONFIRM):
         return stay(model)
     return fail(model, failure)
 
@@ -364,8 +364,3 @@ def answered(model: Model, service: CardService, event: Answer) -> Out:
             return goto(model, replace(service, stage=replace(reported, paper=printed)))
         case _:
             return stay(model)
-
-
-def locked(model: Model, page: CardPage) -> Out:
-    """The page of a locked PIN where a ticket can be had: card and session end with the visit, not with the page."""
-    return goto(model, replace(page, ticket=True))

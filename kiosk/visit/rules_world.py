@@ -16,7 +16,7 @@ from kiosk.visit.actions import (
     ShowPart,
     StayHere,
 )
-from kiosk.visit.base import Out, begin, blocking, card_taken, end, goto, in_visit, rest, stay, without_aids
+from kiosk.visit.base import Out, begin, blocking, card_taken, end, fail, goto, in_visit, rest, stay, without_aids
 from kiosk.visit.deadlines import page_idle, pin_idle, question
 from kiosk.visit.effects import Play, ReportForgottenCard, Sound
 from kiosk.visit.events import CardInserted, CardRemoved, ReaderReported
@@ -93,13 +93,16 @@ def tick(model: Model) -> Out:
 
 
 def reader_reported(model: Model, event: ReaderReported) -> Out:
-    """A reader that goes away takes the visit with it; one that comes back lifts its own page.
+    """A reader that goes away takes the visit with it; one that comes back lifts its own page. A PIN that is being changed has
+    its answer first.
 
     The card stays in `world.slot` until its removal is reported (the reader does so when it goes away itself): a reader that
     only stalled comes back with the card in it.
     """
     world = replace(model.world, reader=event.state, reader_is_virtual=event.is_virtual)
     model = replace(model, world=world)
+    if rules_service.at_card(model.state):
+        return stay(model)
     if in_visit(model.state) is not None and of_reader(event.state) is not None:
         return end(model)
     return _world_changed(model)
@@ -108,7 +111,7 @@ def reader_reported(model: Model, event: ReaderReported) -> Out:
 def clock_checked(model: Model, wrong: bool) -> Out:
     """A visit whose record is open goes on: its figures came from central. Nobody else is let in.
 
-    A reading page is not torn away before its minimum, nor a PIN that is at the chip.
+    A reading page is not torn away before its minimum, nor a PIN that is at the chip, nor what an activation came to.
     """
     if wrong == model.world.clock_wrong:
         return stay(model)
@@ -116,6 +119,8 @@ def clock_checked(model: Model, wrong: bool) -> Out:
     state = model.state
     if wrong and isinstance(state, Reading | PinPad | Opening):
         return rules_card.stop(model, state, Failure.CLOCK_WRONG)
+    if wrong and isinstance(state, Activation) and rules_activation.may_break_off(state):
+        return fail(model, Failure.CLOCK_WRONG)
     return _world_changed(model)
 
 
@@ -194,7 +199,9 @@ def touched(model: Model) -> Out:
 
 
 def pressed(model: Model, action: Action) -> Out:
-    """Aids and the way out work everywhere; the rest belongs to a stage."""
+    """Aids and the way out work everywhere but while a PIN is being changed; the rest belongs to a stage."""
+    if rules_service.at_card(model.state):
+        return stay(model)
     match action:
         case SetLanguage(language=language):
             if language not in model.rules.languages:
@@ -204,6 +211,8 @@ def pressed(model: Model, action: Action) -> Out:
             return touched(replace(model, prefs=replace(model.prefs, large_text=on)))
         case SetHighContrast(on=on):
             return touched(replace(model, prefs=replace(model.prefs, high_contrast=on)))
+        case End() if isinstance(model.state, Activation):
+            return rules_activation.left(model, model.state)
         case End():
             return end(model) if in_visit(model.state) is not None else _leave_idle_page(model)
         case _:
