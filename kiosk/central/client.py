@@ -365,7 +365,7 @@ class CentralClient:
         reserve when that request still arrives."""
         from kiosk.central import contract as c
 
-        path = c.CANCEL_KEY.format(key=quote(key, safe=""))
+        path = c.CANCEL_KEY.format(name=quote(key, safe=""))
         said = c.NoChangeStatement("pin_not_changed")
         return self._do(Cancellation, _Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
 

@@ -35,7 +35,7 @@ TICKETS = CARD_SESSION + "/tickets"
 RESERVATION_STATE = f"{API}/reservations/{{reservation}}"
 CONFIRM = RESERVATION_STATE + "/confirm"
 CANCEL = RESERVATION_STATE + "/cancel"
-CANCEL_KEY = f"{API}/reservation-keys/{{key}}/cancel"
+CANCEL_KEY = f"{API}/reservation-keys/{{name}}/cancel"
 LOSS_LIST = f"{API}/loss-list"
 
 IDEMPOTENCY_KEY = "Idempotency-Key"

@@ -1,148 +1,41 @@
-"""The routes of the contract. Thin: who asks, what is asked, one call into the domain, the envelope back."""
+"""The routes of the contract that look. Thin: who asks, what is asked, one call into the domain, the envelope back."""
 
-import json
 import time
-from collections.abc import Callable
-from concurrent.futures import Executor
-from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BeforeValidator
+from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from kiosk.central import contract as c
 from kiosk.central.contract import ProblemType
-from kiosk.central.decode import adapter, encode
+from kiosk.central.decode import encode
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.sandbox.central import documents as d
 from kiosk.sandbox.central import losses
 from kiosk.sandbox.central import sessions as s
-from kiosk.sandbox.central.idempotency import fingerprint, once
 from kiosk.sandbox.central.outer import ANOTHER_PERSON
-from kiosk.sandbox.central.peer import DEVICE
 from kiosk.sandbox.central.problems import ProblemError
 from kiosk.sandbox.central.records import Books
 from kiosk.sandbox.central.tables import Card, CardSessionRow, Person
-from kiosk.sandbox.central.verdict import KeyModule, status_of
-from kiosk.sandbox.central.world import World
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What the routes work on. `post_books` writes a person's books when they are first opened."""
-
-    sessions: sessionmaker[Session]
-    keys: KeyModule
-    world: World
-    areas: frozenset[str]
-    today: Callable[[], date]
-    session_seconds: float
-    post_books: Callable[[Session, Person], None]
-    clerk: Executor
-    list_signer: Ed25519PrivateKey
-
-    def lay_out(self, session: str) -> None:
-        """Write the holder's books now, if they never were: while the PIN is typed, not while the overview is waited for."""
-        with self.sessions.begin() as db:
-            row = db.get(CardSessionRow, session)
-            if row is not None and row.token_hash is not None:
-                _, person = s.holder_of(db, row, stated=False)
-                self.post_books(db, person)
-
-
-def _strict(kind: Any) -> BeforeValidator:
-    """FastAPI validates leniently (a string passes for a number): the contract does not."""
-
-    def read(value: Any) -> Any:
-        return adapter(kind).validate_json(json.dumps(_whole(value)), strict=True)
-
-    return BeforeValidator(read)
-
-
-def _whole(value: Any) -> Any:
-    """For JSON Schema 7.0 is an integer."""
-    match value:
-        case float() if value.is_integer():
-            return int(value)
-        case dict():
-            return {key: _whole(one) for key, one in value.items()}
-        case list():
-            return [_whole(one) for one in value]
-        case _:
-            return value
-
-
-def _json_only(request: Request) -> None:
-    """A body of another media type is not guessed at."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415)
-
-
-def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-def _device(request: Request, service: Annotated[Service, Depends(_service)]) -> str:
-    """The kiosk, from the peer certificate of this connection and from nothing else."""
-    with service.sessions.begin() as db:
-        return s.known_device(db, request.state._state.get(DEVICE)).id
-
-
-_bearer = HTTPBearer(
-    auto_error=False,
-    scheme_name="personToken",
-    description="The token of a card session. Opens status; after the statement PIN verified also the person's records.",
+from kiosk.sandbox.central.verdict import status_of
+from kiosk.sandbox.central.web import (
+    JSON_ONLY,
+    DeviceDep,
+    InsuranceQuery,
+    KeyHeader,
+    PageQuery,
+    Service,
+    ServiceDep,
+    SessionPath,
+    TokenDep,
+    as_json,
+    done_once,
+    strict,
 )
 
-
-def _token(found: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> str | None:
-    return found.credentials if found is not None else None
-
-
-ServiceDep = Annotated[Service, Depends(_service)]
-DeviceDep = Annotated[str, Depends(_device)]
-TokenDep = Annotated[str | None, Depends(_token)]
-KeyHeader = Annotated[
-    str, Header(alias=c.IDEMPOTENCY_KEY, pattern=r"^[A-Za-z0-9_-]{16,64}$", description=d.IDEMPOTENCY_KEY)
-]
-SessionPath = Annotated[
-    str, Path(alias="session", pattern=r"^[A-Za-z0-9_-]{8,64}$", description="The card session, as it was opened.")
-]
-InsuranceQuery = Annotated[
-    str, Query(alias="insurance", pattern=r"^[0-9A-Za-z]{1,6}$", description="AAE140 险种类型, for example `110`.")
-]
-PageQuery = Annotated[int, Query(ge=1, le=10_000, description="Number of the page, from 1.")]
-
-JSON_ONLY = [Depends(_json_only)]
-
 router = APIRouter()
-
-
-def _json(body: bytes, status: int = 200) -> Response:
-    return Response(body, status, media_type="application/json")
-
-
-def _once(
-    service: Service,
-    device: str,
-    request: Request,
-    key: str,
-    body: object,
-    status: int,
-    deed: Callable[[Session], object],
-) -> Response:
-    asked = fingerprint(request.method, request.url.path, encode(body))
-    code, answer = once(service.sessions, device, key, asked, status, lambda db: encode(deed(db)))
-    return _json(answer, code)
 
 
 @router.post(
@@ -158,9 +51,11 @@ def challenges(
     service: ServiceDep,
     request: Request,
     key: KeyHeader,
-    body: Annotated[c.ChallengeRequest, _strict(c.ChallengeRequest)],
+    body: Annotated[c.ChallengeRequest, strict(c.ChallengeRequest)],
 ) -> Response:
-    return _once(service, device, request, key, body, 201, lambda db: c.Challenges(s.hand_out(db, device, body.count)))
+    return done_once(
+        service, device, request, key, body, 201, lambda db: c.Challenges(s.hand_out(db, device, body.count))
+    )
 
 
 @router.post(
@@ -176,9 +71,9 @@ def heartbeat(
     service: ServiceDep,
     request: Request,
     key: KeyHeader,
-    body: Annotated[c.Heartbeat, _strict(c.Heartbeat)],
+    body: Annotated[c.Heartbeat, strict(c.Heartbeat)],
 ) -> Response:
-    return _once(service, device, request, key, body, 200, lambda db: s.beat(db, device, body))
+    return done_once(service, device, request, key, body, 200, lambda db: s.beat(db, device, body))
 
 
 @router.post(
@@ -194,7 +89,7 @@ def open_card_session(
     service: ServiceDep,
     request: Request,
     key: KeyHeader,
-    body: Annotated[c.CardSessionRequest, _strict(c.CardSessionRequest)],
+    body: Annotated[c.CardSessionRequest, strict(c.CardSessionRequest)],
 ) -> Response:
     service.keys.answering = service.world.conditions.keys_answer
     opened: list[str] = []
@@ -206,7 +101,7 @@ def open_card_session(
         opened.append(session.session)
         return session
 
-    answer = _once(service, device, request, key, body, 201, deed)
+    answer = done_once(service, device, request, key, body, 201, deed)
     for session in opened:
         service.clerk.submit(service.lay_out, session)
     return answer
@@ -218,7 +113,7 @@ def open_card_session(
 def card_session(device: DeviceDep, service: ServiceDep, token: TokenDep, session: SessionPath) -> Response:
     with service.sessions.begin() as db:
         row = s.authorised(db, device, session, token)
-        return _json(encode(s.describe(db, row, service.today(), None, ())))
+        return as_json(encode(s.describe(db, row, service.today(), None, ())))
 
 
 @router.delete(
@@ -248,7 +143,7 @@ def overview(
     session: SessionPath,
     request: Request,
     key: KeyHeader,
-    body: Annotated[c.PinStatement, _strict(c.PinStatement)],
+    body: Annotated[c.PinStatement, strict(c.PinStatement)],
 ) -> Response:
     def deed(db: Session) -> Overview:
         row = s.authorised(db, device, session, token)
@@ -262,7 +157,7 @@ def overview(
 
     with service.sessions.begin() as db:
         s.authorised(db, device, session, token)
-    return _once(service, device, request, key, body, 200, deed)
+    return done_once(service, device, request, key, body, 200, deed)
 
 
 def _somebody_else(db: Session, card: Card) -> tuple[Card, Person]:
@@ -299,7 +194,7 @@ def contributions(
 ) -> Response:
     with service.sessions.begin() as db:
         row = s.authorised(db, device, session, token)
-        return _json(encode(_books(db, service, row, insurance).contributions(insurance, year, page)))
+        return as_json(encode(_books(db, service, row, insurance).contributions(insurance, year, page)))
 
 
 @router.get(
@@ -318,7 +213,7 @@ def account_entries(
 ) -> Response:
     with service.sessions.begin() as db:
         row = s.authorised(db, device, session, token)
-        return _json(encode(_books(db, service, row, insurance).entries(insurance, page)))
+        return as_json(encode(_books(db, service, row, insurance).entries(insurance, page)))
 
 
 @router.get(c.LOSS_LIST, operation_id="loss_list", response_model=c.LossAnswer, **d.operation("loss_list"))
@@ -328,4 +223,4 @@ def loss_list(
     after: Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the list that the kiosk holds; 0: none.")],
 ) -> Response:
     with service.sessions.begin() as db:
-        return _json(encode(losses.newer(db, service.list_signer, after, int(time.time()))))
+        return as_json(encode(losses.newer(db, service.list_signer, after, int(time.time()), service.today())))

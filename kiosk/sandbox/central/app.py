@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +23,21 @@ from starlette.exceptions import HTTPException
 
 from drivers.card.cardfile import KEYS_FILE, CardFileError, load_cards, load_keys
 from drivers.card.layout import Algorithm
+from kiosk.sandbox.central import api as looking
+from kiosk.sandbox.central import api_deeds as doing
 from kiosk.sandbox.central import documents
-from kiosk.sandbox.central.api import Service, router
 from kiosk.sandbox.central.database import open_database, sessions
 from kiosk.sandbox.central.losses import load_signer
 from kiosk.sandbox.central.outer import Outer, methods_of
 from kiosk.sandbox.central.peer import PeerProtocol
+from kiosk.sandbox.central.phones import Phones
 from kiosk.sandbox.central.population.seed import AREAS, post_books, seed
 from kiosk.sandbox.central.problems import ProblemError, on_http, on_invalid, on_problem
 from kiosk.sandbox.central.sessions import moment
 from kiosk.sandbox.central.settings import CentralSettings
 from kiosk.sandbox.central.simulator_port import simulator_app
 from kiosk.sandbox.central.verdict import KeyModule
+from kiosk.sandbox.central.web import Service
 from kiosk.sandbox.central.world import World
 from kiosk.sandbox.pki import ensure
 
@@ -59,7 +62,8 @@ def build_api(service: Service | None = None) -> FastAPI:
             HTTPException: on_http,
         },
     )
-    api.include_router(router)
+    api.include_router(looking.router)
+    api.include_router(doing.router)
     api.state.service = service
     api.state.methods_of = methods_of
     return api
@@ -96,8 +100,13 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
     list_signer = load_signer(settings.list_key_file)
     engine = open_database(database)
 
+    def now() -> float:
+        return time.time() + world.conditions.ahead_seconds
+
     def today() -> date:
-        return settings.today if settings.today is not None else moment(time.time()).date()
+        if settings.today is None:
+            return moment(now()).date()
+        return settings.today + timedelta(seconds=world.conditions.ahead_seconds)
 
     known = seed(engine, cards, settings.devices, settings.seed, settings.population, today())
     held = {algorithm: key for algorithm in Algorithm if (key := masters.of(algorithm)) is not None}
@@ -111,6 +120,8 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
         post_books=lambda db, person: post_books(db, person, known),
         clerk=ThreadPoolExecutor(1, "clerk"),
         list_signer=list_signer,
+        phones=Phones(),
+        now=now,
     )
 
 

@@ -3,10 +3,12 @@
 from typing import Any, Final
 
 from kiosk.central.contract import LOST_CARD_DAYS, MOST_LOST_CARDS, ProblemType
-from kiosk.sandbox.central.examples import ANSWERS as ANSWERS
+from kiosk.sandbox.central import examples, words_deeds
 from kiosk.sandbox.central.examples import LINKS as LINKS
-from kiosk.sandbox.central.examples import REQUESTS as REQUESTS
 from kiosk.sandbox.central.problems import MEDIA_TYPE, STATUS, TITLES
+
+ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS
+REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS
 
 TITLE: Final = "Central service of the social security kiosk"
 
@@ -18,6 +20,10 @@ a header or a body; a session or challenge of one kiosk is refused to another.
 
 **Person.** A card session carries a short-lived bearer token. Until the kiosk states "PIN verified" (once a session) it opens
 status only.
+
+**Activation** is a transaction of two parties, the card and the service: reserve, change the PIN on the card, confirm. A card
+that is not activated gets a session for this alone: no PIN is stated in it and no record opened. Reservations outlive sessions;
+confirm and cancel are the kiosk's, by its certificate, and may come at any time after.
 
 **Everything that changes something** carries an `Idempotency-Key`. The same key with the same request gets the same answer for
 24 hours; with another request it is refused.
@@ -95,6 +101,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "example below is signed with the secret key of RFC 8032 section 7.1, test 1.",
         "The newest list; `newer` is null when its number is not higher than `after`.",
     ),
+    **words_deeds.WORDS,
 }
 
 _COMMON: Final = (ProblemType.UNKNOWN_DEVICE, ProblemType.INVALID_REQUEST, ProblemType.TOO_MANY_REQUESTS)
@@ -112,10 +119,11 @@ _PROBLEMS: Final[dict[str, tuple[ProblemType, ...]]] = {
     "open_card_session": _WRITES,
     "card_session": _SESSION,
     "end_card_session": _SESSION,
-    "overview": (*_SESSION, *_WRITES, ProblemType.STATEMENT_USED),
+    "overview": (*_SESSION, *_WRITES, ProblemType.STATEMENT_USED, ProblemType.NOT_OFFERED),
     "contributions": (*_SESSION, ProblemType.PIN_NOT_STATED),
     "account_entries": (*_SESSION, ProblemType.PIN_NOT_STATED),
     "loss_list": (),
+    **words_deeds.PROBLEMS,
 }
 
 

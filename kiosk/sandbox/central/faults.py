@@ -23,6 +23,17 @@ class Operation(StrEnum):
     CONTRIBUTIONS = "contributions"
     ACCOUNT_ENTRIES = "account_entries"
     LOSS_LIST = "loss_list"
+    ELIGIBILITY = "eligibility"
+    PROVE_IDENTITY = "prove_identity"
+    SEND_CODE = "send_code"
+    CHECK_CODE = "check_code"
+    RESERVE = "reserve"
+    CONFIRM = "confirm"
+    CANCEL = "cancel"
+    CANCEL_KEY = "cancel_key"
+    RESERVATION = "reservation"
+    REPORT_LOSS = "report_loss"
+    TICKET = "ticket"
 
 
 @unique
@@ -72,6 +83,10 @@ class Conditions:
     date_offset: float = 0.0  # seconds that the Date header is ahead of the true time
     keys_answer: bool = True  # the key module; False: nothing can be proved
     away: tuple[str, ...] = ()
+    ahead_seconds: Annotated[float, Ge(0), Le(10**8)] = (
+        0.0  # that the time has gone on for codes, reservations, reports of loss
+    )
+    phones_reached: bool = True  # False: codes are sent and do not arrive
 
 
 @dataclass(frozen=True, slots=True, repr=False)

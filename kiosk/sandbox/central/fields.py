@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from kiosk.sandbox.central.words_deeds import FIELDS
+
 DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     "Absent": {"absent": "Why the part is not given. It is shown as not known, never as 0."},
     "Account": {
@@ -179,4 +181,5 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "entitlement": "From when to when one is entitled, or why that is not known; null where there is no such notion.",
         "origin": "Who answers for the registration.",
     },
+    **FIELDS,
 }

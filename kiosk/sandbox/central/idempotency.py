@@ -60,3 +60,14 @@ def _again(known: IdempotentAnswer, request: str) -> tuple[int, bytes]:
     if known.request != request:
         raise ProblemError(ProblemType.IDEMPOTENCY_CONFLICT)
     return known.status, zlib.decompress(known.body)
+
+
+def key_of(db: Session, device: str, key: str, what: str) -> None:
+    """The key belongs to `what` from now on, whatever request brings it. Raises ProblemError(IDEMPOTENCY_CONFLICT) where it was
+    used for something else. For deeds that keep their own answer."""
+    asked = fingerprint("", what, b"")
+    known = db.get(IdempotentAnswer, (device, key))
+    if known is None:
+        db.add(IdempotentAnswer(device=device, key=key, request=asked, status=0, body=b"", created=time.time()))
+    elif known.request != asked:
+        raise ProblemError(ProblemType.IDEMPOTENCY_CONFLICT)

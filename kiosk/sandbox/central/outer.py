@@ -46,6 +46,17 @@ _ROUTES: Final = (
     ("GET", _pattern(c.CONTRIBUTIONS), Operation.CONTRIBUTIONS),
     ("GET", _pattern(c.ACCOUNT_ENTRIES), Operation.ACCOUNT_ENTRIES),
     ("GET", _pattern(c.LOSS_LIST), Operation.LOSS_LIST),
+    ("POST", _pattern(c.ACTIVATION), Operation.ELIGIBILITY),
+    ("POST", _pattern(c.IDENTITY), Operation.PROVE_IDENTITY),
+    ("POST", _pattern(c.CODES), Operation.SEND_CODE),
+    ("POST", _pattern(c.CODE), Operation.CHECK_CODE),
+    ("POST", _pattern(c.RESERVATION), Operation.RESERVE),
+    ("POST", _pattern(c.CONFIRM), Operation.CONFIRM),
+    ("POST", _pattern(c.CANCEL), Operation.CANCEL),
+    ("POST", _pattern(c.CANCEL_KEY), Operation.CANCEL_KEY),
+    ("GET", _pattern(c.RESERVATION_STATE), Operation.RESERVATION),
+    ("POST", _pattern(c.LOSS_REPORT), Operation.REPORT_LOSS),
+    ("POST", _pattern(c.TICKETS), Operation.TICKET),
 )
 
 

@@ -22,10 +22,14 @@ from kiosk.central.contract import (
 from kiosk.masking import mask_name, mask_number
 from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
 from kiosk.sandbox.central.problems import ProblemError
+from kiosk.sandbox.central.reports import lift
 from kiosk.sandbox.central.tables import Card, CardSessionRow, ChallengeRow, Device, HeartbeatRow, NoticeRow, Person
-from kiosk.sandbox.central.verdict import KeyModule, judge
+from kiosk.sandbox.central.verdict import Judged, KeyModule, judge
+from kiosk.services import ADULT_AGE
 
 CHINA = timezone(timedelta(hours=8))
+ACTIVATION_TIMES = 2
+"""An activation takes so much longer than a look at one's record: codes are waited for."""
 HANDED_OUT = 2
 """Challenges that come with a heartbeat or a session's answer."""
 
@@ -94,17 +98,19 @@ def open_session(
 ) -> CardSession:
     """Judge the card, and say what the kiosk may do next."""
     now = time.time()
+    lift(db, today)
     judged = judge(db, keys, areas, device, request, now, today)
-    may_go_on = judged.verdict is Verdict.GENUINE and judged.status is CardStatus.NORMAL
-    token = secrets.token_urlsafe(32) if may_go_on else None
+    offers = _offered(judged)
+    token = secrets.token_urlsafe(32) if offers is not Next.NOTHING else None
     row = CardSessionRow(
         id=secrets.token_urlsafe(12),
         device=device,
         card=judged.card.identification if judged.card is not None else None,
         verdict=judged.verdict.value,
         card_status=judged.status.value if judged.status is not None else None,
+        offers=offers.value,
         token_hash=_hash(token) if token is not None else None,
-        expires=float(int(now + lifetime)),
+        expires=float(int(now + (lifetime if offers is not Next.OFFER_ACTIVATION else ACTIVATION_TIMES * lifetime))),
     )
     db.add(row)
     return describe(db, row, today, token, hand_out(db, device, HANDED_OUT))
@@ -126,14 +132,31 @@ def describe(
         verdict=Verdict(row.verdict),
         card_status=CardStatus(row.card_status) if row.card_status is not None else None,
         holder=holder,
-        next=Next.ASK_PIN if row.token_hash is not None else Next.NOTHING,
+        next=Next(row.offers),
         challenges=challenges,
     )
 
 
+def _offered(judged: Judged) -> Next:
+    if judged.verdict is not Verdict.GENUINE:
+        return Next.NOTHING
+    match judged.status:
+        case CardStatus.NORMAL:
+            return Next.ASK_PIN
+        case CardStatus.NOT_ACTIVATED:
+            return Next.OFFER_ACTIVATION
+        case _:
+            return Next.NOTHING
+
+
+def age(born: date, today: date) -> int:
+    """Whole years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
 def is_minor(born: date, today: date) -> bool:
     """Under 18 on `today` (Civil Code art. 17)."""
-    return (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < 18
+    return age(born, today) < ADULT_AGE
 
 
 def authorised(db: Session, device: str, session: str, token: str | None) -> CardSessionRow:
@@ -151,7 +174,12 @@ def authorised(db: Session, device: str, session: str, token: str | None) -> Car
 
 
 def state_pin(db: Session, session: CardSessionRow) -> None:
-    """Take the statement "PIN verified", once. Raises ProblemError(STATEMENT_USED)."""
+    """Take the statement "PIN verified", once. Raises ProblemError(STATEMENT_USED, NOT_OFFERED).
+
+    In the session of a card that is not active nothing is opened, whatever PIN it took.
+    """
+    if session.offers != Next.ASK_PIN.value:
+        raise ProblemError(ProblemType.NOT_OFFERED)
     changed = db.execute(
         update(CardSessionRow)
         .where(CardSessionRow.id == session.id, CardSessionRow.pin_stated.is_(False))

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from kiosk.central.decode import adapter
 from kiosk.model import CardStatus
 from kiosk.sandbox.central.faults import Conditions, Fault, FaultKind, Operation, Recorded, SignOfLife
+from kiosk.sandbox.central.seen import Message, SeenCard
 
 
 class SimulatorError(Exception):
@@ -58,6 +59,16 @@ class Simulator:
     def set_card(self, number: str, status: CardStatus) -> None:
         """Change a card's status in the register. Raises SimulatorError when there is no such card."""
         self._ask("PUT", f"/cards/{quote(number)}", adapter(CardStatus).dump_json(status))
+
+    def card(self, number: str) -> SeenCard:
+        """What the register holds of a card, past the contract. Raises SimulatorError when there is no such card."""
+        found: SeenCard = adapter(SeenCard).validate_json(self._ask("GET", f"/cards/{quote(number)}"))
+        return found
+
+    def messages(self, phone: str | None = None) -> list[Message]:
+        """The codes that arrived on the phones, oldest first; on one of them where given."""
+        found: list[Message] = adapter(list[Message]).validate_json(self._ask("GET", "/messages"))
+        return [one for one in found if phone is None or one.phone == phone]
 
     def expire_sessions(self) -> None:
         """Every session's time is up."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,14 +14,19 @@ from starlette.routing import Route
 
 from kiosk.central.decode import adapter
 from kiosk.model import CardStatus
-from kiosk.sandbox.central.api import Service
+from kiosk.sandbox.central.deeds import LossReportRow, ReservationRow, TicketRow, ToldRow
 from kiosk.sandbox.central.faults import Conditions, Fault, Recorded, SignOfLife
-from kiosk.sandbox.central.tables import Card, CardSessionRow, HeartbeatRow
+from kiosk.sandbox.central.reports import lift
+from kiosk.sandbox.central.reservations import standing
+from kiosk.sandbox.central.seen import Message, SeenCard, SeenReport, SeenReservation, SeenTicket
+from kiosk.sandbox.central.tables import Card, CardSessionRow, HeartbeatRow, Person
+from kiosk.sandbox.central.web import Service
 from kiosk.sandbox.central.world import World
+from kiosk.services import Party, Relation, TicketReason
 
 
 def simulator_app(world: World, service: Service) -> Starlette:
-    """Each route takes and gives the types of `faults.py` as JSON."""
+    """Each route takes and gives the types of `faults.py` and `seen.py` as JSON."""
 
     def answer(kind: Any, value: object) -> Response:
         return Response(adapter(kind).dump_json(value), media_type="application/json")
@@ -60,6 +66,13 @@ def simulator_app(world: World, service: Service) -> Starlette:
         found = await run_in_threadpool(_set_card, service, request.path_params["number"], status)
         return Response(status_code=204 if found else 404)
 
+    async def card(request: Request) -> Response:
+        found = await run_in_threadpool(_seen, service, request.path_params["number"])
+        return Response(status_code=404) if found is None else answer(SeenCard, found)
+
+    async def messages(_request: Request) -> Response:
+        return answer(list[Message], service.phones.messages())
+
     async def expire_sessions(_request: Request) -> Response:
         await run_in_threadpool(_expire, service)
         return Response(status_code=204)
@@ -76,7 +89,8 @@ def simulator_app(world: World, service: Service) -> Starlette:
             *route("/conditions", GET=get_conditions, PUT=set_conditions),
             *route("/recording", GET=recording, DELETE=forget),
             *route("/held", GET=held, DELETE=release),
-            *route("/cards/{number}", PUT=set_card),
+            *route("/cards/{number}", GET=card, PUT=set_card),
+            *route("/messages", GET=messages),
             *route("/sessions", DELETE=expire_sessions),
             *route("/heartbeats", GET=heartbeats),
         ]
@@ -89,6 +103,47 @@ def _set_card(service: Service, number: str, status: CardStatus) -> bool:
             update(Card).where(Card.number == number).values(status=status.value).returning(Card.number)
         )
         return changed.first() is not None
+
+
+def _seen(service: Service, number: str) -> SeenCard | None:
+    with service.sessions.begin() as db:
+        lift(db, service.today())
+        card = db.scalars(select(Card).where(Card.number == number)).first()
+        if card is None:
+            return None
+        holder = db.get(Person, card.person_id)
+        rows = db.scalars(
+            select(ReservationRow).where(ReservationRow.card == card.identification).order_by(ReservationRow.made)
+        )
+        reports = db.scalars(
+            select(LossReportRow).where(LossReportRow.card == card.identification).order_by(LossReportRow.at)
+        )
+        tickets = db.scalars(select(TicketRow).where(TicketRow.card == card.identification).order_by(TicketRow.at))
+        return SeenCard(
+            card.number,
+            CardStatus(card.status),
+            holder.phone if holder is not None else None,
+            tuple(_seen_reservation(db, row, service.now()) for row in rows),
+            tuple(SeenReport(row.reference, row.until, row.lifted) for row in reports),
+            tuple(SeenTicket(row.code, TicketReason(row.reason)) for row in tickets),
+        )
+
+
+def _seen_reservation(db: Session, row: ReservationRow, now: float) -> SeenReservation:
+    told = db.scalars(select(ToldRow.device).where(ToldRow.reservation == row.id).order_by(ToldRow.device))
+    return SeenReservation(
+        row.id,
+        row.reference,
+        row.device,
+        tuple(told),
+        standing(row, now),
+        Party(row.party),
+        Relation(row.relation) if row.relation is not None else None,
+        row.agent_name,
+        row.agent_number,
+        row.agent_phone,
+        row.phone,
+    )
 
 
 def _expire(service: Service) -> None:

@@ -81,8 +81,10 @@ class Person(Base):
     __tablename__ = "persons"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64))
-    number: Mapped[str] = mapped_column(String(32))
+    number: Mapped[str] = mapped_column(String(32), index=True)
     born: Mapped[date]
+    phone: Mapped[str | None] = mapped_column(String(11), index=True)
+    on_file: Mapped[bool] = mapped_column(default=True)  # in the register of persons, so that identity can be compared
     posted: Mapped[bool] = mapped_column(default=False)
 
 
@@ -97,11 +99,12 @@ class Card(Base):
     algorithm: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(20))
     expires: Mapped[date | None]
+    bank: Mapped[str | None] = mapped_column(String(100))  # whose account is on it
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
 
 
 class CardSessionRow(Base):
-    """One card in one kiosk's slot. `token_hash` None: nothing more may be done in it."""
+    """One card in one kiosk's slot. `offers`: `contract.Next`; `token_hash` None: nothing more may be done in it."""
 
     __tablename__ = "card_sessions"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -109,6 +112,7 @@ class CardSessionRow(Base):
     card: Mapped[str | None] = mapped_column(ForeignKey("cards.identification"))
     verdict: Mapped[str] = mapped_column(String(20))
     card_status: Mapped[str | None] = mapped_column(String(20))
+    offers: Mapped[str] = mapped_column(String(20))
     token_hash: Mapped[str | None] = mapped_column(String(64))
     expires: Mapped[float]
     ended: Mapped[bool] = mapped_column(default=False)

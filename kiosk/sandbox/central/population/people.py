@@ -9,6 +9,7 @@ from typing import Final
 from drivers.card.cardfile import CardFile
 from drivers.card.layout import Algorithm
 from kiosk.model import CardStatus
+from kiosk.sandbox.central.population.contacts import NOT_ON_FILE, bank_of, phone_of, phone_of_resident
 
 
 @unique
@@ -37,6 +38,8 @@ class Resident:
     life: LifeKind
     seed: str
     card: str | None = None  # id of the card file
+    phone: str | None = None
+    on_file: bool = True  # central has the person, not only the card
 
     def __repr__(self) -> str:
         return f"Resident({self.id})"
@@ -53,6 +56,7 @@ class RegisteredCard:
     algorithm: Algorithm
     status: CardStatus
     expires: date | None
+    bank: str | None
 
 
 FIRST_ID: Final = 10_001
@@ -111,7 +115,9 @@ def _resident(seed: int, index: int, today: date) -> tuple[Resident, RegisteredC
     male = rng.random() < 0.5
     body = f"{area}{born:%Y%m%d}{index % 450 * 2 + (101 if male else 100):03d}"
     name = _name(rng, index)
-    resident = Resident(FIRST_ID + index, name, body + id_check(body), born, male, area, kind, f"{seed}:{index}:life")
+    phone = phone_of_resident(index) if kind is not LifeKind.MINOR else None
+    life = f"{seed}:{index}:life"
+    resident = Resident(FIRST_ID + index, name, body + id_check(body), born, male, area, kind, life, phone=phone)
     letter = "HJKLMNPQRST"[index % 11]
     number = f"{letter}{2_000_000 + index}"
     serial = 0x10000000 + index
@@ -128,6 +134,7 @@ def _resident(seed: int, index: int, today: date) -> tuple[Resident, RegisteredC
         algorithm,
         status,
         expires,
+        bank_of(city, kind is LifeKind.MINOR),
     )
 
 
@@ -160,6 +167,8 @@ def holders(cards: dict[str, CardFile], seed: int) -> list[tuple[Resident, Regis
             LifeKind(card.person.life if card.person is not None else LifeKind.EMPLOYEE.value),
             f"{seed}:{card.id}",
             card.id,
+            phone_of(card.id),
+            card.id not in NOT_ON_FILE,
         )
         found.append(
             (
@@ -172,6 +181,7 @@ def holders(cards: dict[str, CardFile], seed: int) -> list[tuple[Resident, Regis
                     card.chip.algorithm,
                     CardStatus(card.central.status),
                     issuer.expires,
+                    bank_of(issuer.identification[:4], resident.life is LifeKind.MINOR),
                 ),
             )
         )

@@ -34,7 +34,7 @@ from kiosk.sandbox.central.tables import (
 AREAS: Final = frozenset({"3701", "1403"})
 """First four digits of the areas whose cards and records this service holds."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the same seed gives other people or lives."""
 
 HALL_NOTICE: Final = (
@@ -90,7 +90,7 @@ def _fingerprint(
 ) -> str:
     told = [str(VERSION), str(seed_number), today.isoformat(), str(len(everybody)), *map(repr, devices)]
     told += [
-        f"{resident.card}{resident.name}{resident.number}{resident.life}{card.identification}{card.atr}{card.status}"
+        f"{resident.card}{resident.name}{resident.number}{resident.life}{card.identification}{card.atr}{card.status}{resident.phone}{resident.on_file}"
         for resident, card in everybody
         if resident.id < FIRST_ID
     ]
@@ -103,6 +103,8 @@ def _person(resident: Resident) -> dict[str, Any]:
         "name": resident.name,
         "number": resident.number,
         "born": resident.born,
+        "phone": resident.phone,
+        "on_file": resident.on_file,
         "posted": False,
     }
 
@@ -116,6 +118,7 @@ def _card(resident: Resident, card: RegisteredCard) -> dict[str, Any]:
         "algorithm": card.algorithm.name,
         "status": card.status.value,
         "expires": card.expires,
+        "bank": card.bank,
         "person_id": resident.id,
     }
 
