@@ -6,29 +6,57 @@ people.
 
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
+from typing import assert_never
 
+from drivers.card.states import PinWrong
 from kiosk.visit.actions import SetReveal
 from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.events import (
+    ActivationChecked,
     CardIdentified,
     CardInserted,
+    CardPinAnswered,
     CardRemoved,
     CardUnusable,
     CentralFailed,
     ClockChecked,
+    CodeChecked,
+    CodeSent,
+    ConfirmAnswered,
+    DocumentRead,
     Event,
+    IdentityAnswered,
+    JournalFailed,
     LinkChanged,
+    LossReportAnswered,
     OverviewArrived,
     PinAnswered,
+    PinJudged,
     PinProbed,
     Pressed,
     ReaderReported,
     RecentOpened,
+    ReservationAnswered,
     RowsArrived,
     ServiceEvent,
     SessionOpened,
+    SlipPrinted,
+    TicketAnswered,
 )
-from kiosk.visit.states import CardPage, Model, OutOfService, PinPad, Reading, Record, Reminder, TakeCard
+from kiosk.visit.services import (
+    Activation,
+    CardService,
+    Pins,
+    ServiceStage,
+    ShowDocument,
+    Stage,
+    Stopped,
+    TypeCode,
+    TypeNumber,
+    Work,
+    Working,
+)
+from kiosk.visit.states import CardPage, Model, OutOfService, PinPad, Reading, Record, Reminder, State, TakeCard
 
 Result = (
     CardIdentified
@@ -67,6 +95,20 @@ class LogName(StrEnum):
     CENTRAL_FAILED = "central-failed"
     RESULT_DROPPED = "result-dropped"
     CARD_FORGOTTEN = "card-forgotten"
+    ACTIVATION_BEGUN = "activation-begun"
+    ACTIVATION_CHECKED = "activation-checked"
+    IDENTITY_ANSWERED = "identity-answered"
+    CODE_SENT = "code-sent"
+    CODE_CHECKED = "code-checked"
+    RESERVATION_ANSWERED = "reservation-answered"
+    PIN_JUDGED = "pin-judged"
+    CARD_PIN_SENT = "card-pin-sent"
+    CARD_PIN_ANSWERED = "card-pin-answered"
+    ACTIVATION_CONFIRMED = "activation-confirmed"
+    LOSS_REPORTED = "loss-reported"
+    TICKET_GIVEN = "ticket-given"
+    SLIP_PRINTED = "slip-printed"
+    SERVICE_STOPPED = "service-stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +153,8 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
             pass
     if isinstance(event, Result) and new is old:
         say(LogName.RESULT_DROPPED, event=type(event).__name__, meant=event.visit)
+    elif isinstance(event, ServiceEvent) and (answer := _answer(event)) is not None:
+        say(answer[0], **answer[1])
 
     if old_visit is not None and (new_visit is None or new_visit.visit != old_visit.visit):
         out.append(LogLine(LogName.VISIT_ENDED, old_visit.visit, {"screen": screen_of(before).value}))
@@ -138,9 +182,84 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
         and not (isinstance(old, TakeCard) and old.reminder is Reminder.STAFF)
     ):
         say(LogName.CARD_FORGOTTEN, insertion=new.insertion)
+    if isinstance(new, Activation) and not isinstance(old, Activation):
+        say(LogName.ACTIVATION_BEGUN, tries_left=new.tries)
+    out += _service_lines(old, new)
     # One screen, another picture on it.
     if isinstance(new, Reading) and isinstance(old, Reading) and new.progress is not old.progress:
         say(LogName.PAGE_SHOWN, screen=f"reading/{new.progress.value}")
     if isinstance(new, TakeCard) and isinstance(old, TakeCard) and new.reminder is not old.reminder:
         say(LogName.PAGE_SHOWN, screen=f"take-card/{new.reminder.value}")
     return tuple(out)
+
+
+def _answer(event: ServiceEvent) -> tuple[LogName, dict[str, str | int]] | None:
+    """What an answer that was taken says; no number, name, code or reference."""
+    match event:
+        case ActivationChecked(eligibility=eligibility, journalled=journalled):
+            values: dict[str, str | int] = {"eligible": eligibility.eligible.value, "journalled": journalled.value}
+            return LogName.ACTIVATION_CHECKED, values
+        case IdentityAnswered(identity=identity):
+            return LogName.IDENTITY_ANSWERED, {"outcome": identity.outcome.value, "left": identity.left}
+        case DocumentRead(number=number):
+            return LogName.IDENTITY_ANSWERED, {"document": int(number is not None)}
+        case CodeSent(sent=sent):
+            return LogName.CODE_SENT, {"outcome": sent.outcome.value, "left": sent.left}
+        case CodeChecked(checked=checked):
+            return LogName.CODE_CHECKED, {"outcome": checked.outcome.value, "left": checked.left}
+        case ReservationAnswered(reservation=reservation):
+            return LogName.RESERVATION_ANSWERED, {"outcome": reservation.outcome.value}
+        case PinJudged(slot=slot, rule=rule):
+            # Which rule it breaks would tell of a PIN that somebody wanted.
+            return LogName.PIN_JUDGED, {"slot": slot.value, "taken": int(rule is None)}
+        case CardPinAnswered(verdict=verdict):
+            said: dict[str, str | int] = {"verdict": type(verdict).__name__}
+            return LogName.CARD_PIN_ANSWERED, said | (
+                {"tries_left": verdict.tries_left} if isinstance(verdict, PinWrong) else {}
+            )
+        case ConfirmAnswered(confirmation=confirmation):
+            outcome = "not-delivered" if confirmation is None else confirmation.outcome.value
+            return LogName.ACTIVATION_CONFIRMED, {"outcome": outcome}
+        case LossReportAnswered():
+            return LogName.LOSS_REPORTED, {}
+        case TicketAnswered():
+            return LogName.TICKET_GIVEN, {}
+        case SlipPrinted(paper=paper):
+            return LogName.SLIP_PRINTED, {"paper": paper.value}
+        case JournalFailed():
+            return None  # the page it leads to is a line
+        case never:
+            assert_never(never)
+
+
+def _service_lines(old: State, new: State) -> list[LogLine]:
+    """Of the stage that is on the screen now, when it is another one."""
+    if not isinstance(new, Activation | CardService):
+        return []
+    stage, visit = new.stage, new.visit
+    before = old.stage if isinstance(old, Activation | CardService) and old.visit == visit else None
+    out: list[LogLine] = []
+    detail = _detail(stage)
+    if detail is not None and (before is None or _detail(before) != detail):
+        out.append(LogLine(LogName.PAGE_SHOWN, visit, {"screen": detail}))
+        if isinstance(stage, Working) and stage.work in (Work.CHANGE, Work.VERIFY):
+            out.append(LogLine(LogName.CARD_PIN_SENT, visit, {"command": stage.work.value}))
+    if isinstance(stage, Stopped) and not (isinstance(before, Stopped) and before.stop is stage.stop):
+        code: dict[str, str | int] = {} if stage.because is None else {"code": stage.because.code}
+        out.append(LogLine(LogName.SERVICE_STOPPED, visit, {"stop": stage.stop.value, **code}))
+    return out
+
+
+def _detail(stage: Stage | ServiceStage) -> str | None:
+    """One screen, another picture on it."""
+    match stage:
+        case TypeNumber(whose=whose) | ShowDocument(whose=whose):
+            return f"{'number' if isinstance(stage, TypeNumber) else 'document'}/{whose.value}"
+        case TypeCode(purpose=purpose):
+            return f"code/{purpose.value}"
+        case Pins(slot=slot, after_tear=after_tear):
+            return f"pins/{slot.value}{'/after-tear' if after_tear else ''}"
+        case Working(work=work):
+            return f"working/{work.value}"
+        case _:
+            return None

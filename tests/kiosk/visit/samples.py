@@ -35,6 +35,15 @@ from kiosk.model import (
     RowKind,
     Verdict,
 )
+from kiosk.services import (
+    Eligibility,
+    Eligible,
+    IdentityWay,
+    OpenReservation,
+    Party,
+    Sending,
+    SentCode,
+)
 from kiosk.visit import journal
 from kiosk.visit.actions import Action
 from kiosk.visit.base import in_visit, screen_of
@@ -135,8 +144,40 @@ def reply(
     status: CardStatus | None = CardStatus.NORMAL,
     may: bool = True,
     minor: bool = False,
+    activate: bool = False,
 ) -> SessionReply:
-    return SessionReply(verdict, status, MaskedHolder(f"张*{mark(person)}", "370***********0000", minor), may)
+    holder = MaskedHolder(f"张*{mark(person)}", "370***********0000", minor)
+    return SessionReply(verdict, status, holder, may, activate)
+
+
+def new_card(person: int = 0, *, minor: bool = False) -> SessionReply:
+    """Central's word on a card that may be activated here."""
+    return reply(person, status=CardStatus.NOT_ACTIVATED, may=False, minor=minor, activate=True)
+
+
+NUMBER = "370100199001011239"
+"""Of nobody; the check character fits."""
+MOBILE = "13800001234"
+
+
+def eligibility(
+    person: int = 0,
+    *,
+    eligible: Eligible = Eligible.YES,
+    minor: bool = False,
+    ways: tuple[IdentityWay, ...] = (IdentityWay.CODE, IdentityWay.DOCUMENT),
+    phone: bool = True,
+    reserved: bool = False,
+    here: bool = True,
+) -> Eligibility:
+    there = OpenReservation("reservation-1", "REF-1", Party.HOLDER, AS_OF, here) if reserved else None
+    return Eligibility(eligible, minor, ways, f"138****{mark(person)}" if phone else None, "某某银行", there)
+
+
+def sent_code(
+    person: int = 0, outcome: Sending = Sending.SENT, *, left: int = 3, code: str | None = "code-0001"
+) -> SentCode:
+    return SentCode(outcome, code, f"138****{mark(person)}", 60, left)
 
 
 def texts(thing: Any) -> Iterator[str]:

@@ -14,9 +14,13 @@ from functools import wraps
 from typing import Any, Final
 
 from drivers.card.states import ReaderState
-from kiosk.visit.actions import Back, ConfirmPin, StayHere
+from kiosk.visit.actions import Back, ConfirmPin, ConfirmTyped, SendAgain, ServiceAction, StayHere, TryAgain
+from kiosk.visit.services import Activation, CardService, Pins, TypeCode, TypeNumber, TypePhone
 from kiosk.visit.states import Link, OutOfService, PinPad, Record, TakeCard
+from tests.kiosk.visit.samples import MOBILE, NUMBER
 from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Walk
+
+SERVICE_ACTIONS: Final = tuple(a for a in ACTIONS if isinstance(a, ServiceAction | Back | TryAgain))
 
 DAY: Final = 2000
 """Steps of one day. Each day begins with a new kiosk, so what breaks a rule has a beginning that can be played again."""
@@ -27,6 +31,7 @@ _MOVES: Final = (
     "removed_before",
     "press",
     "type",
+    "keys",
     "touch",
     "reader",
     "clock",
@@ -209,8 +214,27 @@ def _sensible(walk: Walk, rng: random.Random) -> None:
             walk.type(6) if digits < 4 else walk.press(ConfirmPin())
         case PinPad(helping=True):
             walk.press(Back())
-        case PinPad(asking_since=asked) | Record(asking_since=asked) if asked is not None:
+        case (
+            PinPad(asking_since=asked)
+            | Record(asking_since=asked)
+            | Activation(asking_since=asked)
+            | CardService(asking_since=asked)
+        ) if asked is not None:
             walk.press(StayHere())
+        case Activation(stage=TypeNumber()):
+            walk.keys(NUMBER)
+            walk.press(ConfirmTyped())
+        case Activation(stage=TypePhone()):
+            walk.keys(MOBILE)
+            walk.press(ConfirmTyped())
+        case Activation(stage=TypeCode()):
+            walk.keys("123456")
+            walk.press(ConfirmTyped() if rng.random() < 0.9 else SendAgain())
+        case Activation(stage=Pins()) | CardService(stage=Pins()):
+            walk.type(6)
+            walk.press(ConfirmPin() if rng.random() < 0.9 else Back())
+        case Activation() | CardService():
+            walk.press(rng.choice(SERVICE_ACTIONS))
         case Record():
             walk.press(rng.choice(ACTIONS[:-1]))
         case _ if walk.card is None:

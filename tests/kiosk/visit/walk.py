@@ -5,10 +5,11 @@ never, and checks after every step what must always hold. It draws nothing itsel
 plain walker for millions of steps) both play it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import assert_never
+from typing import Any, TypeVar, assert_never
 
 from drivers.card.states import (
     PinLocked,
@@ -23,59 +24,126 @@ from drivers.card.states import (
     ReaderState,
 )
 from kiosk.model import CardStatus, CentralFailure, Notice, Overview, Verdict
+from kiosk.services import (
+    Checked,
+    CheckedCode,
+    Confirmation,
+    Confirmed,
+    Eligibility,
+    Eligible,
+    Identity,
+    IdentityOutcome,
+    IdentityWay,
+    LossReport,
+    Party,
+    Relation,
+    Reservation,
+    Reserved,
+    Sending,
+    Ticket,
+)
 from kiosk.visit import effects as fx
 from kiosk.visit import journal
 from kiosk.visit.actions import (
     Action,
     Back,
+    ChangePin,
+    ChooseParty,
+    ClearKeys,
+    ConfirmLoss,
     ConfirmPin,
+    ConfirmTyped,
     End,
+    EraseKey,
     Field,
     ForgotPin,
+    GetTicket,
+    NoPhone,
     OpenAccount,
     OpenChooser,
     OpenContributions,
     OpenPrivacy,
     OpenRegistration,
+    OpenServices,
     OpenWrong,
     OpenYear,
+    OtherPhone,
+    PickRelation,
+    PickWay,
+    PrintSlip,
+    ReadDocumentNow,
+    ReportLoss,
     SelectYear,
+    SendAgain,
     SetHighContrast,
     SetLanguage,
     SetLargeText,
     SetReveal,
     ShowPart,
+    Start,
     StayHere,
     TryAgain,
+    TypeKey,
+    UseThisPhone,
 )
 from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.deadlines import next_deadline
 from kiosk.visit.events import (
+    ActivationChecked,
     Ask,
     CardIdentified,
     CardInserted,
+    CardPinAnswered,
     CardProgressed,
     CardRemoved,
     CardUnusable,
     CentralFailed,
     ClockChecked,
+    CodeChecked,
+    CodeSent,
+    ConfirmAnswered,
     DigitsEntered,
+    DocumentRead,
     Event,
+    IdentityAnswered,
+    JournalFailed,
     LinkChanged,
+    LossReportAnswered,
     NoticesArrived,
     OverviewArrived,
     PinAnswered,
+    PinJudged,
     PinProbed,
     Pressed,
     ReaderReported,
     RecentOpened,
+    ReservationAnswered,
     RowsArrived,
+    ServiceEvent,
     SessionOpened,
+    SlipPrinted,
     Tick,
+    TicketAnswered,
     Touched,
 )
 from kiosk.visit.failures import Failure
 from kiosk.visit.rules_card import of_reply
+from kiosk.visit.rules_service import at_card
+from kiosk.visit.services import (
+    Activation,
+    CardService,
+    Journalled,
+    Paper,
+    PinRule,
+    Pins,
+    PinSlot,
+    Stopped,
+    TypeNumber,
+    Working,
+)
+from kiosk.visit.services import (
+    Notice as PrivacyNotice,
+)
 from kiosk.visit.states import (
     CardFacts,
     CardPage,
@@ -95,12 +163,17 @@ from kiosk.visit.states import (
 from kiosk.visit.step import step
 from tests.kiosk.visit.samples import (
     AREA,
+    AS_OF,
+    MOBILE,
+    NUMBER,
     RULES,
     account_rows,
     contribution_rows,
+    eligibility,
     mark,
     overview,
     reply,
+    sent_code,
     texts,
     well_formed,
 )
@@ -110,6 +183,7 @@ MARKS = tuple(mark(person) for person in range(PEOPLE))
 
 
 THREE_TRIES = PinTries(3)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +201,15 @@ class Card:
     agrees: bool = True
     kept: Kept = Kept.NOTHING
     opens: bool = True  # the kiosk's sealed row, with this chip's answers
+    new: bool = False  # may be activated here
+    eligible: Eligible = Eligible.YES
+    journalled: Journalled = Journalled.NOTHING
+    ways: tuple[IdentityWay, ...] = (IdentityWay.CODE, IdentityWay.DOCUMENT)
+    here: bool = True  # what is reserved for it was reserved by this kiosk
+
+
+def new(person: int, **what: Any) -> Card:
+    return Card(person, status=CardStatus.NOT_ACTIVATED, may_ask_pin=False, new=True, **what)
 
 
 def cards() -> tuple[Card, ...]:
@@ -153,7 +236,19 @@ def cards() -> tuple[Card, ...]:
         Card(n % PEOPLE, unusable=failure)
         for n, failure in enumerate((Failure.CARD_FAULTY, Failure.CARD_MALFORMED, Failure.READER_HELD))
     ]
-    return tuple(good + odd)
+    fresh = [new(person) for person in range(PEOPLE)] * 3
+    fresh += [new(n % PEOPLE, journalled=step) for n, step in enumerate(Journalled)]
+    fresh += [new(n % PEOPLE, eligible=answer) for n, answer in enumerate(Eligible)]
+    fresh += [new(n % PEOPLE, ways=ways) for n, ways in enumerate(((), *((way,) for way in IdentityWay)))]
+    fresh += [
+        new(0, probe=PinLocked()),
+        new(1, probe=PinNotSet()),
+        new(2, probe=PinTries(1), journalled=Journalled.CHANGING),
+        new(3, journalled=Journalled.RESERVED, here=False),
+        new(0, verdict=Verdict.CANNOT_BE_PROVED),
+        new(1, area="140300"),
+    ]
+    return tuple(good + odd + fresh)
 
 
 CARDS = cards()
@@ -189,6 +284,12 @@ ACTIONS: tuple[Action, ...] = (
     ShowPart(-3),
     ShowPart(5000),
     TryAgain(),
+    *(ChooseParty(party) for party in Party),
+    PickRelation(Relation.PARENT),
+    *(PickWay(way) for way in IdentityWay),
+    *(TypeKey("1"), TypeKey("X"), TypeKey("?"), EraseKey(), ClearKeys(), ConfirmTyped(), ConfirmTyped()),
+    *(SendAgain(), UseThisPhone(), UseThisPhone(), OtherPhone(), NoPhone(), ReadDocumentNow(), Start(), Start()),
+    *(GetTicket(), PrintSlip(), OpenServices(), ChangePin(), ReportLoss(), ConfirmLoss()),
     SetReveal(Field.NAME),
     SetReveal(Field.CARD_NUMBER),
     SetReveal(None),
@@ -231,7 +332,94 @@ def _recent(person: int) -> Recent:
 
 @cache
 def _reply(card: Card) -> SessionReply:
-    return reply(card.person, verdict=card.verdict, status=card.status, may=card.may_ask_pin, minor=card.person == 2)
+    minor, may = card.person == 2, card.may_ask_pin
+    return reply(card.person, verdict=card.verdict, status=card.status, may=may, minor=minor, activate=card.new)
+
+
+@cache
+def _eligibility(card: Card) -> Eligibility:
+    reserved = card.journalled not in (Journalled.NOTHING, Journalled.RESERVING)
+    return eligibility(
+        card.person,
+        eligible=card.eligible,
+        minor=card.person == 2,
+        ways=card.ways,
+        phone=card.person != 3,
+        reserved=reserved,
+        here=card.here,
+    )
+
+
+CHANGES: tuple[PinVerdict, ...] = (
+    *(PinVerified(), PinWrong(2), PinWrong(1), PinLocked(), PinUnknown(None), PinUnknown(0x6581), PinRefusedFormat()),
+)
+_IDENTITIES = (IdentityOutcome.MATCHED, *IdentityOutcome)
+_SENDINGS = (Sending.SENT, *Sending)
+_CHECKS = (Checked.MATCHED, *Checked)
+_RESERVED = (Reserved.RESERVED, *Reserved)
+_CONFIRMED = (Confirmed.ACTIVATED, *Confirmed)
+_RULES = (None, *PinRule)
+
+Asked = (
+    fx.CheckActivation
+    | fx.ProveIdentity
+    | fx.ReadDocument
+    | fx.SendCode
+    | fx.CheckCode
+    | fx.Reserve
+    | fx.JudgePin
+    | fx.ChangeCardPin
+    | fx.VerifyNewPin
+    | fx.ConfirmActivation
+    | fx.ReportLossNow
+    | fx.AskTicket
+    | fx.Print
+)
+
+
+def service_answer(at: float, card: Card, effect: Asked, outcome: int) -> Event:
+    """0: as one wishes; else another of what can come."""
+    ids = at, effect.visit, effect.insertion, effect.request
+    person = card.person
+
+    def one(of: Sequence[T]) -> T:
+        return of[outcome % len(of)]
+
+    at_central = fx.JudgePin, fx.ChangeCardPin, fx.VerifyNewPin, fx.ReadDocument, fx.Print
+    if 8 <= outcome < OUTCOMES and not isinstance(effect, at_central):
+        return CentralFailed(at, *ids[1:3], Ask.SERVICE, effect.request, list(CentralFailure)[outcome - 8])
+    match effect:
+        case fx.CheckActivation():
+            return ActivationChecked(*ids, _eligibility(card), card.journalled)
+        case fx.ProveIdentity():
+            phone = None if outcome == 7 else f"138****{mark(person)}"
+            return IdentityAnswered(*ids, Identity(one(_IDENTITIES), (2, 0)[outcome % 2], phone))
+        case fx.ReadDocument():
+            return DocumentRead(*ids, *((None, None) if outcome % 2 else (NUMBER, f"张三{mark(person)}")))
+        case fx.SendCode():
+            return CodeSent(*ids, sent_code(person, one(_SENDINGS), left=3 - outcome % 4))
+        case fx.CheckCode():
+            return CodeChecked(*ids, CheckedCode(one(_CHECKS), (2, 0)[outcome % 2]))
+        case fx.Reserve() if outcome == 7:
+            return JournalFailed(*ids)
+        case fx.Reserve():
+            return ReservationAnswered(*ids, Reservation(one(_RESERVED), "reservation-1", "REF-1", AS_OF))
+        case fx.JudgePin(slot=slot):
+            return PinJudged(*ids, slot, one(_RULES))
+        case fx.ChangeCardPin() if outcome == 7:
+            return JournalFailed(*ids)
+        case fx.ChangeCardPin() | fx.VerifyNewPin():
+            return CardPinAnswered(*ids, one(CHANGES))
+        case fx.ConfirmActivation():
+            return ConfirmAnswered(*ids, None if outcome == 7 else Confirmation(one(_CONFIRMED), AS_OF))
+        case fx.ReportLossNow():
+            return LossReportAnswered(*ids, LossReport("REF-2", None))
+        case fx.AskTicket():
+            return TicketAnswered(*ids, Ticket("REF-3", AS_OF))
+        case fx.Print():
+            return SlipPrinted(*ids, one((Paper.PRINTED, Paper.FAILED, Paper.NO_PRINTER)))
+        case never:
+            assert_never(never)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +434,7 @@ class Due:
         | fx.OpenRecent
         | fx.FetchContributions
         | fx.FetchEntries
+        | Asked
     )
     stage: int = 0
 
@@ -278,6 +467,13 @@ class Walk:
         self.verified: set[tuple[int, int]] = set()
         self.fresh: set[int] = set()
         self.sent: set[int] = set()
+        self.slots: set[tuple[int, PinSlot]] = set()  # opened, not yet judged
+        self.judging: set[tuple[int, PinSlot]] = set()  # by a finger, not yet at the card
+        self.reserved: set[int] = set()  # or an earlier transaction may be gone on with
+        self.changing: set[int] = set()  # CHANGE may have been sent
+        self.cancelled: set[int] = set()
+        self.reported: set[int] = set()
+        self.locked: set[int] = set()
 
     # --- what can happen ---------------------------------------------------------------------------------------------
 
@@ -302,6 +498,12 @@ class Walk:
 
     def type(self, count: int, ago: int = 0) -> None:
         self.send(DigitsEntered(self.now, self.model.visits - ago, count))
+
+    def keys(self, text: str) -> None:
+        """An entry that is shown, from the beginning."""
+        self.press(ClearKeys())
+        for key in text:
+            self.press(TypeKey(key))
 
     def touch(self) -> None:
         self.send(Touched(self.now))
@@ -383,8 +585,8 @@ class Walk:
                 if failure is not None:
                     return CentralFailed(at, *ids, Ask.ROWS, request, failure)
                 return RowsArrived(at, *ids, request, account_rows(card.person, insurance, page))
-            case never:
-                assert_never(never)
+            case _:
+                return service_answer(at, card, effect, outcome)
 
     # --- one step, and what must hold ----------------------------------------------------------------------------------
 
@@ -398,13 +600,21 @@ class Walk:
             if isinstance(event.verdict, PinVerified):
                 self.verified.add((event.visit, event.insertion))
         self._visits(before, after)
+        self._answered(before, event, after)
         for effect in effects:
             self._effect(event, effect)
         self._state(before, after)
         self._log(before, event, after)
         if isinstance(
             event,
-            SessionOpened | OverviewArrived | RowsArrived | PinAnswered | CentralFailed | PinProbed | RecentOpened,
+            SessionOpened
+            | OverviewArrived
+            | RowsArrived
+            | PinAnswered
+            | CentralFailed
+            | PinProbed
+            | RecentOpened
+            | ServiceEvent,
         ):
             self.told = [*self.told[-15:], event]
         del self.due[:-40]
@@ -415,6 +625,80 @@ class Walk:
         if after.visits > before.visits:
             self.open.add(after.visits)
             self.entries[after.visits] = 0
+
+    def _answered(self, before: Model, event: Event, after: Model) -> None:
+        """What the services may do from now on, by the answers that were taken."""
+        old, new = before.state, after.state
+        if isinstance(event, PinAnswered) and isinstance(event.verdict, PinLocked):
+            self.locked.add(event.visit)
+        if isinstance(event, PinProbed) and isinstance(event.probe, PinLocked):
+            self.locked.add(event.visit)
+        taken = isinstance(event, ServiceEvent) and new is not old
+        if taken and isinstance(event, ReservationAnswered) and event.reservation.outcome is Reserved.RESERVED:
+            self.reserved.add(event.visit)
+        if taken and isinstance(event, ActivationChecked) and isinstance(new, Activation):
+            if new.journalled in (Journalled.CHANGING, Journalled.LOST):
+                self.reserved.add(event.visit)
+            if new.sent:
+                self.changing.add(event.visit)
+        if taken and isinstance(event, LossReportAnswered):
+            self.reported.add(event.visit)
+        if taken and isinstance(event, CardPinAnswered | JournalFailed):
+            self.sent.discard(event.visit)
+        if taken and isinstance(event, PinJudged) and event.rule is not None:
+            self.judging.discard((event.visit, event.slot))
+        if at_card(old) and (in_visit(new) is None or in_visit(new) != in_visit(old)):
+            gone = isinstance(event, CardRemoved | CardInserted | CardPinAnswered | JournalFailed)
+            must(gone or (at_card(new) and isinstance(event, Tick)), "nothing but the card's leaving ends a change")
+
+    def _service_effect(self, event: Event, effect: fx.ServiceEffect) -> None:
+        visit = effect.visit
+        match effect:
+            case fx.OpenSecret(slot=slot):
+                self.slots.add((visit, slot))
+                return
+            case fx.CancelReservation():
+                pressed = isinstance(event, Pressed) and isinstance(event.action, End)
+                must(pressed, "a reservation is cancelled by who ends it only")
+                must(visit not in self.changing, "nothing is cancelled that may have been changed")
+                must(visit not in self.cancelled, "a reservation is cancelled once")
+                self.cancelled.add(visit)
+                return
+            case fx.JudgePin(slot=slot):
+                must(isinstance(event, Pressed) and isinstance(event.action, ConfirmPin), "a PIN is judged by confirm")
+                must((visit, slot) in self.slots, "what is judged was typed after its slot was opened")
+                self.slots.discard((visit, slot))
+                self.judging.add((visit, slot))
+            case fx.ChangeCardPin(transaction=transaction):
+                must(isinstance(event, PinJudged) and event.rule is None, "a PIN is changed after it was judged only")
+                fingers = {slot for of, slot in self.judging if of == visit}
+                must(bool(fingers & {PinSlot.OLD}), "an old PIN is sent once for each time it was typed")
+                self.judging -= {(visit, PinSlot.OLD), (visit, PinSlot.AGAIN)}
+                must(visit not in self.sent, "no PIN is sent while one is at the chip")
+                self.sent.add(visit)
+                if transaction:
+                    must(visit in self.reserved, "no card is changed without a reservation")
+                    self.changing.add(visit)
+                else:
+                    must((visit, effect.insertion) in self.verified, "a service is of who knew the PIN")
+            case fx.VerifyNewPin():
+                must(isinstance(event, PinJudged) and event.rule is None, "a new PIN is verified by a finger only")
+                must((visit, PinSlot.NEW) in self.judging, "a new PIN is verified once for each time it was typed")
+                self.judging.discard((visit, PinSlot.NEW))
+                must(visit not in self.sent, "no PIN is sent while one is at the chip")
+                self.sent.add(visit)
+            case fx.ConfirmActivation():
+                journalled = self.owners[effect.insertion].journalled is Journalled.CHANGED
+                must(visit in self.changing or journalled, "what was not changed is not confirmed")
+            case fx.Reserve():
+                pressed = isinstance(event, Pressed) and isinstance(event.action, Start)
+                must(pressed, "nothing is reserved but by who started it")
+            case fx.ReportLossNow():
+                must((visit, effect.insertion) in self.verified, "a service is of who knew the PIN")
+                must(isinstance(event, Pressed), "a loss is reported by a finger only")
+            case _:
+                pass
+        self.due.append(Due(effect))
 
     def _effect(self, event: Event, effect: fx.Effect) -> None:
         match effect:
@@ -447,7 +731,8 @@ class Walk:
                     must((effect.visit, effect.insertion) in self.verified, "nothing is kept without the PIN")
                     must(effect.overview is _overview(card.person) and card.agrees, "what is kept is central's answer")
                 else:
-                    must(card.status is not CardStatus.NORMAL, "a card in order keeps its row")
+                    lost = effect.visit in self.reported
+                    must(card.status is not CardStatus.NORMAL or lost, "a card in order keeps its row")
                     return  # the visit may end with it
             case fx.OpenRecent():
                 must((effect.visit, effect.insertion) in self.verified, "nothing is unsealed before the PIN")
@@ -458,15 +743,19 @@ class Walk:
                 self.due.append(Due(effect))
             case fx.ReadCard() | fx.OpenSession():
                 self.due.append(Due(effect))
-            case never:
-                assert_never(never)
+            case fx.CancelReservation():
+                self._service_effect(event, effect)
+                return  # the visit ends with it
+            case _:
+                self._service_effect(event, effect)
         must(effect.visit in self.open, "a visit that has ended does nothing")
 
     def _state(self, before: Model, after: Model) -> None:
         well_formed(after)
         state = after.state
         visit = in_visit(state)
-        live = set() if visit is None or isinstance(state, CardPage) else {visit.visit}
+        done = isinstance(state, CardPage) and not state.ticket
+        live = set() if visit is None or done else {visit.visit}
         must(self.open == live, "every visit that is not on the screen has ended")
         if isinstance(state, Record):
             card = self.owners[state.insertion]
@@ -492,6 +781,8 @@ class Walk:
             mine = None if visit is None else MARKS[self.owners[visit.insertion].person]
             for text in texts(state):
                 must(not any(m in text for m in MARKS if m != mine), "nothing of the last person is left")
+        if isinstance(state, Activation | CardService):
+            self._service(state)
         if isinstance(state, PinPad):
             against = None if state.reply is None else of_reply(state.reply, self.rules)
             must(against is None or state.refused is not None, "no PIN is asked for in vain")
@@ -510,6 +801,20 @@ class Walk:
         if due is not None and due <= after.now:
             later, _ = step(after, Tick(after.now))
             must(later.state is not state, "a passed deadline changes something")
+
+    def _service(self, state: Activation | CardService) -> None:
+        card, ids = self.owners[state.insertion], (state.visit, state.insertion)
+        if isinstance(state, Activation):
+            must(card.new and card.verdict is Verdict.GENUINE, "a genuine new card is activated only")
+        else:
+            must(ids in self.verified or state.visit in self.locked, "a service is of who knew the PIN")
+            must(of_reply(_reply(card), self.rules) is None, "no service without a genuine session")
+        stage = state.stage
+        must(at_card(state) == (state.visit in self.sent), "the chip's answer is waited for while a PIN is there")
+        if isinstance(stage, Pins) and not stage.judging:
+            must((state.visit, stage.slot) in self.slots, "there is a slot to type into")
+        typing = isinstance(stage, TypeNumber | PrivacyNotice | Working | Stopped)
+        must(typing or NUMBER not in texts(stage), "a number stays no longer than its page")
 
     def _log(self, before: Model, event: Event, after: Model) -> None:
         said = journal.lines(before, event, after)
@@ -530,6 +835,7 @@ class Walk:
         for line in said:
             for value in line.values.values():
                 must(isinstance(value, int) or not any(m in value for m in MARKS), "nothing personal is logged")
+                must(value not in (NUMBER, MOBILE, "REF-1", "REF-2", "REF-3"), "no number or reference is logged")
 
     # --- where it can always get to --------------------------------------------------------------------------------------
 
@@ -560,4 +866,7 @@ class Walk:
         other.owners, other.due = dict(self.owners), list(self.due)
         other.open, other.entries, other.verified = set(self.open), dict(self.entries), set(self.verified)
         other.fresh, other.sent = set(self.fresh), set(self.sent)
+        other.slots, other.judging, other.locked = set(self.slots), set(self.judging), set(self.locked)
+        other.reserved, other.changing = set(self.reserved), set(self.changing)
+        other.cancelled, other.reported = set(self.cancelled), set(self.reported)
         return other
