@@ -20,7 +20,8 @@ CHECK_DIGIT = "X"
 
 @dataclass(frozen=True, slots=True)
 class NumberPadSpec:
-    """`key` makes the action of a key from its sign. `letter`: with X, left of 0; clear moves to the right column then.
+    """`key` makes the action of a key from its sign. `letter`: with X, left of 0, which can be pressed where X can stand
+    (None: no X); clear moves to the right column then.
     `help`: two rows high above confirm, where clear is not."""
 
     key: Callable[[str], Hashable]
@@ -31,7 +32,7 @@ class NumberPadSpec:
     confirm: str
     confirm_action: Hashable
     can_confirm: bool
-    letter: bool = False
+    letter: bool | None = None
     help: ButtonSpec | None = None
 
 
@@ -42,9 +43,9 @@ def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) 
     high = height_of_keys(kit) if key_height is None else key_height
     tall = 2 * high + row_gap
 
-    def key(sign: str) -> Element:
-        figure = Text(kit, sign, Type.KEY, keep=True)
-        return Sized(key_face(kit, figure, f"key-{sign.lower()}", spec.key(sign), enabled=True, word=False), h=high)
+    def key(sign: str, *, enabled: bool = True) -> Element:
+        figure = Text(kit, sign, Type.KEY, Role.INK if enabled else Role.INK2, keep=True)
+        return Sized(key_face(kit, figure, f"key-{sign.lower()}", spec.key(sign), enabled=enabled, word=False), h=high)
 
     erase = key_face(
         kit,
@@ -64,7 +65,9 @@ def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) 
         word=True,
     )
     left, above = (
-        (key(CHECK_DIGIT), Sized(clear, h=tall)) if spec.letter else (Sized(clear, h=high), _help(kit, spec, tall))
+        (key(CHECK_DIGIT, enabled=spec.letter), Sized(clear, h=tall))
+        if spec.letter is not None
+        else (Sized(clear, h=high), _help(kit, spec, tall))
     )
     pad = Grid(
         *(key(str(value)) for value in range(1, 10)),

@@ -14,6 +14,7 @@ from kiosk.visit.services import (
     KeepPhone,
     Notice,
     Pins,
+    PinSlot,
     ShowDocument,
     Stopped,
     TypeCode,
@@ -71,7 +72,9 @@ def build(state: Activation, model: Model, env: Env) -> Page:
         case Pins() as stage:
             from kiosk.ui.screens import pins
 
-            return pins.build(stage, state.tries, model, env, activation_frame(state, env, Step.PIN), new_card=True)
+            back = stage.after_tear and stage.slot is PinSlot.OLD and not stage.judging
+            frame = activation_frame(state, env, Step.PIN, back=back)
+            return pins.build(stage, state.tries, model, env, frame, new_card=True)
         case Working() as stage:
             from kiosk.ui.screens import working
 

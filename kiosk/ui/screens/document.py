@@ -19,15 +19,7 @@ def build(state: Activation, stage: ShowDocument, model: Model, env: Env) -> Pag
     frame = activation_frame(state, env, Step.IDENTITY, back=True)
     title = env.t(f"activation.document.{whose(stage.whose, state.minor)}.title")
     todo = steps(kit, tuple(env.t(f"activation.document.step{i}") for i in (1, 2)), gap=32)
-    failed = (
-        (
-            banner(
-                kit, BannerSpec(Tone.WARN, env.t("activation.document.again"), env.t("activation.document.again_text"))
-            ),
-        )
-        if stage.failed
-        else ()
-    )
+    again, why = env.t("activation.document.again"), env.t("activation.document.again_text")
     read = ButtonSpec(
         env.t("activation.document.read"),
         "read-document",
@@ -40,6 +32,7 @@ def build(state: Activation, stage: ShowDocument, model: Model, env: Env) -> Pag
     lead = env.t("activation.document.lead")
 
     def left(*, compact: bool) -> tuple[Element, ...]:
+        failed = (banner(kit, BannerSpec(Tone.WARN, again, None if compact else why)),) if stage.failed else ()
         return (*steps_line(env, frame), gap(theme.pick(16, 4)), head(env, title, lead, compact=compact), *failed)
 
     content: Element

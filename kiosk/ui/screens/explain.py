@@ -18,7 +18,7 @@ _TOP = 28
 
 
 def build(state: Activation, stage: Explain, model: Model, env: Env) -> Page:
-    frame = activation_frame(state, env, Step.EXPLAIN, back=True)
+    frame = activation_frame(state, env, Step.EXPLAIN, back=state.phone is not None)
     return shell.page(env, model, _content(state, stage, env, frame), frame.session, top_gap=_TOP)
 
 

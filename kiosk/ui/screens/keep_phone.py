@@ -12,7 +12,7 @@ from kiosk.visit.states import Model
 
 
 def build(state: Activation, stage: KeepPhone, model: Model, env: Env) -> Page:
-    frame = activation_frame(state, env, Step.PHONE, back=True)
+    frame = activation_frame(state, env, Step.PHONE)
     specs = [
         ChoiceSpec(
             env.t("activation.keep_phone.use", phone=stage.phone),

@@ -29,14 +29,14 @@ def build(state: Activation, stage: TypeNumber, model: Model, env: Env) -> Page:
         title=env.t(f"activation.number.{asked}.title"),
         lead=env.t(f"activation.number.{asked}.lead"),
         field=DigitBoxes(env.kit, stage.text, GROUPS, wrong=wrong(stage.note) and not stage.text),
-        pad=keys(env, can_confirm=len(stage.text) == sum(GROUPS), letter=True),
+        pad=keys(env, can_confirm=len(stage.text) == sum(GROUPS), letter=len(stage.text) == sum(GROUPS) - 1),
         said=typed_note(env, stage.note, stage.left),
         comfort=note(env.kit, Icon.SHIELD_PERSON, env.t("activation.number.hint")),
     )
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
 
 
-def keys(env: Env, *, can_confirm: bool, letter: bool = False, help: ButtonSpec | None = None) -> Element:
+def keys(env: Env, *, can_confirm: bool, letter: bool | None = None, help: ButtonSpec | None = None) -> Element:
     """The pad of pages with typed digits."""
     return number_pad(
         env.kit,

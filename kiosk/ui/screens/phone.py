@@ -18,7 +18,7 @@ GROUPS = (3, 4, 4)
 
 
 def build(state: Activation, stage: TypePhone, model: Model, env: Env) -> Page:
-    frame = activation_frame(state, env, Step.PHONE, back=True)
+    frame = activation_frame(state, env, Step.PHONE, back=state.phone is not None)
     none = ButtonSpec(env.t("activation.phone.none"), "no-phone", NoPhone(), Icon.HELP)
     typing = Typing(
         title=env.t("activation.phone.title"),

@@ -7,13 +7,13 @@ from kiosk.ui.components.numberpad import DigitBoxes
 from kiosk.ui.components.status import note
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Column, Element
+from kiosk.ui.layout import Element
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.number import keys
 from kiosk.ui.screens.service_parts import Step, Typing, activation_frame, typing_page
 from kiosk.ui.screens.typed_note import typed_note, wrong
-from kiosk.visit.actions import NoPhone, OtherPhone, SendAgain
+from kiosk.visit.actions import Back, NoPhone, SendAgain
 from kiosk.visit.services import Activation, CodeFor, TypeCode
 from kiosk.visit.states import Model
 
@@ -30,7 +30,8 @@ def build(state: Activation, stage: TypeCode, model: Model, env: Env) -> Page:
         field=DigitBoxes(env.kit, stage.text, (DIGITS,), wrong=wrong(stage.note) and not stage.text),
         pad=keys(env, can_confirm=len(stage.text) == DIGITS, help=_again(stage, model, env)),
         said=typed_note(env, stage.note, stage.left),
-        below=_none_comes(stage, env),
+        below=_other_way(stage, env),
+        comfort=note(env.kit, Icon.HELP, env.t("activation.code.hint")),
     )
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
 
@@ -38,23 +39,18 @@ def build(state: Activation, stage: TypeCode, model: Model, env: Env) -> Page:
 def _again(stage: TypeCode, model: Model, env: Env) -> ButtonSpec:
     """Says in words why it waits, and when no more are sent."""
     wait = max(0, math.ceil(stage.again_at - model.now))
-    if stage.sent.left == 0:
-        reason = env.t("activation.code.again_used_up")
-    else:
-        reason = env.n("activation.code.again_wait", wait)
-    enabled = stage.sent.left > 0 and wait == 0
-    return ButtonSpec(
-        env.t("activation.code.again"), "send-again", SendAgain(), Icon.SYNC, enabled=enabled, reason=reason
-    )
+    used_up = stage.sent.left == 0
+    reason = env.t("activation.code.again_used_up") if used_up else env.n("activation.code.again_wait", wait)
+    enabled = not used_up and wait == 0
+    # In large text word and reason take the room of the sign.
+    icon = None if env.kit.theme.large else Icon.SYNC
+    return ButtonSpec(env.t("activation.code.again"), "send-again", SendAgain(), icon, enabled=enabled, reason=reason)
 
 
-def _none_comes(stage: TypeCode, env: Env) -> Element:
-    """What to look at, and the way on where the number is not the person's any more."""
-    hint = note(env.kit, Icon.HELP, env.t("activation.code.hint"))
+def _other_way(stage: TypeCode, env: Env) -> Element:
+    """The way on where no message comes, or the number was another one."""
     if stage.purpose is CodeFor.PHONE:
-        spec = ButtonSpec(
-            env.t("activation.code.other"), "other-phone", OtherPhone(), Icon.EDIT_NOTE, size=ButtonSize.SMALL
-        )
+        spec = ButtonSpec(env.t("activation.code.other"), "other-phone", Back(), Icon.EDIT_NOTE, size=ButtonSize.SMALL)
     else:
         spec = ButtonSpec(env.t("activation.code.no_phone"), "no-phone", NoPhone(), Icon.HELP, size=ButtonSize.SMALL)
-    return Column(hint, button_row(env.kit, spec), gap=env.kit.theme.pick(16, 10))
+    return button_row(env.kit, spec)

@@ -13,7 +13,7 @@ from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Column, Element, Flex, Grid, IconBox, Placed, Row, Sink
 from kiosk.ui.nodes import Page, Rect, Size
 from kiosk.ui.screens import shell
-from kiosk.ui.screens.service_parts import Frame, Typing, said_line, tries_sign, typing_page
+from kiosk.ui.screens.service_parts import Frame, Typing, gap, said_line, tries_sign, typing_page
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import ConfirmPin
@@ -25,14 +25,18 @@ _RULES = ("same", "birth", "initial", "old")
 
 def build(stage: Pins, tries: int | None, model: Model, env: Env, frame: Frame, *, new_card: bool) -> Page:
     """`tries` of the card's PIN, as far as it said. `new_card`: the old PIN is the one that the card came with."""
-    typing = Typing(
-        title=env.t("pins.judging.title" if stage.judging else f"pins.{_asked(stage, new_card=new_card)}.title"),
-        lead=None if stage.judging else _lead(stage, env, new_card=new_card),
-        field=_field(stage, env),
-        pad=_pad(stage, model, env),
-        said=None if stage.judging else _said(stage, tries, env),
-        comfort=None if stage.judging else note(env.kit, Icon.BACK_HAND, env.t("pins.cover")),
-    )
+    if stage.judging:
+        typing = _judging(env, _pad(stage, model, env))
+    else:
+        typing = Typing(
+            title=env.t(f"pins.{_asked(stage, new_card=new_card)}.title"),
+            lead=env.t(f"pins.{_asked(stage, new_card=new_card)}.lead"),
+            field=_field(stage, env),
+            pad=_pad(stage, model, env),
+            said=_said(stage, tries, env),
+            comfort=note(env.kit, Icon.BACK_HAND, env.t("pins.cover")),
+            needed=stage.after_tear,
+        )
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
 
 
@@ -50,18 +54,25 @@ def _asked(stage: Pins, *, new_card: bool) -> str:
             return "again"
 
 
-def _lead(stage: Pins, env: Env, *, new_card: bool) -> str:
-    return env.t(f"pins.{_asked(stage, new_card=new_card)}.lead")
+def _judging(env: Env, pad: Element) -> Typing:
+    shield = banner(env.kit, BannerSpec(Tone.INFO, env.t("pins.judging.note"), icon=Icon.SHIELD_PERSON, bold=False))
+    title = env.t("pins.judging.title")
+    if env.kit.theme.landscape:  # the keys need the right column
+        return Typing(title, None, gap(0), pad, said=shield)
+    return Typing(title, None, shield, pad)
 
 
 def _said(stage: Pins, tries: int | None, env: Env) -> Element | None:
     """Why the last one was not taken, and the tries that are left where one is used; the rules where a new one is set."""
     theme = env.kit.theme
     parts: list[Element] = []
-    if stage.rule is not None:
+    if stage.slot is PinSlot.OLD and stage.rule is not None:
+        text = env.t("pin.format.lead", min=env.region.pin.min, max=env.region.pin.max)
+        parts.append(said_line(env, Icon.INFO, Role.WARN, text))
+    elif stage.rule is not None:
         text = env.t(f"pinrule.{stage.rule.value}", digits=env.region.pin.boxes)
         parts.append(said_line(env, Icon.INFO, Role.BAD, text))
-    if stage.wrong:
+    elif stage.wrong:
         parts.append(said_line(env, Icon.CANCEL, Role.BAD, env.t("pins.wrong")))
     if tries is not None and (stage.slot is PinSlot.OLD or stage.after_tear):
         if tries <= 1:
@@ -106,9 +117,6 @@ class _Lowest(Element):
 
 
 def _field(stage: Pins, env: Env) -> Element:
-    if stage.judging:
-        shield = BannerSpec(Tone.INFO, env.t("pins.judging.note"), icon=Icon.SHIELD_PERSON, bold=False)
-        return banner(env.kit, shield)
     boxes = max(env.region.pin.boxes, stage.digits)
     return Placed(
         pin_boxes(env.kit, boxes, stage.digits, wrong=(stage.wrong or stage.rule is not None) and stage.digits == 0)

@@ -24,7 +24,7 @@ def build(state: Activation, model: Model, env: Env) -> Page:
     specs = [
         ChoiceSpec(
             env.t(f"relation.{each.value}"),
-            env.t(f"relation.{each.value}.text"),
+            "",
             _ICONS[each],
             f"relation-{each.value}",
             PickRelation(each),

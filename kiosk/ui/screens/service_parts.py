@@ -34,7 +34,7 @@ class Step(Enum):
 
 
 STEPS: Final = tuple(Step)
-_BAR_NAME: Final = (220, 440)
+_BAR_NAME: Final = (170, 440)
 """Px that the second line of the card's whereabouts has: between back and exit, and without back."""
 
 
@@ -51,17 +51,19 @@ def activation_frame(
 ) -> Frame:
     """`active`: the card is so by now; all steps are done."""
     status = env.t("bar.active" if active else "bar.not_active")
-    said = status
-    if state.holder is not None:
-        named = env.t("bar.named", name=state.holder.name, status=status)
-        if Text(env.kit, named, Type.NOTE, keep=True).measure(UNBOUNDED).w <= _BAR_NAME[not back]:
-            said = named
+    named = status if state.holder is None else env.t("bar.named", name=state.holder.name, status=status)
+    said = next((text for text in (named, status) if _fits_bar(env, text, back=back)), "")
     done = len(STEPS) if active else None if step is None else STEPS.index(step)
     return Frame(_session(env, said, back=back), done)
 
 
 def service_frame(state: CardService, env: Env, *, back: bool = False) -> Frame:
-    return Frame(_session(env, env.t("bar.services"), back=back))
+    said = env.t("bar.services")
+    return Frame(_session(env, said if _fits_bar(env, said, back=back) else "", back=back))
+
+
+def _fits_bar(env: Env, text: str, *, back: bool) -> bool:
+    return Text(env.kit, text, Type.NOTE, keep=True).measure(UNBOUNDED).w <= _BAR_NAME[not back]
 
 
 def _session(env: Env, said: str, *, back: bool) -> SessionSpec:
@@ -163,7 +165,7 @@ class Lean(Enum):
 @dataclass(frozen=True, slots=True)
 class Typing:
     """A page with keys. `said`: what became of the last entry. `field`: the boxes. `below`: buttons or facts under them.
-    `comfort`: what may go."""
+    `comfort`: what may go; so may a lead that is not `needed`, where an entry was not taken and the room is small."""
 
     title: TextLike
     lead: TextLike | None
@@ -172,6 +174,7 @@ class Typing:
     said: Element | None = None
     below: Element | None = None
     comfort: Element | None = None
+    needed: bool = True
 
 
 def typing_page(env: Env, frame: Frame, typing: Typing) -> Element:
@@ -202,7 +205,8 @@ def _above(env: Env, frame: Frame, typing: Typing, lean: Lean) -> Sequence[Eleme
     parts: list[Element] = []
     if lean is not Lean.BARE and frame.done is not None:
         parts += [*steps_line(env, frame), gap(room)]
-    parts.append(head(env, typing.title, typing.lead, compact=lean is not Lean.FULL))
+    lead = typing.lead if typing.needed or lean is not Lean.BARE else None
+    parts.append(head(env, typing.title, lead, compact=lean is not Lean.FULL))
     if typing.said is not None:
         parts += [gap(room // 2), typing.said]
     return parts

@@ -14,12 +14,11 @@ from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Panel, Row, S
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.failure_parts import Way
-from kiosk.ui.screens.service_parts import Frame, paper_button, paper_note, ticket_panel
+from kiosk.ui.screens.service_parts import Frame, head, paper_button, paper_note, ticket_panel
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import GetTicket, TryAgain
-from kiosk.visit.failures import OUTAGES
-from kiosk.visit.services import Stop, Stopped, ticket_reason
+from kiosk.visit.services import Activation, CardService, Stop, Stopped, may_try_again, ticket_reason
 from kiosk.visit.states import Model
 
 
@@ -75,45 +74,73 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
     """As wide as the failure pages. The ticket, once it is there, takes the place of the ways on."""
     kit, theme = env.kit, env.kit.theme
     look = look_of(stage.stop)
-    key = f"activation.stop.{stage.stop.value}"
-    title, lead = env.t(f"{key}.title"), env.t(f"{key}.lead")
-    top = (
-        heading(kit, title, lead)
-        if theme.large and not theme.landscape
-        else status_heading(kit, look.icon, look.colour, title, lead)
-    )
+    service = model.state
+    assert isinstance(service, Activation | CardService)
+    key = f"{_said_of(service, stage.stop)}.{stage.stop.value}"
+    tops = _tops(env, look, env.t(f"{key}.title"), env.t(f"{key}.lead"))
     advice = Text(kit, env.t(f"{key}.advice"), Type.VALUE)
     ways = [fact_row(kit, way.icon, env.t(way.key), env.t(f"{way.key}_note")) for way in look.ways]
-    ticket = () if stage.ticket is None else (ticket_panel(env, stage.ticket), *paper_note(env, stage.paper))
-    rich = (advice, *ticket) if ticket or not ways else (advice, list_panel(kit, ways))
-    short = (advice, *ticket)
-    strip = code(env, stage, look.who)
-    acts = _acts(stage, env)
+    short: tuple[Element, ...] = (advice,)
+    rich: tuple[Element, ...] = (advice, list_panel(kit, ways)) if ways else short
+    strip: tuple[Element, ...] = (code(env, stage, look.who),)
+    lean_strip = strip
+    if stage.ticket is not None:
+        ticket = ticket_panel(env, stage.ticket)
+        rich, short = (advice, ticket, *paper_note(env, stage.paper)), (advice, ticket)
+        lean_strip = ()  # the clerk goes by the ticket
+    acts = _acts(service, stage, env)
     between = theme.pick(40, 20)
+    content: Element
     if theme.landscape:
-        left = FirstFit(Column(top, Spacer(), strip, gap=between), Column(top, Spacer(), gap=between))
+        left = FirstFit(*(Column(top, Spacer(), *below, gap=between) for top in tops for below in (strip, lean_strip)))
         right = FirstFit(*(Column(Spacer(), *said, Spacer(), *acts, gap=between // 2) for said in (rich, short)))
-        content: Element = Row(Flex(left, 22), Flex(right, 22), gap=60, align=Align.STRETCH)
+        content = Row(Flex(left, 22), Flex(right, 22), gap=60, align=Align.STRETCH)
     else:
         content = FirstFit(
             *(
-                Column(top, Spacer(), *said, Spacer(), strip, *acts, gap=room)
-                for said, room in ((rich, between), (rich, between // 2), (short, between), (short, between // 2))
+                Column(top, Spacer(), *said, Spacer(), *below, *acts, gap=room)
+                for said, below in ((rich, strip), (short, strip), (short, lean_strip))
+                for top in tops
+                for room in (between, between // 2)
             )
         )
     return shell.page(env, model, content, frame.session)
 
 
+def _tops(env: Env, look: Look, title: str, lead: str) -> tuple[Element, ...]:
+    """Sign, title and lead; without the sign and smaller where the room is small."""
+    kit, theme = env.kit, env.kit.theme
+    lean = head(env, title, lead, compact=True)
+    if theme.large and not theme.landscape:
+        return heading(kit, title, lead), lean
+    return status_heading(kit, look.icon, look.colour, title, lead), lean
+
+
 def goes_back(stage: Stopped) -> bool:
-    """To the number that was typed."""
-    return stage.stop is Stop.OTHERS_NUMBER
+    """To the number that was typed, or the question for one."""
+    return stage.stop in (Stop.OTHERS_NUMBER, Stop.NO_MOBILE) and stage.back is not None
+
+
+_OF_SERVICES: Final = (
+    Stop.PIN_LOCKED,
+    Stop.ONE_TRY_LEFT,
+    Stop.CARD_FAILED,
+    Stop.TORN,
+    Stop.JOURNAL,
+    Stop.CENTRAL,
+)
+"""What a service on an active card can stop at: nothing is to be activated there."""
+
+
+def _said_of(service: Activation | CardService, stop: Stop) -> str:
+    return "services.stop" if isinstance(service, CardService) and stop in _OF_SERVICES else "activation.stop"
 
 
 def code_of(stage: Stopped) -> str:
     """`<PLACE>-<CAUSE>`; of an outage central's own code."""
     if stage.because is not None:
         return stage.because.code
-    return "ACTIVATION-" + stage.stop.name.replace("_", "-")
+    return "ACT-" + stage.stop.name.replace("_", "-")
 
 
 def code(env: Env, stage: Stopped, who: Who) -> Element:
@@ -128,7 +155,7 @@ def code(env: Env, stage: Stopped, who: Who) -> Element:
     return Panel(kit, row, fill=Role.SUNKEN, outline=Role.LINE, pad=(side, 18, side, 18))
 
 
-def _acts(stage: Stopped, env: Env) -> tuple[Element, ...]:
+def _acts(service: Activation | CardService, stage: Stopped, env: Env) -> tuple[Element, ...]:
     """One button at most: the ticket, its slip, or one more try."""
     kit = env.kit
     if stage.asking:
@@ -136,12 +163,12 @@ def _acts(stage: Stopped, env: Env) -> tuple[Element, ...]:
     if stage.ticket is not None:
         slip = paper_button(env, stage.paper, ButtonKind.PRIMARY)
         return () if slip is None else (slip,)
-    if stage.stop is Stop.CENTRAL and stage.because in OUTAGES:
+    if may_try_again(stage):
         again = ButtonSpec(
             env.t("activation.again"), "try-again", TryAgain(), Icon.SYNC, ButtonKind.PRIMARY, ButtonSize.MAIN
         )
         return (button(kit, again),)
-    if ticket_reason(stage.stop) is not None:
+    if ticket_reason(service, stage.stop) is not None:
         get = ButtonSpec(
             env.t("ticket.get"), "get-ticket", GetTicket(), Icon.RECEIPT_LONG, ButtonKind.PRIMARY, ButtonSize.MAIN
         )

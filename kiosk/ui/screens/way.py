@@ -29,7 +29,7 @@ def build(state: Activation, model: Model, env: Env) -> Page:
             PickWay(each),
         )
         for each in (() if state.eligibility is None else state.eligibility.ways)
-        if each in model.rules.identity_ways
+        if each in model.rules.identity_ways and each is not IdentityWay.STAFF  # a clerk's word is not taken here yet
     ]
     content = choice_page(env, frame, env.t("activation.way.title"), env.t("activation.way.lead"), specs)
     return shell.page(env, model, content, frame.session)

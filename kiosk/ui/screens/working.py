@@ -4,11 +4,11 @@ its PIN is changed. The wait gets its name after a second."""
 from collections.abc import Sequence
 from typing import assert_never
 
-from kiosk.ui.components.fitting import columns, fitted_picture
+from kiosk.ui.components.fitting import FirstFit, columns, fitted_picture
 from kiosk.ui.components.lists import Progress, ProgressSpec, progress_list
 from kiosk.ui.components.pictures import CardPicture
 from kiosk.ui.env import Env
-from kiosk.ui.layout import Column, Flex, Placed, Spacer
+from kiosk.ui.layout import Align, Column, Element, Flex, Placed, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.service_parts import Frame, head, held, steps_line
@@ -20,24 +20,22 @@ def build(stage: Working, model: Model, env: Env, frame: Frame, *, activating: b
     """`activating`: what follows a change of the PIN is central's confirm."""
     kit = env.kit
     at_card = stage.work in (Work.CHANGE, Work.VERIFY)
-    if at_card:
+    if stage.work is Work.CHANGE:
         frame = held(frame, env)
     key = f"work.{stage.work.value}"
-    if stage.slow and not at_card:
-        lead = env.n("opening.lead", round(model.rules.answer_deadline))
-    else:
-        lead = env.t(f"{key}.lead")
+    named = stage.slow and not at_card
+    lead = env.n("opening.lead", round(model.rules.answer_deadline)) if named else env.t(f"{key}.lead")
     steps = [_row(env, key_, progress) for key_, progress in _steps(stage.work, activating=activating)]
-    info = env.t("work.leave_in" if at_card else "opening.way_out")
-    left = Column(
-        *steps_line(env, frame),
-        head(env, env.t(f"{key}.title"), lead),
-        Flex(fitted_picture(kit, CardPicture.IN_SLOT)),
-        gap=24,
-    )
-    panel = progress_list(kit, steps, info)
-    right = Placed(panel) if kit.theme.landscape else Column(panel, Spacer(least=24))
-    return shell.page(env, model, columns(kit, left, right), frame.session)
+    info = env.t("work.leave_in" if stage.work is Work.CHANGE else "opening.way_out")
+    top = (*steps_line(env, frame), head(env, env.t(f"{key}.title"), lead))
+    picture = Flex(fitted_picture(kit, CardPicture.IN_SLOT))
+    left = FirstFit(Column(*top, picture, gap=24), Column(*top, Spacer(), gap=24))
+    panels = (progress_list(kit, steps, info), progress_list(kit, steps))
+    if kit.theme.landscape:
+        right: Element = FirstFit(*(Placed(panel, Align.STRETCH) for panel in panels))
+    else:
+        right = Column(panels[0], Spacer(least=24))
+    return shell.page(env, model, columns(kit, left, right, weights=(22, 22)), frame.session)
 
 
 def _row(env: Env, key: str, progress: Progress) -> ProgressSpec:
