@@ -12,6 +12,7 @@ from kiosk.visit.services import (
     PinChanged,
     Pins,
     ServicesMenu,
+    Stop,
     Stopped,
     Working,
 )
@@ -49,6 +50,7 @@ def build(state: CardService, model: Model, env: Env) -> Page:
         case Stopped() as stage:
             from kiosk.ui.screens import stopped
 
-            return stopped.build(stage, model, env, service_frame(state, env))
+            # What central did not do was not done: another one can be chosen.
+            return stopped.build(stage, model, env, service_frame(state, env, back=stage.stop is Stop.CENTRAL))
         case never:
             assert_never(never)

@@ -1,16 +1,20 @@
 """A page about this card, or about central in this visit: what to do, what is, what was not harmed, and the code for staff."""
 
+from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
 from kiosk.ui.components.fitting import FirstFit, fitted_picture
 from kiosk.ui.components.pictures import CardPicture, other_cards, right_way, ways, wrong_ways
 from kiosk.ui.components.status import heading, status_heading, steps
 from kiosk.ui.env import Env
+from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Align, Column, Element, Flex, Row, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.failure_parts import advice, code, look_of
+from kiosk.ui.screens.service_parts import head
 from kiosk.ui.screens.visit_bar import can_take, card_in
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
+from kiosk.visit.actions import GetTicket
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import CardPage, Model
 
@@ -31,8 +35,8 @@ def _content(state: CardPage, env: Env) -> Element:
     key = state.failure.key
     title, lead = env.t(f"{key}.title"), env.t(f"{key}.lead")
     top: Element
-    if theme.large and not theme.landscape:
-        top = heading(kit, title, lead)
+    if theme.large and (state.ticket or not theme.landscape):
+        top = head(env, title, lead, compact=theme.landscape)
     else:
         top = status_heading(kit, look.icon, look.colour, title, lead)
     again = state.failure in (
@@ -43,17 +47,28 @@ def _content(state: CardPage, env: Env) -> Element:
     picture = fitted_picture(kit, CardPicture.INSERT if again else CardPicture.TAKE, most=100)
     what, short = advice(env, state.failure), advice(env, state.failure, listed=False)
     strip = code(env, state.failure, state.since)
+    acts = _ticket(env) if state.ticket else ()
     gap = theme.pick(40, 24)
     if theme.landscape:
-        left = FirstFit(Column(top, Flex(picture), gap=gap), Column(top, Spacer()))
-        right = FirstFit(*(Column(Spacer(), said, Spacer(), strip, gap=gap // 2) for said in (what, short)))
+        # A button takes the place of the code, which goes below the picture.
+        under, last = ((strip,), acts) if acts else ((), (strip,))
+        left = FirstFit(Column(top, Flex(picture), *under, gap=gap), Column(top, Spacer(), *under))
+        right = FirstFit(*(Column(Spacer(), said, Spacer(), *last, gap=gap // 2) for said in (what, short)))
         return Row(Flex(left, 24), Flex(right, 20), gap=60, align=Align.STRETCH)
     return FirstFit(
-        Column(top, Flex(picture), what, strip, gap=gap),
-        Column(top, Spacer(), what, Spacer(), strip, gap=gap // 2),
-        Column(top, Flex(picture), short, strip, gap=gap),
-        Column(top, Spacer(), short, Spacer(), strip, gap=gap // 2),
+        Column(top, Flex(picture), what, strip, *acts, gap=gap),
+        Column(top, Spacer(), what, Spacer(), strip, *acts, gap=gap // 2),
+        Column(top, Flex(picture), short, strip, *acts, gap=gap),
+        Column(top, Spacer(), short, Spacer(), strip, *acts, gap=gap // 2),
     )
+
+
+def _ticket(env: Env) -> tuple[Element, ...]:
+    """The counter need not ask again what is known here."""
+    get = ButtonSpec(
+        env.t("ticket.get"), "get-ticket", GetTicket(), Icon.RECEIPT_LONG, ButtonKind.PRIMARY, ButtonSize.MAIN
+    )
+    return (button(env.kit, get),)
 
 
 def _other_card(state: CardPage, env: Env) -> Element:

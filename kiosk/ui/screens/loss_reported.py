@@ -1,58 +1,75 @@
 """The loss is reported: the reference, until when it holds, what is left to do at the bank, where it is lifted. The visit is over
 but for the slip: the card opens nothing any more."""
 
+from enum import Enum, unique
+from typing import Final
+
 from kiosk.ui import format as fmt
 from kiosk.ui.components.buttons import ButtonKind
 from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.components.lists import fact_row, list_panel
-from kiosk.ui.components.status import heading, status_heading
+from kiosk.ui.components.status import status_heading
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Align, Column, Element, Flex, Panel, Row, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
-from kiosk.ui.screens.service_parts import paper_button, paper_note, service_frame
+from kiosk.ui.screens.service_parts import head, paper_button, paper_note, service_frame
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
-from kiosk.visit.services import CardService, LossReported
+from kiosk.visit.services import CardService, LossReported, Paper
 from kiosk.visit.states import Model
+
+_LABELS: Final = dict.fromkeys(Paper, "loss.reported.reference") | {
+    Paper.PRINTED: "slip.take",
+    Paper.FAILED: "slip.no_paper_short",
+}
 
 
 def build(state: CardService, stage: LossReported, model: Model, env: Env) -> Page:
     kit, theme = env.kit, env.kit.theme
     frame = service_frame(state, env)
     title, lead = env.t("loss.reported.title"), env.t("loss.reported.lead")
-    if theme.large and not theme.landscape:
-        top = heading(kit, title, lead)
+    if theme.large:
+        top = head(env, title, lead, compact=theme.landscape)
     else:
         top = status_heading(kit, Icon.CHECK_CIRCLE, Role.OK, title, lead, size=112)
-    slip = reference(stage, env)
-    note = paper_note(env, stage.paper)
+    noted = (reference(stage, env), *paper_note(env, stage.paper))
+    brief = (reference(stage, env, brief=True),)
     print_ = paper_button(env, stage.paper, ButtonKind.PRIMARY)
     below = () if print_ is None else (print_,)
-    following = Column(Text(kit, env.t("activation.next.title"), Type.H2), list_panel(kit, _next(env)), gap=16)
-    short = list_panel(kit, _next(env, brief=True))
+    following = Column(
+        Text(kit, env.t("activation.next.title"), Type.H2), list_panel(kit, _next(env, _Rows.ALL)), gap=16
+    )
+    short, least = (list_panel(kit, _next(env, rows)) for rows in (_Rows.SHORT, _Rows.LEAST))
     gap = theme.pick(36, 16)
     content: Element
     if theme.landscape:
         left = FirstFit(
-            Column(top, Spacer(), slip, *note, Spacer(), *below, gap=gap),
-            Column(top, Spacer(), slip, *note, *below, gap=gap // 2),
+            Column(top, Spacer(), *noted, Spacer(), *below, gap=gap),
+            Column(top, Spacer(), *noted, *below, gap=gap // 2),
+            Column(top, Spacer(), *brief, *below, gap=8),
         )
-        right = FirstFit(*(Column(Spacer(), said, Spacer()) for said in (following, short)))
+        right = FirstFit(*(Column(Spacer(), said, Spacer()) for said in (following, short, least)))
         content = Row(Flex(left, 22), Flex(right, 20), gap=60, align=Align.STRETCH)
     else:
         content = FirstFit(
             *(
-                Column(top, Spacer(), slip, *note, Spacer(), said, Spacer(), *below, gap=room)
-                for said, room in ((following, gap), (short, gap), (short, gap // 2))
+                Column(top, Spacer(), *slip, Spacer(), said, Spacer(), *below, gap=room)
+                for slip, said, room in (
+                    (noted, following, gap),
+                    (noted, short, gap),
+                    (noted, short, gap // 2),
+                    (noted, least, gap // 2),
+                    (brief, least, gap // 2),
+                )
             )
         )
     return shell.page(env, model, content, frame.session)
 
 
-def reference(stage: LossReported, env: Env) -> Element:
-    """What the slip says: the number to tell, and until when the report holds."""
+def reference(stage: LossReported, env: Env, *, brief: bool = False) -> Element:
+    """What the slip says: the number to tell, and until when the report holds. `brief`: what became of the slip stands in it."""
     kit, theme = env.kit, env.kit.theme
     until = stage.report.until
     if until is None:
@@ -60,24 +77,34 @@ def reference(stage: LossReported, env: Env) -> Element:
     else:
         holds = env.t("loss.reported.until", until=fmt.day(env.words, until, env.now.date()))
     words = Column(
-        Text(kit, env.t("loss.reported.reference"), Type.LEGEND, Role.INK2),
+        Text(kit, env.t(_LABELS[stage.paper] if brief else "loss.reported.reference"), Type.LEGEND, Role.INK2),
         Text(kit, stage.report.reference, Type.CODE_BIG, keep=True),
         Text(kit, holds, Type.VALUE),
         gap=4,
     )
-    side = theme.pick(40, 28)
+    side, above = theme.pick(40, 28), 14 if brief else 24
     return Panel(
-        kit, words, fill=Role.SURFACE, outline=Role.PRIMARY, width=theme.lines.outline, pad=(side, 24, side, 24)
+        kit, words, fill=Role.SURFACE, outline=Role.PRIMARY, width=theme.lines.outline, pad=(side, above, side, above)
     )
 
 
-def _next(env: Env, *, brief: bool = False) -> list[Element]:
+@unique
+class _Rows(Enum):
+    """How much is said where the room is small: without the new card, then of the bank its title alone."""
+
+    ALL = "all"
+    SHORT = "short"
+    LEAST = "least"
+
+
+def _next(env: Env, rows: _Rows) -> list[Element]:
     """What people forget: the bank. And how the report is lifted."""
     kit = env.kit
-    rows = [
-        fact_row(kit, Icon.ACCOUNT_BALANCE, env.t("loss.bank"), env.t("loss.bank_text"), colour=Role.WARN),
+    bank = None if rows is _Rows.LEAST else env.t("loss.bank_text")
+    said = [
+        fact_row(kit, Icon.ACCOUNT_BALANCE, env.t("loss.bank"), bank, colour=Role.WARN),
         fact_row(kit, Icon.LOCK_OPEN, env.t("loss.lift"), env.t("loss.lift_text")),
     ]
-    if not brief:
-        rows.append(fact_row(kit, Icon.CREDIT_CARD, env.t("loss.replace"), env.t("loss.replace_text")))
-    return rows
+    if rows is _Rows.ALL:
+        said.append(fact_row(kit, Icon.CREDIT_CARD, env.t("loss.replace"), env.t("loss.replace_text")))
+    return said

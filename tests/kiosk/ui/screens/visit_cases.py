@@ -34,7 +34,7 @@ from kiosk.visit.states import (
     TakeCard,
     World,
 )
-from tests.kiosk.ui.screens import samples
+from tests.kiosk.ui.screens import samples, service_cases
 from tests.kiosk.ui.screens.harness import LANGUAGES, MONOTONIC, PLACE, REGION, Look, record
 
 T: Final = MONOTONIC
@@ -147,3 +147,5 @@ def draw(
 for _link in Link:
     CASES[f"attract.{_link.value}"] = partial(model, Idle(), replace(READY, link=_link))
     CASES[f"take-card.{_link.value}"] = partial(model, TakeCard(1, T), replace(DONE, link=_link))
+
+CASES.update(service_cases.cases(CARD_IN))
