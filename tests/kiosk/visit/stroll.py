@@ -14,13 +14,58 @@ from functools import wraps
 from typing import Any, Final
 
 from drivers.card.states import ReaderState
-from kiosk.visit.actions import Back, ConfirmPin, ConfirmTyped, SendAgain, ServiceAction, StayHere, TryAgain
-from kiosk.visit.services import Activation, CardService, Pins, TypeCode, TypeNumber, TypePhone
+from kiosk.services import IdentityWay, Party, Relation
+from kiosk.visit.actions import (
+    Action,
+    Back,
+    ChooseParty,
+    ConfirmPin,
+    ConfirmTyped,
+    End,
+    GetTicket,
+    OtherPhone,
+    PickRelation,
+    PickWay,
+    PrintSlip,
+    ReadDocumentNow,
+    SendAgain,
+    ServiceAction,
+    Start,
+    StayHere,
+    TryAgain,
+    UseThisPhone,
+)
+from kiosk.visit.services import (
+    Activation,
+    CardService,
+    ChooseRelation,
+    ChooseWay,
+    Explain,
+    KeepPhone,
+    Pins,
+    ShowDocument,
+    Stopped,
+    TypeCode,
+    TypeNumber,
+    TypePhone,
+    Who,
+    Working,
+)
 from kiosk.visit.states import Link, OutOfService, PinPad, Record, TakeCard
 from tests.kiosk.visit.samples import MOBILE, NUMBER
 from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Walk
 
 SERVICE_ACTIONS: Final = tuple(a for a in ACTIONS if isinstance(a, ServiceAction | Back | TryAgain))
+
+_NEXT: Final[dict[type, tuple[Action, ...]]] = {
+    Who: tuple(ChooseParty(party) for party in Party),
+    ChooseRelation: (PickRelation(Relation.OTHER),),
+    ChooseWay: (PickWay(IdentityWay.CODE), PickWay(IdentityWay.DOCUMENT)),
+    ShowDocument: (ReadDocumentNow(),),
+    KeepPhone: (UseThisPhone(), UseThisPhone(), UseThisPhone(), OtherPhone()),
+    Explain: (Start(),),
+}
+"""What leads on from a page; elsewhere anything does."""
 
 DAY: Final = 2000
 """Steps of one day. Each day begins with a new kiosk, so what breaks a rule has a beginning that can be played again."""
@@ -202,7 +247,9 @@ def wander(walk: Walk, rng: random.Random) -> None:
 
 def _sensible(walk: Walk, rng: random.Random) -> None:
     if walk.due and rng.random() < 0.4:
-        walk.deliver(rng.randrange(len(walk.due)), rng.randrange(OUTCOMES) if rng.random() < 0.2 else 0)
+        newest = len(walk.due) - 1
+        index = newest if rng.random() < 0.6 else rng.randrange(newest + 1)
+        walk.deliver(index, rng.randrange(OUTCOMES) if rng.random() < 0.2 else 0)
         return
     match walk.model.state:
         case OutOfService():
@@ -233,8 +280,13 @@ def _sensible(walk: Walk, rng: random.Random) -> None:
         case Activation(stage=Pins()) | CardService(stage=Pins()):
             walk.type(6)
             walk.press(ConfirmPin() if rng.random() < 0.9 else Back())
-        case Activation() | CardService():
-            walk.press(rng.choice(SERVICE_ACTIONS))
+        case Activation(stage=Stopped()) | CardService(stage=Stopped()):
+            walk.hall(Link.ONLINE)
+            walk.press(rng.choice((TryAgain(), Back(), End(), GetTicket(), PrintSlip())))
+        case Activation(stage=Working()) | CardService(stage=Working()) if walk.due:
+            walk.deliver(len(walk.due) - 1, 0)
+        case Activation(stage=stage) | CardService(stage=stage):
+            walk.press(rng.choice(_NEXT.get(type(stage), SERVICE_ACTIONS)))
         case Record():
             walk.press(rng.choice(ACTIONS[:-1]))
         case _ if walk.card is None:

@@ -645,7 +645,7 @@ class Walk:
             self.reported.add(event.visit)
         if taken and isinstance(event, CardPinAnswered | JournalFailed):
             self.sent.discard(event.visit)
-        if taken and isinstance(event, PinJudged) and event.rule is not None:
+        if taken and isinstance(event, PinJudged) and event.rule not in (None, PinRule.OLD):
             self.judging.discard((event.visit, event.slot))
         if at_card(old) and (in_visit(new) is None or in_visit(new) != in_visit(old)):
             gone = isinstance(event, CardRemoved | CardInserted | CardPinAnswered | JournalFailed)
