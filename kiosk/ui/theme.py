@@ -75,6 +75,9 @@ class Role(StrEnum):
     SLOT_EDGE = "slot_edge"
     SLIT = "slit"
     LAMP = "lamp"
+    # A QR code: dark on light in every theme.
+    CODE_LIGHT = "code_light"
+    CODE_DARK = "code_dark"
 
 
 _NORMAL: Final[Mapping[Role, Colour]] = MappingProxyType(
@@ -116,6 +119,8 @@ _NORMAL: Final[Mapping[Role, Colour]] = MappingProxyType(
         Role.SLOT_EDGE: 0x5C727B,
         Role.SLIT: 0x000000,
         Role.LAMP: 0x7BE0A6,
+        Role.CODE_LIGHT: 0xFFFFFF,
+        Role.CODE_DARK: 0x000000,
     }
 )
 
@@ -158,6 +163,8 @@ _HIGH: Final[Mapping[Role, Colour]] = MappingProxyType(
         Role.SLOT_EDGE: 0xFFFFFF,
         Role.SLIT: 0x000000,
         Role.LAMP: 0x7BE0A6,
+        Role.CODE_LIGHT: 0xFFFFFF,
+        Role.CODE_DARK: 0x000000,
     }
 )
 
@@ -176,6 +183,7 @@ PAIRS: Final[tuple[tuple[Role, Role, float], ...]] = (
         for fg in (Role.INK, Role.INK2)
         for bg in (Role.BG, Role.SURFACE, Role.SUNKEN, Role.TINT)
     ),
+    (Role.CODE_DARK, Role.CODE_LIGHT, TEXT_CONTRAST),
     (Role.INK, Role.WARN_TINT, TEXT_CONTRAST),
     (Role.INK, Role.BAD_TINT, TEXT_CONTRAST),
     (Role.ON_FRAME, Role.FRAME, TEXT_CONTRAST),

@@ -1,0 +1,120 @@
+"""What stands on the slips: of an activation, of a report of loss, for the counter. Pure; the words are catalogues' `paper.*`.
+
+No number of a person, no PIN; name and card number are masked. Who finds a slip can do nothing with it: the reference is told to
+staff, who look at the record behind it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Protocol
+
+from drivers.printer.protocol import Align, Code, Gap, Line, Pair, Rule, Slip, TextLine
+from kiosk import qr
+
+
+class Words(Protocol):
+    """The catalogue of one language, as `kiosk.ui.text.Words`."""
+
+    def t(self, key: str, **gaps: str | int) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and in which language. `gaps`: what texts may name of the region (`windows`, `hotline`)."""
+
+    words: Words
+    hall: str
+    gaps: Mapping[str, str]
+
+    def t(self, key: str, **gaps: str) -> str:
+        return self.words.t(key, **{**self.gaps, **gaps})
+
+
+def activation(
+    place: Place,
+    at: datetime,
+    reference: str | None,
+    *,
+    name: str | None,
+    card: str | None,
+    confirmed: bool,
+    bank: str | None,
+) -> Slip:
+    """`at`: local time. `name`, `card`: masked, None where not known. `confirmed` False: central has not said yes yet. `bank`:
+    whose account is on the card."""
+    facts = [Pair(place.t("paper.name"), name)] if name else []
+    facts += [Pair(place.t("paper.card"), card)] if card else []
+    if confirmed:
+        state, what = place.t("paper.activation.done"), place.t("paper.activation.done_text")
+    else:
+        state, what = place.t("paper.activation.confirming"), place.t("paper.activation.confirming_text")
+    at_bank = place.t("paper.bank", bank=bank) if bank else place.t("paper.bank_unnamed")
+    return (
+        *_head(place, "paper.activation", at, reference),
+        *facts,
+        Rule(),
+        TextLine(state, strong=True),
+        TextLine(what),
+        Gap(),
+        TextLine(at_bank, strong=True),
+        TextLine(place.t("paper.pins")),
+        *_foot(place, reference),
+    )
+
+
+def loss(place: Place, at: datetime, reference: str, until: date | None) -> Slip:
+    """A temporary report. `until`: it ends by itself after this day; None: it stays until it is lifted."""
+    holds = until.isoformat() if until is not None else place.t("paper.loss.open")
+    return (
+        *_head(place, "paper.loss", at, reference),
+        Pair(place.t("paper.loss.until"), holds, strong=True),
+        Rule(),
+        TextLine(place.t("paper.loss.text" if until is not None else "paper.loss.text_open")),
+        Gap(),
+        TextLine(place.t("paper.loss.bank"), strong=True),
+        TextLine(place.t("paper.loss.lift")),
+        *_foot(place, reference),
+    )
+
+
+def ticket(place: Place, at: datetime, code: str, until: datetime) -> Slip:
+    """For a clerk; `at`, `until`: local time."""
+    return (
+        *_head(place, "paper.ticket", at, None),
+        Pair(place.t("paper.ticket.until"), _moment(until)),
+        Rule(),
+        TextLine(code, strong=True, large=True, align=Align.CENTER),
+        Code(qr.modules(code)),
+        TextLine(place.t("paper.ticket.text"), strong=True),
+        TextLine(place.t("paper.ticket.nobody")),
+        Gap(),
+        TextLine(place.t("paper.ask"), align=Align.CENTER),
+    )
+
+
+def _head(place: Place, title: str, at: datetime, reference: str | None) -> tuple[Line, ...]:
+    number = (Pair(place.t("paper.reference"), reference, strong=True),) if reference is not None else ()
+    return (
+        TextLine(place.t(title), strong=True, large=True, align=Align.CENTER),
+        Gap(),
+        TextLine(place.hall, align=Align.CENTER),
+        Rule(),
+        Pair(place.t("paper.time"), _moment(at)),
+        *number,
+    )
+
+
+def _foot(place: Place, reference: str | None) -> tuple[Line, ...]:
+    code: tuple[Line, ...] = ()
+    if reference is not None:
+        code = (Code(qr.modules(reference)), TextLine(reference, align=Align.CENTER))
+    return (Rule(), *code, TextLine(place.t("paper.ask"), align=Align.CENTER))
+
+
+MOMENT: Final = "%Y-%m-%d %H:%M"
+"""In every language: digits alone, as on other official slips."""
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime(MOMENT)
