@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kiosk.model import Month, Phone
+from kiosk.services import IdentityWay
 
 CHINESE = "zh_CN"
 """The language every text of a profile has; what is missing in another is shown in it."""
@@ -128,6 +129,21 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
+class Activation:
+    """How whoever stands there is proved when a card is activated: the first way is offered first. What a kiosk has no device
+    for it leaves out."""
+
+    identity: tuple[IdentityWay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A temporary report of loss ends by itself after so many days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A body that answers for the record of some insurances; of a district, or (None) of the whole region."""
 
@@ -157,6 +173,8 @@ class RegionProfile:
     pin: PinRules
     unproved_allows: Unproved
     enrolment: Enrolment
+    activation: Activation
+    loss: Loss
     statuses: tuple[StatusRule, ...]
     contacts: tuple[Contact, ...]
 
@@ -187,6 +205,7 @@ class RegionProfile:
             "pay": self.enrolment.pay.of(language),
             "late_days": str(self.enrolment.late_days),
             "log_days": str(self.log_days),
+            "loss_days": str(self.loss.days),
         }
 
 
@@ -258,6 +277,19 @@ class _Table:
         values = [member.value for member in members]
         return members(self._get(key, str, "one of " + ", ".join(values), lambda text: text in values, values[0]))
 
+    def choices(self, key: str, members: type[E]) -> tuple[E, ...]:
+        """At least one, none twice, in the order in which they stand."""
+        values = [member.value for member in members]
+
+        def good(found: list[Any]) -> bool:
+            return bool(found) and all(one in values for one in found) and len(set(found)) == len(found)
+
+        none: list[Any] = []
+        found: list[Any] = self._get(
+            key, list, "a list of " + ", ".join(values) + ", at least one, none twice", good, none
+        )
+        return tuple(members(one) for one in found)
+
     def table(self, key: str) -> "_Table":
         none: dict[str, Any] = {}
         return self._inner(key, self._get(key, dict, "a table", lambda _: True, none))
@@ -322,6 +354,8 @@ def _profile(root: _Table, area: str) -> RegionProfile:
         pin=_pin(root.table("pin")),
         unproved_allows=proof.choice("unproved_allows", Unproved),
         enrolment=_enrolment(root.table("enrolment")),
+        activation=_activation(root.table("activation")),
+        loss=_loss(root.table("loss")),
         statuses=_statuses(root.tables("status")),
         contacts=tuple(_contact(table) for table in root.tables("contacts")),
     )
@@ -351,6 +385,18 @@ def _enrolment(table: _Table) -> Enrolment:
     enrolment = Enrolment(first, last, table.whole("late_days", 0, 366), table.text("pay"))
     table.end()
     return enrolment
+
+
+def _activation(table: _Table) -> Activation:
+    activation = Activation(table.choices("identity", IdentityWay))
+    table.end()
+    return activation
+
+
+def _loss(table: _Table) -> Loss:
+    loss = Loss(table.whole("days", 1, 365))
+    table.end()
+    return loss
 
 
 def _insurances(table: _Table) -> tuple[str, ...]:

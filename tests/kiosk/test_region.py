@@ -17,6 +17,7 @@ from kiosk.region import (
     Unproved,
     load,
 )
+from kiosk.services import IdentityWay
 
 REGIONS = Path(__file__).resolve().parents[2] / "assets" / "regions"
 SHIPPED = ("370100", "140300")
@@ -109,6 +110,16 @@ def test_every_text_is_there_in_both_languages(area: str) -> None:
         assert dict(text.languages).keys() == {"zh_CN", "en"}
 
 
+def test_a_report_of_loss_lasts_as_long_as_the_city_says() -> None:
+    assert [shipped(area).loss.days for area in SHIPPED] == [15, 7]
+    assert shipped("140300").gaps("en")["loss_days"] == "7"
+
+
+@pytest.mark.parametrize("area", SHIPPED)
+def test_who_stands_there_is_proved_by_code_or_document(area: str) -> None:
+    assert shipped(area).activation.identity == (IdentityWay.CODE, IdentityWay.DOCUMENT)
+
+
 def test_a_language_the_profile_does_not_have_reads_chinese() -> None:
     assert Text((("zh_CN", "济南市"), ("en", "Jinan"))).of("ug") == "济南市"
     assert shipped("370100").gaps("ug") == shipped("370100").gaps("zh_CN")
@@ -127,7 +138,7 @@ def test_initial_pins_are_in_no_repr() -> None:
         ('"370102"', "370102", "districts", "[370102,", "a list of six digits"),
         ("exempt_counts = true", 'exempt_counts = "yes"', "exempt_counts", "yes", "true or false"),
         ("exempt_counts = true", "", "exempt_counts", "", "true or false"),
-        ("exempt_counts = true", "exempt_count = true", "exempt_count", "True", "no such key; known here: area,"),
+        ("exempt_counts = true", "exempt_count = true", "exempt_count", "True", "no such key; known here: activation,"),
         ("log_days = 180", "log_days = 90", "log_days", "90", "a whole number from 180 to 3650"),
         ("min = 4", "min = true", "pin.min", "True", "a whole number from 4 to 12"),
         ("min = 4", "min = 3", "pin.min", "3", "a whole number from 4 to 12"),
@@ -137,6 +148,17 @@ def test_initial_pins_are_in_no_repr() -> None:
         ('"nothing"', '"everything"', "proof.unproved_allows", "everything", "one of nothing, personal"),
         ("first_month = 9", "first_month = 13", "enrolment.first_month", "13", "a whole number from 1 to 12"),
         ("last_month = 12", "last_month = 8", "enrolment.last_month", "8", "a whole number from 9 to 12"),
+        (
+            '["code", "document"]',
+            '["code", "word"]',
+            "activation.identity",
+            "['code', 'word']",
+            "a list of code, document",
+        ),
+        ('["code", "document"]', '["code", "code"]', "activation.identity", "['code', 'code']", "none twice"),
+        ('["code", "document"]', "[]", "activation.identity", "[]", "at least one"),
+        ('["code", "document"]', "[{}]", "activation.identity", "[{}]", "a list of code, document"),
+        ("days = 15", "days = 0", "loss.days", "0", "a whole number from 1 to 365"),
         ('word = "paying"', 'word = "happy"', "status[1].word", "happy", "one of paying, insured"),
         ('kind = "ok"', 'kind = "bad"', "status[0].kind", "bad", "one of ok, warn, neutral"),
         ('payment = "2"', "payment = 2", "status[2].payment", "2", "a code as text"),

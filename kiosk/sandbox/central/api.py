@@ -18,6 +18,7 @@ from kiosk.sandbox.central import sessions as s
 from kiosk.sandbox.central.outer import ANOTHER_PERSON
 from kiosk.sandbox.central.problems import ProblemError
 from kiosk.sandbox.central.records import Books
+from kiosk.sandbox.central.reports import lift
 from kiosk.sandbox.central.tables import Card, CardSessionRow, Person
 from kiosk.sandbox.central.verdict import status_of
 from kiosk.sandbox.central.web import (
@@ -223,4 +224,5 @@ def loss_list(
     after: Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the list that the kiosk holds; 0: none.")],
 ) -> Response:
     with service.sessions.begin() as db:
-        return as_json(encode(losses.newer(db, service.list_signer, after, int(time.time()), service.today())))
+        lift(db, service.today())
+        return as_json(encode(losses.newer(db, service.list_signer, after, int(time.time()))))

@@ -1,7 +1,6 @@
 """The list of lost cards: put together from the register, numbered, signed."""
 
 import secrets
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 from kiosk.central.contract import MOST_LOST_CARDS, LossAnswer, LossList, ProblemType
 from kiosk.model import CardStatus
 from kiosk.sandbox.central.problems import ProblemError
-from kiosk.sandbox.central.reports import lift
 from kiosk.sandbox.central.sessions import moment
 from kiosk.sandbox.central.tables import Card, LossListRow, Seeded
 from kiosk.store.losslist import KEY_BYTES, entry_of, signed_bytes
@@ -41,12 +39,11 @@ def load_signer(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def newer(db: Session, signer: Ed25519PrivateKey, after: int, now: int, today: date) -> LossAnswer:
+def newer(db: Session, signer: Ed25519PrivateKey, after: int, now: int) -> LossAnswer:
     """The newest list, if its number is higher than `after`; one is issued when it is time, `now` in seconds since 1970.
 
     Raises ProblemError(UNAVAILABLE) for more cards than the contract holds.
     """
-    lift(db, today)
     row = _newest(db, signer, now)
     if row.number <= after:
         return LossAnswer(None)

@@ -10,7 +10,26 @@ from kiosk.central import contract as c
 from kiosk.central.answers import Answer
 from kiosk.central.client import CentralClient
 from kiosk.central.decode import encode
-from tests.kiosk.central.samples import BEAT_ANSWER, CHALLENGES, ENTRIES, LOSSES, OVERVIEW, ROWS, SESSION
+from kiosk.services import CodeFor, Party, TicketReason
+from tests.kiosk.central.samples import (
+    BEAT_ANSWER,
+    CANCELLED,
+    CHALLENGES,
+    CHECKED,
+    CONFIRMED,
+    ELIGIBLE,
+    ENTRIES,
+    IDENTITY,
+    LOSSES,
+    OVERVIEW,
+    REPORTED,
+    RESERVED,
+    ROWS,
+    SENT,
+    SESSION,
+    STANDING,
+    TICKET,
+)
 
 TOKEN = "t" * 20
 BEAT = c.Heartbeat("1.0", "ready", 5, False)
@@ -96,6 +115,87 @@ QUESTIONS = (
         b"200 OK",
         LOSSES,
         "LossAnswer",
+    ),
+    Question(
+        "eligibility",
+        lambda client, within: client.eligibility("session-01", TOKEN, within=within),
+        b"200 OK",
+        ELIGIBLE,
+        "Eligibility",
+    ),
+    Question(
+        "identity",
+        lambda client, within: client.prove_identity(
+            "session-01", TOKEN, Party.HOLDER, None, "370101200105201231", within=within
+        ),
+        b"200 OK",
+        IDENTITY,
+        "Identity",
+    ),
+    Question(
+        "code",
+        lambda client, within: client.send_code("session-01", TOKEN, CodeFor.IDENTITY, within=within),
+        b"200 OK",
+        SENT,
+        "SentCode",
+    ),
+    Question(
+        "check",
+        lambda client, within: client.check_code("session-01", TOKEN, "code-0001", "402817", within=within),
+        b"200 OK",
+        CHECKED,
+        "CheckedCode",
+    ),
+    Question(
+        "reserve",
+        lambda client, within: client.reserve(
+            "session-01", TOKEN, Party.HOLDER, None, None, key="k" * 20, within=within
+        ),
+        b"200 OK",
+        RESERVED,
+        "Reservation",
+    ),
+    Question(
+        "confirm",
+        lambda client, within: client.confirm("reservation-01", within=within),
+        b"200 OK",
+        CONFIRMED,
+        "Confirmation",
+    ),
+    Question(
+        "cancel",
+        lambda client, within: client.cancel_reservation("reservation-01", within=within),
+        b"200 OK",
+        CANCELLED,
+        "Cancellation",
+    ),
+    Question(
+        "cancel-key",
+        lambda client, within: client.cancel_key("k" * 20, within=within),
+        b"200 OK",
+        CANCELLED,
+        "Cancellation",
+    ),
+    Question(
+        "reservation",
+        lambda client, within: client.reservation("reservation-01", within=within),
+        b"200 OK",
+        STANDING,
+        "ReservationState",
+    ),
+    Question(
+        "loss",
+        lambda client, within: client.report_loss("session-01", TOKEN, within=within),
+        b"200 OK",
+        REPORTED,
+        "LossReport",
+    ),
+    Question(
+        "ticket",
+        lambda client, within: client.ticket("session-01", TOKEN, TicketReason.PIN_LOCKED, within=within),
+        b"200 OK",
+        TICKET,
+        "Ticket",
     ),
 )
 """All that get a record; a session's end gets none."""

@@ -30,6 +30,29 @@ from kiosk.model import (
     RowKind,
     Verdict,
 )
+from kiosk.services import (
+    Cancellation,
+    Cancelled,
+    Checked,
+    CheckedCode,
+    Confirmation,
+    Confirmed,
+    Eligibility,
+    Eligible,
+    Identity,
+    IdentityOutcome,
+    IdentityWay,
+    LossReport,
+    OpenReservation,
+    Party,
+    Reservation,
+    ReservationState,
+    Reserved,
+    Sending,
+    SentCode,
+    Standing,
+    Ticket,
+)
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 ORIGIN = Origin(Body("370100-SI", "济南市社会保险事业中心", "Jinan Centre", Phone("12333"), None), NOW)
@@ -90,3 +113,21 @@ SESSION = c.CardSession(
     c.Next.ASK_PIN,
     (CHALLENGE,),
 )
+
+ELIGIBLE = Eligibility(
+    Eligible.YES,
+    False,
+    (IdentityWay.CODE, IdentityWay.DOCUMENT),
+    "138****0011",
+    "示例银行",
+    OpenReservation("reservation-01", "261120-K7QM-4T9P", Party.HOLDER, NOW, True),
+)
+IDENTITY = Identity(IdentityOutcome.MATCHED, 5, "138****0011")
+SENT = SentCode(Sending.SENT, "code-0001", "138****0011", 60, 3)
+CHECKED = CheckedCode(Checked.WRONG, 4)
+RESERVED = Reservation(Reserved.RESERVED, "reservation-01", "261120-K7QM-4T9P", NOW)
+CONFIRMED = Confirmation(Confirmed.ACTIVATED, NOW)
+CANCELLED = Cancellation(Cancelled.CANCELLED)
+STANDING = ReservationState(Standing.CONFIRMED, NOW, NOW)
+REPORTED = LossReport("261120-R3WD-8HXE", date(2026, 12, 5))
+TICKET = Ticket("N6PV-2CYA", NOW)

@@ -92,7 +92,10 @@ def taken(question: Question, body: bytes) -> object | None:
 EXCLUDED = (
     "page past the last",
     "a row of another year",
-    "a PIN is to be asked for, but there is no token",
+    "something is to be done, but there is no token",
+    "a code was sent, but none is named",
+    "reserved, but no reservation",
+    "activated, but never",
 )
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 import struct
 from datetime import datetime
 from typing import Any
@@ -18,14 +19,33 @@ from kiosk.central import contract as c
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import CardSession, Heartbeat, ProblemType
 from kiosk.central.decode import adapter, encode
-from kiosk.model import AccountPage, ContributionPage, Overview
+from kiosk.model import AccountPage, CardStatus, ContributionPage, Overview
 from kiosk.sandbox.central.cardholder import Cardholder
-from kiosk.sandbox.central.examples import ANSWERS, REQUESTS
+from kiosk.sandbox.central.documents import ANSWERS, REQUESTS
 from kiosk.sandbox.central.faults import FaultKind, Operation, Recorded
 from kiosk.sandbox.central.fields import DESCRIPTIONS
 from kiosk.sandbox.central.openapi import FILE, document, text
 from kiosk.sandbox.central.outer import operation_of
 from kiosk.sandbox.central.simulator import Simulator
+from kiosk.services import (
+    Cancellation,
+    Cancelled,
+    Checked,
+    CheckedCode,
+    CodeFor,
+    Confirmation,
+    Confirmed,
+    Eligibility,
+    Identity,
+    LossReport,
+    Party,
+    Reservation,
+    ReservationState,
+    SentCode,
+    Standing,
+    Ticket,
+    TicketReason,
+)
 from tests.kiosk.central.conftest import Connect
 
 RFC_8032_TEST_1 = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
@@ -55,7 +75,7 @@ def test_every_operation_is_in_it_and_every_route_has_its_name(checked_in: dict[
     }
     assert set(found) == {operation.value for operation in Operation}
     for name, (method, path) in found.items():
-        assert operation_of(method, path.replace("{session}", "abc")) is Operation(name)
+        assert operation_of(method, re.sub(r"\{[a-z]+\}", "abc", path)) is Operation(name)
 
 
 def test_every_member_of_every_object_has_its_meaning(checked_in: dict[str, Any]) -> None:
@@ -99,6 +119,17 @@ def test_every_problem_type_stands_in_the_document(checked_in: dict[str, Any]) -
         ("contributions", ContributionPage),
         ("account_entries", AccountPage),
         ("loss_list", c.LossAnswer),
+        ("eligibility", Eligibility),
+        ("prove_identity", Identity),
+        ("send_code", SentCode),
+        ("check_code", CheckedCode),
+        ("reserve", Reservation),
+        ("confirm", Confirmation),
+        ("cancel", Cancellation),
+        ("cancel_key", Cancellation),
+        ("reservation", ReservationState),
+        ("report_loss", LossReport),
+        ("ticket", Ticket),
     ],
 )
 def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
@@ -113,6 +144,15 @@ def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
         ("heartbeat", c.Heartbeat),
         ("open_card_session", c.CardSessionRequest),
         ("overview", c.PinStatement),
+        ("prove_identity", c.IdentityRequest),
+        ("send_code", c.CodeRequest),
+        ("check_code", c.CodeCheck),
+        ("reserve", c.ReservationRequest),
+        ("confirm", c.ChangeStatement),
+        ("cancel", c.NoChangeStatement),
+        ("cancel_key", c.NoChangeStatement),
+        ("report_loss", c.LossRequest),
+        ("ticket", c.TicketRequest),
     ],
 )
 def test_every_example_of_a_request_is_one(name: str, kind: type) -> None:
@@ -200,6 +240,8 @@ def test_the_clients_traffic_is_true_to_the_document(
     assert client.loss_list(0).value is not None
     client.end_session(session.session, token)
     client.overview(session.session, token, card_number=holder.card_number)  # ended
+    activate(client, simulator)
+    report(client, simulator)
     recorded = simulator.recording()
     assert {one.operation for one in recorded} == set(Operation) - {Operation.CARD_SESSION}
     assert {one.status for one in recorded} == {200, 201, 204, 403, 409, 429}
@@ -210,6 +252,53 @@ def test_the_clients_traffic_is_true_to_the_document(
         asked = Asked(one)
         api.validate_request(asked)
         api.validate_response(asked, Answered(one))
+
+
+def activate(client: CentralClient, simulator: Simulator) -> None:
+    """A whole activation, with what goes wrong on the way."""
+    holder = Cardholder.of("jinan-not-activated")
+    assert holder.card.holder is not None
+    opened = holder.open(client).value
+    assert opened is not None
+    assert opened.token is not None
+    at = (opened.session, opened.token)
+    assert client.eligibility(*at).value is not None
+    assert client.send_code(*at, CodeFor.IDENTITY).problem == ProblemType.NOT_OFFERED
+    assert client.prove_identity(*at, Party.HOLDER, None, "370101199001011059").value is not None
+    assert client.prove_identity(*at, Party.HOLDER, None, holder.card.holder.ssn).value is not None
+    sent = client.send_code(*at, CodeFor.IDENTITY).value
+    assert sent is not None
+    assert sent.code is not None
+    text = simulator.messages()[-1].text
+    assert client.check_code(*at, sent.code, "000000" if text != "000000" else "111111").value is not None
+    assert client.check_code(*at, sent.code, text).value == CheckedCode(Checked.MATCHED, 3)
+    first = client.reserve(*at, Party.HOLDER, None, None, key="first-of-the-traffic").value
+    assert first is not None
+    assert first.reservation is not None
+    assert client.cancel_reservation(first.reservation).value == Cancellation(Cancelled.CANCELLED)
+    assert client.cancel_key("first-of-the-traffic").value == Cancellation(Cancelled.CANCELLED)
+    second = client.reserve(*at, Party.HOLDER, None, None, key="second-of-the-traffic").value
+    assert second is not None
+    assert second.reservation is not None
+    assert client.ticket(*at, TicketReason.IDENTITY).value is not None
+    confirmed = client.confirm(second.reservation).value
+    assert confirmed is not None
+    assert confirmed.outcome is Confirmed.ACTIVATED
+    state = client.reservation(second.reservation).value
+    assert state is not None
+    assert (state.standing, state.at) == (Standing.CONFIRMED, confirmed.at)
+    simulator.set_card(holder.card_number, CardStatus.NOT_ACTIVATED)
+
+
+def report(client: CentralClient, simulator: Simulator) -> None:
+    holder = Cardholder.of("jinan-long-name")
+    opened = holder.open(client).value
+    assert opened is not None
+    assert opened.token is not None
+    assert client.report_loss(opened.session, opened.token).problem == ProblemType.PIN_NOT_STATED
+    client.overview(opened.session, opened.token, card_number=holder.card_number)
+    assert client.report_loss(opened.session, opened.token).value is not None
+    simulator.set_card(holder.card_number, CardStatus.NORMAL)
 
 
 def test_the_app_makes_the_same_document_twice() -> None:

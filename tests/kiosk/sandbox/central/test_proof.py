@@ -7,13 +7,15 @@ import pytest
 
 from drivers.card.layout import Algorithm
 from kiosk.central.client import CentralClient
-from kiosk.central.contract import CardSession, CardSessionRequest, Challenge, HolderFile, Next
+from kiosk.central.contract import CardSession, CardSessionRequest, Challenge, HolderFile, Next, ProblemType
 from kiosk.model import CardStatus, CentralFailure, Verdict
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.central.simulator import Simulator
 from kiosk.sandbox.pki import DemoPki
 from tests.kiosk.central.conftest import Connect
+
+OFFERED = {CardStatus.NORMAL: Next.ASK_PIN, CardStatus.NOT_ACTIVATED: Next.OFFER_ACTIVATION}
 
 
 def challenge(client: CentralClient) -> Challenge:
@@ -69,7 +71,6 @@ def test_a_genuine_card_is_genuine(client: CentralClient, card: str, algorithm: 
     [
         ("jinan-lost", CardStatus.LOST),
         ("jinan-expired", CardStatus.EXPIRED),
-        ("jinan-not-activated", CardStatus.NOT_ACTIVATED),
     ],
 )
 def test_a_genuine_card_that_may_not_be_used_gets_no_token(
@@ -80,6 +81,21 @@ def test_a_genuine_card_that_may_not_be_used_gets_no_token(
     assert (session.next, session.token) == (Next.NOTHING, None)
 
 
+def test_a_new_card_is_offered_activation_and_nothing_else(client: CentralClient) -> None:
+    holder = Cardholder.of("jinan-not-activated")
+    session = opened(client, holder.request(challenge(client)))
+    assert (session.verdict, session.card_status) == (Verdict.GENUINE, CardStatus.NOT_ACTIVATED)
+    assert session.next is Next.OFFER_ACTIVATION
+    assert session.token is not None
+    refused = client.overview(session.session, session.token, card_number=holder.card_number)
+    assert refused.problem == ProblemType.NOT_OFFERED
+    for answer in (
+        client.contributions(session.session, session.token, "110", 2026),
+        client.account_entries(session.session, session.token, "310"),
+    ):
+        assert answer.problem == ProblemType.PIN_NOT_STATED
+
+
 @pytest.mark.parametrize("status", [one for one in CardStatus if one is not CardStatus.OTHER_PLACE])
 def test_a_status_that_changes_counts_at_once(client: CentralClient, simulator: Simulator, status: CardStatus) -> None:
     holder = Cardholder.of("jinan-field-quirks")
@@ -87,7 +103,8 @@ def test_a_status_that_changes_counts_at_once(client: CentralClient, simulator: 
     try:
         session = opened(client, holder.request(challenge(client)))
         assert session.card_status is status
-        assert (session.token is not None) == (status is CardStatus.NORMAL)
+        assert session.next is OFFERED.get(status, Next.NOTHING)
+        assert (session.token is not None) == (status in OFFERED)
     finally:
         simulator.set_card(holder.card_number, CardStatus.NORMAL)
 
