@@ -24,6 +24,8 @@ CODE_WAIT_SECONDS = 60
 """Until a code may be sent again."""
 CODE_SENDINGS = 4
 """The first, and three more."""
+JOURNAL_DAYS = 90
+"""So long a kiosk keeps a transaction after its end, for whoever asks what became of it."""
 GUARDIAN_AGE = 16
 """Who is younger is activated by a guardian (reference social insurance §4.2)."""
 ADULT_AGE = 18

@@ -3,6 +3,7 @@ within a visit it is the same page; only the bar differs."""
 
 from typing import Final
 
+from kiosk.services import JOURNAL_DAYS
 from kiosk.ui.components.bars import SessionSpec, Whereabouts
 from kiosk.ui.components.lists import fact_row, list_panel
 from kiosk.ui.env import Env
@@ -21,8 +22,11 @@ from kiosk.visit.states import IdlePrivacy, Model, PrivacyPage, Record
 _SECTIONS: Final = (
     ("privacy.handler", Icon.ACCOUNT_BALANCE),
     ("privacy.what", Icon.ID_CARD),
+    ("privacy.services", Icon.CREDIT_CARD_GEAR),
     ("privacy.why", Icon.POLICY),
     ("privacy.kept", Icon.SCHEDULE),
+    ("privacy.journal", Icon.HARD_DRIVE),
+    ("privacy.slip", Icon.PRINT),
     ("privacy.log", Icon.RECEIPT_LONG),
     ("privacy.rights", Icon.VERIFIED_USER),
 )
@@ -61,6 +65,8 @@ def _text(env: Env, key: str, recent_days: int) -> str:
     """What stays on the kiosk is a setting: the notice says what is so here."""
     if key == "privacy.kept" and recent_days:
         return env.n("privacy.kept.sealed", recent_days)
+    if key == "privacy.journal":
+        return env.n("privacy.journal.text", JOURNAL_DAYS)
     return env.t(f"{key}.text")
 
 

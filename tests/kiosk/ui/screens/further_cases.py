@@ -81,7 +81,7 @@ for _key, _entries in _NO_ENTRIES.items():
         CASES[f"accounts.{_key}-{_part}"] = partial(_page, "long-history", AccountsPage("310", _entries, _part))
 CASES["accounts.not-asked"] = lambda: record(samples.picture(), AccountsPage("110", None))
 
-for _part in range(6):
+for _part in range(9):
     CASES[f"privacy.idle-{_part}"] = partial(IdlePrivacy, MONOTONIC, _part)
     CASES[f"privacy.record-{_part}"] = partial(_page, "picture", PrivacyPage(_part))
 

@@ -263,7 +263,7 @@ def test_from_an_account_the_body_that_keeps_it(page: Drawing, look: Look) -> No
 def test_the_whole_notice_can_be_read_before_a_card(page: Drawing, zh: Words, en: Words, look: Look) -> None:
     catalogue = {"zh_CN": zh, "en": en}[look.language]
     words = whole(page, lambda part: IdlePrivacy(MONOTONIC, part), look)
-    for section in ("handler", "what", "why", "kept", "log", "rights"):
+    for section in ("handler", "what", "services", "why", "kept", "journal", "slip", "log", "rights"):
         assert catalogue.t(f"privacy.{section}.title") in words
     assert "{" not in words
     assert "end" not in names(page(IdlePrivacy(MONOTONIC)))
