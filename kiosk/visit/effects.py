@@ -288,7 +288,8 @@ class AskTicket:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Print:
-    """A slip, in the language of the person. `reference`, `confirmed`, `bank`: of an activation. -> SlipPrinted"""
+    """A slip, in the language of the person. `reference`, `confirmed`, `bank`, `holder` (masked): of an activation; the engine adds
+    `card`, masked, which the visit does not know. -> SlipPrinted"""
 
     visit: int
     insertion: int
@@ -298,6 +299,8 @@ class Print:
     reference: str | None = None
     confirmed: bool = True
     bank: str | None = None
+    holder: str | None = None
+    card: str | None = None
     ticket: Ticket | None = None
     report: LossReport | None = None
 

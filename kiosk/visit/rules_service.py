@@ -271,7 +271,15 @@ def print_slip(model: Model, service: Service, stage: Stopped | Finished | LossR
         case Finished(confirmed=confirmed):
             assert isinstance(service, Activation)
             bank = service.eligibility.bank if service.eligibility is not None else None
-            made = replace(made, kind=SlipKind.ACTIVATION, reference=service.reference, confirmed=confirmed, bank=bank)
+            holder = service.holder.name if service.holder is not None else None
+            made = replace(
+                made,
+                kind=SlipKind.ACTIVATION,
+                reference=service.reference,
+                confirmed=confirmed,
+                bank=bank,
+                holder=holder,
+            )
         case never:
             assert_never(never)
     return goto(model, replace(service, **changes), made)  # type: ignore[arg-type]
