@@ -288,8 +288,8 @@ class AskTicket:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Print:
-    """A slip, in the language of the person. `reference`, `confirmed`, `bank`, `holder` (masked): of an activation; the engine adds
-    `card`, masked, which the visit does not know. -> SlipPrinted"""
+    """A slip, in the language of the person. `reference`, `confirmed`, `bank`, `holder` (masked): of an activation; the engine
+    adds `card`, masked, which the visit does not know. -> SlipPrinted"""
 
     visit: int
     insertion: int
