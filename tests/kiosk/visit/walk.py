@@ -647,9 +647,9 @@ class Walk:
             self.sent.discard(event.visit)
         if taken and isinstance(event, PinJudged) and event.rule not in (None, PinRule.OLD):
             self.judging.discard((event.visit, event.slot))
-        if at_card(old) and (in_visit(new) is None or in_visit(new) != in_visit(old)):
+        if at_card(old) and not at_card(new):
             gone = isinstance(event, CardRemoved | CardInserted | CardPinAnswered | JournalFailed)
-            must(gone or (at_card(new) and isinstance(event, Tick)), "nothing but the card's leaving ends a change")
+            must(gone, "nothing but the card's leaving ends a change")
 
     def _service_effect(self, event: Event, effect: fx.ServiceEffect) -> None:
         visit = effect.visit
