@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 from drivers.card.layout import HolderClosed, HolderData, IssuerData
 from drivers.card.reader import CardLost, CardMute, CardReader, Connection, ReaderDenied, ReaderFault, ReaderHeld
 from drivers.card.ssc import Cancelled, CardFailure, NoProof, PinProfile, SocialSecurityCard
-from drivers.card.states import PinTries, PinUnknown
+from drivers.card.states import PinTries, PinUnknown, PinVerdict
 from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, Event, PinAnswered, PinProbed
 from kiosk.visit.failures import Failure, of_card
 from kiosk.visit.states import CardFacts, Kept, ReadStep
@@ -88,6 +88,20 @@ class _Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class _Change:
+    """CHANGE with an old and a new PIN; or, `old` None, VERIFY with what was to be the new one. `told` once."""
+
+    visit: int
+    insertion: int
+    old: bytearray | None
+    new: bytearray
+    told: Callable[[PinVerdict | None], None]
+
+    def __repr__(self) -> str:
+        return "_Change(…)"
+
+
+@dataclass(frozen=True, slots=True)
 class _Release:
     visit: int
 
@@ -108,7 +122,7 @@ class _Ask:
     insertion: int
 
 
-_Job = _Read | _Verify | _Release | _Look | _Ask
+_Job = _Read | _Verify | _Change | _Release | _Look | _Ask
 
 
 class _Watched:
@@ -193,6 +207,22 @@ class CardWorker:
         """`pin` is owned by the worker from here: it is wiped whatever happens."""
         self._jobs.put(_Verify(visit, insertion, pin))
 
+    def change(
+        self,
+        visit: int,
+        insertion: int,
+        old: bytearray,
+        new: bytearray,
+        told: Callable[[PinVerdict | None], None],
+    ) -> None:
+        """CHANGE, once. Both are owned by the worker from here, as with `verify`. What the card said is `told` on its thread as
+        soon as it did, whether or not the visit is still on; None: the command was never sent."""
+        self._jobs.put(_Change(visit, insertion, old, new, told))
+
+    def verify_new(self, visit: int, insertion: int, pin: bytearray, told: Callable[[PinVerdict | None], None]) -> None:
+        """VERIFY with what was to be the new PIN, as `change`."""
+        self._jobs.put(_Change(visit, insertion, None, pin, told))
+
     def release(self, visit: int) -> None:
         """The visit is over: no further command of it, card powered off. Returns at once."""
         with self._over:
@@ -231,7 +261,9 @@ class CardWorker:
                 # The next card must find a worker: the bug is logged by type and place, this card is given up.
                 log.error("kiosk-fault", extra={"visit": job.visit, "values": {"in": "card"}}, exc_info=bug)
                 self._power_off()
-                if not isinstance(job, _Release):
+                if isinstance(job, _Change):
+                    job.told(PinUnknown(None))
+                elif not isinstance(job, _Release):
                     self._post(CardUnusable(self._now(), job.visit, job.insertion, Failure.CARD_FAULTY))
             self._doing = False
         self._power_off()
@@ -249,6 +281,8 @@ class CardWorker:
                     self._do_read(job)
             case _Verify():
                 self._do_verify(job)
+            case _Change():
+                self._do_change(job)
             case _Release():
                 self._power_off()
             case _Look():
@@ -335,6 +369,24 @@ class CardWorker:
             if self._after_grace(job.visit, Failure.PIN_OUTCOME_UNKNOWN) is None:
                 return
         self._post(PinAnswered(self._now(), job.visit, job.insertion, verdict))
+
+    def _do_change(self, job: _Change) -> None:
+        """What comes of it is told before anything else happens to the card: the journal waits for it."""
+        verdict: PinVerdict | None = None
+        try:
+            card = self._card if self._whose[:2] == (job.visit, job.insertion) else None
+            if card is not None:
+                verdict = card.verify_pin(job.new) if job.old is None else card.change_pin(job.old, job.new)
+        except Cancelled:
+            pass
+        finally:
+            for digits in (job.old, job.new):
+                for place in range(len(digits or b"")):
+                    digits[place] = 0  # type: ignore[index]
+        if isinstance(verdict, PinUnknown) and verdict.status_word is None:
+            self._power_off()
+            self._after_grace(job.visit, Failure.PIN_OUTCOME_UNKNOWN)
+        job.told(verdict)
 
     def _ask_next(self, job: _Ask) -> None:
         """One challenge of recent data, and the next when there is no other job.

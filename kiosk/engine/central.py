@@ -12,7 +12,9 @@ from drivers.card.layout import HolderClosed, HolderData, IssuerData
 from kiosk.central.answers import Answer, Cancel
 from kiosk.engine.card import CardRead
 from kiosk.engine.device import Device
+from kiosk.masking import mask_card_number
 from kiosk.model import CentralFailure, Overview
+from kiosk.pinrules import PinBearer
 from kiosk.visit.effects import FetchContributions, FetchEntries
 from kiosk.visit.events import Ask, CentralFailed, Event, OverviewArrived, RowsArrived, SessionOpened
 from kiosk.visit.states import SessionReply
@@ -29,7 +31,7 @@ END_SECONDS = 3.0
 
 
 @dataclass(slots=True)
-class _Visit:
+class VisitCalls:
     """What the calls of one visit share. Personal while it lives; dropped as a whole."""
 
     number: int
@@ -39,9 +41,10 @@ class _Visit:
     cancel: Cancel = field(default_factory=Cancel)
     read: CardRead | None = None
     session: "CardSession | None" = None
+    numbers: tuple[str, ...] = ()  # the holder's, as typed or shown, once central has matched it
 
     def __repr__(self) -> str:
-        return f"_Visit({self.number})"
+        return f"VisitCalls({self.number})"
 
 
 class CentralWorker:
@@ -64,7 +67,7 @@ class CentralWorker:
         self._total = total_deadline
         self._now = now
         self._lock = threading.Lock()
-        self._visit: _Visit | None = None
+        self._visit: VisitCalls | None = None
 
     def stop(self) -> None:
         with self._lock:
@@ -79,7 +82,7 @@ class CentralWorker:
         """A card is being read: a challenge is needed soon, and a connection that stands."""
         self.end(visit)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="central")
-        context = _Visit(visit, insertion, self._now() + self._total, pool)
+        context = VisitCalls(visit, insertion, self._now() + self._total, pool)
         with self._lock:
             self._visit = context
         context.pool.submit(self._client.warm, context.cancel)
@@ -109,7 +112,7 @@ class CentralWorker:
             context.pool.submit(self._client.end_session, session.session, session.token, within=END_SECONDS)
         context.pool.shutdown(wait=False)
 
-    def _context(self, visit: int, insertion: int) -> _Visit | None:
+    def _context(self, visit: int, insertion: int) -> VisitCalls | None:
         with self._lock:
             context = self._visit
         if context is None or (context.number, context.insertion) != (visit, insertion):
@@ -139,9 +142,39 @@ class CentralWorker:
         if context is not None:
             context.pool.submit(self._guard, Ask.ROWS, ask.request, context, lambda: self._rows(context, ask))
 
+    def service(self, visit: int, insertion: int, request: int, call: Callable[[VisitCalls], None]) -> None:
+        """A question of an activation or a service; `call` on the pool. What it does not answer is `refused`."""
+        context = self._context(visit, insertion)
+        if context is not None:
+            context.pool.submit(self._guard, Ask.SERVICE, request, context, lambda: call(context))
+
+    def refused(self, context: VisitCalls, request: int, answer: Answer[object]) -> None:
+        """There is no answer to the question."""
+        self._fail(context, Ask.SERVICE, answer.failure, request)
+
+    def bearer(self, visit: int) -> PinBearer:
+        """What is known here of the person whose PIN is set."""
+        with self._lock:
+            context = self._visit
+        if context is None or context.number != visit or context.read is None:
+            return PinBearer()
+        holder = context.read.holder
+        if isinstance(holder, HolderClosed):
+            return PinBearer(context.numbers)
+        on_card = () if not holder.ssn else (holder.ssn.upper(),)
+        return PinBearer((*on_card, *context.numbers), holder.born)
+
+    def card_number(self, visit: int) -> str | None:
+        """Masked, for a slip."""
+        with self._lock:
+            context = self._visit
+        if context is None or context.number != visit or context.read is None:
+            return None
+        return mask_card_number(context.read.issuer.number)
+
     # --- on the pool ------------------------------------------------------------------------------------------------
 
-    def _guard(self, ask: Ask, request: int, context: _Visit, call: Callable[[], None]) -> None:
+    def _guard(self, ask: Ask, request: int, context: VisitCalls, call: Callable[[], None]) -> None:
         """A bug in a call must not leave a person before a page that never changes, nor stay unseen in a future."""
         try:
             call()
@@ -149,7 +182,7 @@ class CentralWorker:
             log.error("kiosk-fault", extra={"visit": context.number, "values": {"in": ask.value}}, exc_info=bug)
             self._fail(context, ask, CentralFailure.BAD_ANSWER, request)
 
-    def _open_session(self, context: _Visit) -> None:
+    def _open_session(self, context: VisitCalls) -> None:
         read = context.read
         if read is None:
             return
@@ -173,10 +206,11 @@ class CentralWorker:
         from kiosk.central.contract import Next
 
         may_ask = session.next is Next.ASK_PIN and session.token is not None
-        reply = SessionReply(session.verdict, session.card_status, session.holder, may_ask)
+        may_activate = session.next is Next.OFFER_ACTIVATION and session.token is not None
+        reply = SessionReply(session.verdict, session.card_status, session.holder, may_ask, may_activate)
         self._post(SessionOpened(self._now(), context.number, context.insertion, reply))
 
-    def _overview(self, context: _Visit) -> None:
+    def _overview(self, context: VisitCalls) -> None:
         session, read = context.session, context.read
         if session is None or session.token is None or read is None:
             return
@@ -191,7 +225,7 @@ class CentralWorker:
         agrees = _agrees(read, overview)
         self._post(OverviewArrived(self._now(), context.number, context.insertion, overview, agrees))
 
-    def _rows(self, context: _Visit, ask: FetchContributions | FetchEntries) -> None:
+    def _rows(self, context: VisitCalls, ask: FetchContributions | FetchEntries) -> None:
         session = context.session
         if session is None or session.token is None:
             return
@@ -214,7 +248,7 @@ class CentralWorker:
         if answer.failure is not None and not answer.cancelled:
             self._fail(context, Ask.ROWS, answer.failure, ask.request)
 
-    def _fail(self, context: _Visit, ask: Ask, failure: CentralFailure | None, request: int = 0) -> None:
+    def _fail(self, context: VisitCalls, ask: Ask, failure: CentralFailure | None, request: int = 0) -> None:
         if context.cancel.cancelled:
             return
         named = failure or CentralFailure.UNREACHABLE

@@ -13,26 +13,46 @@ from drivers.card.reader import CardInserted as ReaderCardInserted
 from drivers.card.reader import CardReader, ReaderChanged, ReaderEvent
 from drivers.card.reader import CardRemoved as ReaderCardRemoved
 from drivers.card.ssc import PinProfile
-from drivers.card.states import ReaderState
+from drivers.card.states import PinUnknown, ReaderState
 from kiosk import __version__
+from kiosk.engine.activation import Transactions
+from kiosk.engine.appliances import Appliances, ApplianceWorker
 from kiosk.engine.card import CardWorker, HeldChallenge
 from kiosk.engine.central import CentralWorker
 from kiosk.engine.clock import ServerClock
+from kiosk.engine.delivery import Deliverer, Journals
 from kiosk.engine.device import Device
 from kiosk.engine.losses import Losses
 from kiosk.engine.recent import Keeping, RecentData
 from kiosk.engine.secret import SecretEntry
+from kiosk.engine.services import ServiceCalls
+from kiosk.pinrules import PinBearer, PinLimits
 from kiosk.visit import effects as fx
 from kiosk.visit import journal
 from kiosk.visit.deadlines import next_deadline, visible
-from kiosk.visit.events import CardInserted, CardRemoved, DigitsEntered, Event, Pressed, ReaderReported, Tick, Touched
+from kiosk.visit.events import (
+    CardInserted,
+    CardPinAnswered,
+    CardRemoved,
+    DigitsEntered,
+    Event,
+    PinJudged,
+    Pressed,
+    ReaderReported,
+    Tick,
+    Touched,
+)
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import Kept, Link, Model, OutOfService, Prefs, Rules, World
+from kiosk.visit.services import Activation, CardService, Pins, PinSlot, Work, Working
+from kiosk.visit.states import Kept, Link, Model, OutOfService, PinPad, Prefs, Rules, World
 from kiosk.visit.step import step
 
 if TYPE_CHECKING:
+    from drivers.card.states import PinVerdict
+    from kiosk.central.answers import Cancel
     from kiosk.central.client import CentralClient
     from kiosk.central.contract import Heartbeat
+    from kiosk.store.journal import TransactionJournal
     from kiosk.visit.actions import Action
 
 log = logging.getLogger("kiosk.visit")
@@ -54,12 +74,17 @@ class EngineSettings:
     pin_profile: PinProfile
     max_clock_offset: float
     total_deadline: float
+    initial_pins: tuple[str, ...] = ()  # what cards are issued with: none of them may be set
+
+    def __repr__(self) -> str:
+        return f"EngineSettings({self.pin_profile}, {self.max_clock_offset}, {self.total_deadline})"
 
 
 class Engine:
     """Owns the model. `publish` is called on the loop's thread with every new model; `play` with every sound.
 
     `reader` None: no card is ever read (a configuration error is on the screen). `keeping` None: nothing is kept for outages.
+    `journal` opens the journal of activations; None: there is no device key, and nothing is activated.
     """
 
     def __init__(
@@ -74,6 +99,8 @@ class Engine:
         *,
         config_invalid: bool = False,
         keeping: Keeping | None = None,
+        journal: "Callable[[], TransactionJournal | None]" = lambda: None,
+        appliances: Appliances | None = None,
     ) -> None:
         self._publish = publish
         self._play = play
@@ -97,6 +124,13 @@ class Engine:
         self._central: CentralWorker | None = None
         self._card: CardWorker | None = None
         self._recent: RecentData | None = None
+        self._deliverer: Deliverer | None = None
+        self._transactions: Transactions | None = None
+        self._services: ServiceCalls | None = None
+        self._appliances = ApplianceWorker(appliances or Appliances(), self.post)
+        self._limits = PinLimits(
+            settings.pin_profile.min_digits, settings.pin_profile.max_digits, settings.initial_pins
+        )
         self.clock = ServerClock()
         if client is not None:
             self._device = Device(client, self.post, self._heartbeat, settings.max_clock_offset, self.clock)
@@ -111,6 +145,12 @@ class Engine:
             )
             if self._recent is not None:
                 self._recent.found_late = self._card.ask
+        if client is not None and self._device is not None and self._central is not None and self._card is not None:
+            journals = Journals(journal)
+            self._deliverer = Deliverer(journals, client, self._device.saw)
+            self._transactions = Transactions(journals, self._deliverer, self._card, self.post)
+            self._services = ServiceCalls(client, self._central, self._device, self._transactions, self.post)
+            self._device.after_heartbeat = _both(self._device.after_heartbeat, self._deliverer.central_is_there)
         self._total = settings.total_deadline
 
     # --- from outside -----------------------------------------------------------------------------------------------
@@ -131,6 +171,8 @@ class Engine:
             self._recent.start()
         if self._device is not None:
             self._device.start()
+        if self._deliverer is not None:
+            self._deliverer.start()
 
     def stop(self) -> None:
         """End everything; the card is powered off."""
@@ -142,6 +184,9 @@ class Engine:
         self.secret.close()
         if self._card is not None:
             self._card.stop(1.0)  # longer only when the PC/SC service hangs: the thread is left behind
+        if self._transactions is not None:
+            self._transactions.stop()
+        self._appliances.stop()
         if self._recent is not None:
             self._recent.stop()
         if self._central is not None:
@@ -229,6 +274,8 @@ class Engine:
         for effect in effects:
             if not isinstance(effect, fx.Play):
                 self._execute(effect)
+        if _keeps_pins(before) and not _keeps_pins(after):
+            self.secret.close()
         if visible(after) != visible(before):
             self._publish(after)
         for effect in effects:
@@ -272,13 +319,40 @@ class Engine:
                 if self._central is not None:
                     self._central.rows(effect)
             case fx.EndVisit(visit=visit):
-                self.secret.close()
-                if self._card is not None:
-                    self._card.release(visit)
-                if self._recent is not None:
-                    self._recent.end(visit)
-                if self._central is not None:
-                    self._central.end(visit)
+                self._end(visit)
+            case fx.OpenSecret(visit=visit, slot=slot):
+                self.secret.open_slot(visit, slot)
+            case fx.JudgePin(visit=visit, insertion=insertion, request=request, slot=slot):
+                bearer = PinBearer() if self._central is None else self._central.bearer(visit)
+                rule = self.secret.judge(visit, slot, self._limits, bearer)
+                self.post(PinJudged(self._now(), visit, insertion, request, slot, rule))
+            case fx.ChangeCardPin():
+                self._change(effect)
+            case fx.VerifyNewPin(visit=visit):
+                if self._transactions is not None:
+                    self._transactions.verify_new(effect, self.secret.take(visit, PinSlot.NEW))
+            case fx.ConfirmActivation():
+                if self._transactions is not None:
+                    self._transactions.confirm(effect)
+            case fx.CancelReservation():
+                if self._transactions is not None:
+                    self._transactions.cancel(effect)
+            case (
+                fx.CheckActivation()
+                | fx.ProveIdentity()
+                | fx.SendCode()
+                | fx.CheckCode()
+                | fx.Reserve()
+                | fx.ReportLossNow()
+                | fx.AskTicket()
+            ):
+                if self._services is not None:
+                    self._services.ask(effect)
+            case fx.ReadDocument():
+                self._appliances.do(effect)
+            case fx.Print(visit=visit):
+                card = None if self._central is None else self._central.card_number(visit)
+                self._appliances.do(replace(effect, card=card))
             case fx.Play(sound=sound):
                 self._play(sound)
             case fx.ReportForgottenCard(forgotten=forgotten):
@@ -288,18 +362,39 @@ class Engine:
             case never:
                 assert_never(never)
 
-    def _fault(self, bug: Exception) -> None:
-        """A bug in the rules or an effect: end the visit, show a page. The log writes its type and place, never its text."""
-        log.error("kiosk-fault", extra={"values": {"in": "visit"}}, exc_info=bug)
-        now = self._now()
-        visit = self._model.visits
+    def _change(self, effect: fx.ChangeCardPin) -> None:
+        """The old PIN goes to the card and is gone here; of the new one a copy, until the card has taken it."""
+        old = self.secret.take(effect.visit, PinSlot.OLD)
+        new = self.secret.copy(effect.visit, PinSlot.NEW)
+        if effect.transaction and self._transactions is not None:
+            self._transactions.change(effect, old, new)
+        elif self._card is not None:
+
+            def told(verdict: "PinVerdict | None") -> None:
+                at, answer = self._now(), PinUnknown(None) if verdict is None else verdict
+                self.post(CardPinAnswered(at, effect.visit, effect.insertion, effect.request, answer))
+
+            self._card.change(effect.visit, effect.insertion, old, new, told)
+
+    def _end(self, visit: int) -> None:
+        """All of it: nothing of this visit is done, asked, shown or kept any more."""
         self.secret.close()
         if self._card is not None:
             self._card.release(visit)
         if self._recent is not None:
             self._recent.end(visit)
+        if self._transactions is not None:
+            self._transactions.end(visit)
+        self._appliances.end(visit)
         if self._central is not None:
             self._central.end(visit)
+
+    def _fault(self, bug: Exception) -> None:
+        """A bug in the rules or an effect: end the visit, show a page. The log writes its type and place, never its text."""
+        log.error("kiosk-fault", extra={"values": {"in": "visit"}}, exc_info=bug)
+        now = self._now()
+        visit = self._model.visits
+        self._end(visit)
         world = self._model.world
         slot = None if world.slot is None else replace(world.slot, done=True)
         self._model = replace(
@@ -331,6 +426,23 @@ class Engine:
         failures, self._failures = tuple(self._failures), []
         uptime = int(self._now() - self._started)
         return Heartbeat(__version__, self._model.world.reader.value, uptime, self._forgotten, failures)
+
+
+def _keeps_pins(model: Model) -> bool:
+    """Is somebody at a page of PINs, or the card at what was typed there?"""
+    state = model.state
+    if isinstance(state, Activation | CardService):
+        stage = state.stage
+        return isinstance(stage, Pins) or (isinstance(stage, Working) and stage.work in (Work.CHANGE, Work.VERIFY))
+    return isinstance(state, PinPad)
+
+
+def _both(first: "Callable[[Cancel], object]", second: Callable[[], object]) -> "Callable[[Cancel], object]":
+    def do(cancel: "Cancel") -> None:
+        first(cancel)
+        second()
+
+    return do
 
 
 def _first_prefs(rules: Rules) -> Prefs:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum, unique
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -33,75 +31,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, Engine, Row
 
+from kiosk.services import JOURNAL_DAYS
 from kiosk.store.database import FAILURES, SCHEMA, Unusable, failure, open_database
 from kiosk.store.device_key import DeviceKey, Label
+from kiosk.store.transaction import FOLLOWS, UNSENT, Closed, JournalUnusable, Step, Transaction
 
 _T = TypeVar("_T")
 
 SCHEMA_VERSION: Final = 1
 FILE: Final = "journal.db"
-KEPT_SECONDS: Final = 90 * 86_400
-"""So long a closed transaction stays, for whoever asks what became of it."""
-
-
-@unique
-class Step(StrEnum):
-    """The last thing that is durable of an open transaction."""
-
-    RESERVING = "reserving"  # the idempotency key is written; central may or may not have it
-    RESERVED = "reserved"  # central has it; CHANGE was never sent
-    CANCELLING = "cancelling"  # CHANGE was never sent, and never will be: its cancel may be on its way to central
-    CHANGING = "changing"  # CHANGE may be on its way, or was torn: which PIN holds is not known
-    REFUSED = "refused"  # the card said no: the old PIN holds
-    CHANGED = "changed"  # the card said 9000, or the new PIN was verified
-
-
-@unique
-class Closed(StrEnum):
-    """How a transaction ended; all but the first are central's words."""
-
-    NEVER_SENT = "never_sent"  # CHANGE was never sent, and the reservation is cancelled or never was
-    ACTIVATED = "activated"
-    LOST = "lost"
-    REPLACED = "replaced"
-    STATUS = "status"
-    ACTIVE_OTHERWISE = "active_otherwise"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
-
-
-FOLLOWS: Final[dict[Step, frozenset[Step]]] = {
-    # CHANGING without RESERVED: another kiosk has taken the reservation over, and what it did nobody knows here.
-    Step.RESERVING: frozenset({Step.RESERVING, Step.RESERVED, Step.CANCELLING, Step.CHANGING}),
-    Step.RESERVED: frozenset({Step.RESERVED, Step.CANCELLING, Step.CHANGING}),
-    Step.CANCELLING: frozenset({Step.CANCELLING, Step.CHANGING}),
-    # Back to what was before: the command was never sent after all.
-    Step.CHANGING: frozenset({Step.CHANGING, Step.RESERVED, Step.REFUSED, Step.CHANGED}),
-    Step.REFUSED: frozenset({Step.REFUSED, Step.CHANGING}),
-    Step.CHANGED: frozenset({Step.CHANGED}),
-}
-"""What may be written over a step."""
-
-UNSENT: Final = frozenset({Step.RESERVING, Step.RESERVED, Step.CANCELLING})
-"""While the journal says one of these, CHANGE was never sent."""
-
-
-class JournalUnusable(Exception):
-    """It cannot be read or written now: nothing is begun. The text names the file and a fixed word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """One row. Times are seconds since 1970 by this machine's clock. `closed` None: open."""
-
-    id: int
-    key: str  # Idempotency-Key of its reservation; "": another kiosk's
-    reservation: str | None
-    reference: str | None
-    step: Step
-    begun: int
-    changed: int
-    closed: Closed | None = None
+KEPT_SECONDS: Final = JOURNAL_DAYS * 86_400
 
 
 _tables = MetaData()
@@ -155,6 +94,10 @@ class TransactionJournal:
         """The open transaction of a card, by its identification code."""
         wanted = select(_rows).where(_rows.c.row_id == self._row_id(identification), _rows.c.closed.is_(None))
         return self._do(lambda connection: _one(connection, wanted))
+
+    def get(self, id: int) -> Transaction | None:
+        """An open or closed one."""
+        return self._do(lambda connection: _one(connection, select(_rows).where(_rows.c.id == id)))
 
     def begin(self, identification: str, key: str) -> Transaction:
         """RESERVING. Raises ValueError where the card has an open transaction."""

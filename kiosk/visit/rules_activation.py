@@ -563,7 +563,7 @@ def answered(model: Model, activation: Activation, event: Answer) -> Out:
             return _code_checked(model, activation, back, checked)
         case Working(work=Work.RESERVE), ReservationAnswered(reservation=reservation):
             return _reserved(model, activation, reservation)
-        case Working(work=Work.RESERVE | Work.CHANGE), JournalFailed():
+        case Working(work=Work.CHECK | Work.RESERVE | Work.CHANGE | Work.VERIFY), JournalFailed():
             return stop(model, activation, Stop.JOURNAL)
         case Pins(slot=PinSlot.NEW, after_tear=True, judging=True), PinJudged(slot=PinSlot.NEW, rule=None):
             visit, insertion = activation.visit, activation.insertion

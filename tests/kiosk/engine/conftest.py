@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from kiosk.engine.appliances import Appliances
 from kiosk.engine.recent import Keeping
 from kiosk.sandbox import pki
 from kiosk.sandbox.central.process import CentralProcess
+from kiosk.store.journal import TransactionJournal
 from kiosk.visit.states import Rules
 from tests.kiosk.engine.machine import AREAS, Machine
 
@@ -26,8 +28,15 @@ def central(demo_pki: pki.DemoPki) -> Iterator[CentralProcess]:
 def machine(central: CentralProcess, demo_pki: pki.DemoPki) -> Iterator[Callable[..., Machine]]:
     made: list[Machine] = []
 
-    def make(url: str = central.base_url, keeping: Keeping | None = None, **rules: object) -> Machine:
-        made.append(Machine(url, demo_pki, Rules(areas=AREAS, **rules), keeping=keeping))  # type: ignore[arg-type]
+    def make(
+        url: str = central.base_url,
+        keeping: Keeping | None = None,
+        journal: Callable[[], TransactionJournal | None] = lambda: None,
+        appliances: Appliances | None = None,
+        **rules: object,
+    ) -> Machine:
+        played_by = Rules(areas=AREAS, **rules)  # type: ignore[arg-type]
+        made.append(Machine(url, demo_pki, played_by, keeping=keeping, journal=journal, appliances=appliances))
         return made[-1]
 
     central.simulator.reset()

@@ -14,10 +14,12 @@ from drivers.card.reader import CardReader
 from drivers.card.ssc import PinProfile
 from drivers.card.virtual import VirtualCard
 from kiosk.central.client import CentralClient
+from kiosk.engine.appliances import Appliances
 from kiosk.engine.engine import Engine, EngineSettings
 from kiosk.engine.recent import Keeping
 from kiosk.masking import mask_name, mask_number
 from kiosk.sandbox import pki
+from kiosk.store.journal import TransactionJournal
 from kiosk.ui import pages
 from kiosk.ui.env import Env
 from kiosk.ui.text import Words
@@ -34,6 +36,7 @@ from tests.kiosk.ui.screens.samples import NOW
 AREAS: Final = frozenset({"370100", "370101", "370102"})
 PIN: Final = "123456"
 WRONG: Final = "999999"
+INITIAL: Final = ("123456", "888888")
 
 
 class Machine:
@@ -46,6 +49,8 @@ class Machine:
         rules: Rules,
         reader: CardReader | None = None,
         keeping: Keeping | None = None,
+        journal: Callable[[], TransactionJournal | None] = lambda: None,
+        appliances: Appliances | None = None,
     ) -> None:
         identity = certificates.device("kiosk-01")
         self.slot = Slot()
@@ -56,13 +61,15 @@ class Machine:
         client = CentralClient(url, certificates.authority, identity.certificate, identity.key)
         self.engine = Engine(
             rules,
-            EngineSettings(PinProfile(4, 12), 30.0, 8.0),
+            EngineSettings(PinProfile(4, 12), 30.0, 8.0, INITIAL),
             reader or self.slot,
             client,
             self._published,
             self.sounds.append,
             self._given_up,
             keeping=keeping,
+            journal=journal,
+            appliances=appliances,
         )
         self.models: list[Model] = [self.engine.model]
         self.engine.start()

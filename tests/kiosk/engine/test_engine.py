@@ -5,12 +5,15 @@ from collections.abc import Callable
 
 import pytest
 
+from drivers.card.cardfile import load_cards, load_keys
+from drivers.card.virtual import VirtualCard
 from kiosk.model import AccountPage, ContributionPage
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.visit.actions import End, OpenAccount, OpenContributions
 from kiosk.visit.effects import Sound
 from kiosk.visit.failures import Failure
+from kiosk.visit.services import Activation, Stop, Stopped
 from kiosk.visit.states import (
     AccountsPage,
     CardPage,
@@ -76,7 +79,6 @@ def test_a_wrong_pin_and_then_the_right_one(machine: Callable[..., Machine]) -> 
 @pytest.mark.parametrize(
     ("card", "failure"),
     [
-        ("jinan-not-activated", Failure.NOT_ACTIVATED),
         ("jinan-lost", Failure.STATUS_LOST),
         ("jinan-expired", Failure.STATUS_EXPIRED),
         ("jinan-pin-locked", Failure.PIN_LOCKED),
@@ -94,6 +96,21 @@ def test_a_card_that_must_not_get_to_the_pin(machine: Callable[..., Machine], ca
     m.failure(failure)
     assert not any(isinstance(model.state, PinPad) for model in m.models)
     assert not [seen for seen in chip.seen if seen.ins == 0x20 and seen.lc]
+
+
+def test_without_a_journal_nothing_is_activated_and_everything_else_goes_on(
+    machine: Callable[..., Machine], central: CentralProcess
+) -> None:
+    m = machine()
+    chip = m.slot.insert("jinan-not-activated")
+    stopped = m.screen(Screen.STOPPED).state
+    assert isinstance(stopped, Activation)
+    assert isinstance(stopped.stage, Stopped)
+    assert stopped.stage.stop is Stop.JOURNAL
+    assert not [seen for seen in central.simulator.recording() if "/activation" in seen.path]
+    m.slot.pull()
+    m.at_rest(chip)
+    m.next_person(VirtualCard(load_cards()["jinan-2-0"], load_keys()))
 
 
 def test_a_record_that_disagrees_with_the_card_is_not_shown(machine: Callable[..., Machine]) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from kiosk.store.journal import JournalUnusable
+from kiosk.store.transaction import JournalUnusable
 from tests.kiosk.store.cramped import fill
 from tests.kiosk.store.journalled import CARDS, State, found, opened, steps, write
 

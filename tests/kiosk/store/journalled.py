@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.store.device_key import DeviceKey
-from kiosk.store.journal import Closed, Step, Transaction, TransactionJournal
+from kiosk.store.journal import TransactionJournal
+from kiosk.store.transaction import Closed, Step, Transaction
 
 DEVICE: Final = DeviceKey(bytes(range(32)))
 CARDS: Final = 4

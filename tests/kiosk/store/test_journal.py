@@ -7,7 +7,8 @@ import pytest
 
 from kiosk.store.cache import SealedCache
 from kiosk.store.device_key import DeviceKey, Label
-from kiosk.store.journal import FILE, FOLLOWS, KEPT_SECONDS, UNSENT, Closed, JournalUnusable, Step, TransactionJournal
+from kiosk.store.journal import FILE, KEPT_SECONDS, TransactionJournal
+from kiosk.store.transaction import FOLLOWS, UNSENT, Closed, JournalUnusable, Step
 
 DEVICE = DeviceKey(bytes(range(32)))
 CARD, OTHER = "370100D15600000500000000000000AB", "370100D15600000500000000000000CD"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.store.journal import JournalUnusable
+from kiosk.store.transaction import JournalUnusable
 from tests.disk import Call, Said, Synced, Tape, Written, rebuild, record
 from tests.kiosk.store.journalled import CARDS, State, found, opened, steps, write
 from tests.kiosk.store.test_disk_faults import on_small_disk
