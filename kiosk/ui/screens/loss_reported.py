@@ -8,6 +8,7 @@ from kiosk.ui import format as fmt
 from kiosk.ui.components.buttons import ButtonKind
 from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.components.lists import fact_row, list_panel
+from kiosk.ui.components.qr_code import QrCode
 from kiosk.ui.components.status import status_heading
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
@@ -61,6 +62,7 @@ def build(state: CardService, stage: LossReported, model: Model, env: Env) -> Pa
                     (noted, short, gap),
                     (noted, short, gap // 2),
                     (noted, least, gap // 2),
+                    (brief, short, gap // 2),
                     (brief, least, gap // 2),
                 )
             )
@@ -82,9 +84,13 @@ def reference(stage: LossReported, env: Env, *, brief: bool = False) -> Element:
         Text(kit, holds, Type.VALUE),
         gap=4,
     )
+    content: Element = words
+    if not brief and stage.paper in (Paper.NO_PRINTER, Paper.FAILED):
+        # Instead of the slip: a telephone takes the number along.
+        content = Row(QrCode(kit, stage.report.reference, theme.pick(200, 260)), Flex(words), gap=theme.pick(36, 24))
     side, above = theme.pick(40, 28), 14 if brief else 24
     return Panel(
-        kit, words, fill=Role.SURFACE, outline=Role.PRIMARY, width=theme.lines.outline, pad=(side, above, side, above)
+        kit, content, fill=Role.SURFACE, outline=Role.PRIMARY, width=theme.lines.outline, pad=(side, above, side, above)
     )
 
 
