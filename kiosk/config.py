@@ -111,6 +111,23 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Printer:
+    """For slips."""
+
+    enabled: bool
+    path: Path  # a device file
+    width: int  # of the paper, mm
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A reader of ID documents."""
+
+    enabled: bool
+    path: Path  # the socket of the process in front of it
+
+
+@dataclass(frozen=True, slots=True)
 class Cache:
     """Recent data for outages."""
 
@@ -134,6 +151,8 @@ class Settings:
     clock: Clock
     slot: Slot
     cache: Cache
+    printer: Printer
+    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +326,12 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
             "rows": ("20000", _whole(1, 200_000)),
             "loss_list_hours": ("48", _whole(3, 720)),
         },
+        "printer": {
+            "enabled": ("no", _FLAG),
+            "path": ("/dev/usb/lp0", _PLACE),
+            "width": ("80", _Kind(lambda text, _: int(text) if text in ("58", "80") else None, "58 or 80")),
+        },
+        "document": {"enabled": ("no", _FLAG), "path": ("/run/kiosk/document.sock", _PLACE)},
     }
 
 
@@ -368,6 +393,8 @@ def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:
         Clock(**values["clock"]),
         Slot(**values["slot"]),
         Cache(**values["cache"]),
+        Printer(**values["printer"]),
+        Document(**values["document"]),
     )
 
 

@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-import segno
-
 Modules = tuple[tuple[bool, ...], ...]
 """Row by row from the top, True is dark; without the quiet zone of four modules that has to be around it."""
 
@@ -14,5 +12,7 @@ def modules(text: str) -> Modules:
     characters."""
     if not 0 < len(text) <= 100:
         raise ValueError("a QR code of nothing, or of too much")
+    import segno  # at the first code: start-up does not pay for it
+
     made = segno.make_qr(text, error="m")
     return tuple(tuple(bool(cell) for cell in row) for row in made.matrix)

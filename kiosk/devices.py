@@ -1,0 +1,64 @@
+"""What kiosk.ini says of printer and document reader -> the devices. Nothing of them is loaded before it is needed."""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.config import Settings
+from kiosk.engine.appliances import Appliances, ShownDocument
+
+if TYPE_CHECKING:
+    from kiosk.engine.documents import DocumentDesk
+    from kiosk.engine.printing import SlipPrinter
+    from kiosk.services import Party
+    from kiosk.slip import Place
+    from kiosk.visit.effects import Print
+    from kiosk.visit.services import Paper
+
+
+def appliances_of(settings: Settings, place: "Callable[[str], Place]") -> Appliances:
+    """`place`: for slips, in a language."""
+    return Appliances(
+        _Printed(settings, place) if settings.printer.enabled else None,
+        _Document(settings) if settings.document.enabled else None,
+    )
+
+
+class _Printed:
+    """One at a time: `kiosk.engine.appliances` sees to it."""
+
+    def __init__(self, settings: Settings, place: "Callable[[str], Place]") -> None:
+        self._settings = settings
+        self._place = place
+        self._lock = threading.Lock()
+        self._printer: SlipPrinter | None = None
+
+    def __call__(self, effect: "Print") -> "Paper":
+        with self._lock:
+            if self._printer is None:
+                self._printer = self._opened()
+            return self._printer(effect)
+
+    def _opened(self) -> "SlipPrinter":
+        from drivers.printer.device import DevicePrinter
+        from drivers.printer.protocol import PaperWidth
+        from kiosk.engine.printing import SlipPrinter
+        from kiosk.ink import FaceInk
+
+        printer = self._settings.printer
+        width = PaperWidth.MM58 if printer.width == 58 else PaperWidth.MM80
+        return SlipPrinter(DevicePrinter(printer.path, width, FaceInk()), self._place)
+
+
+class _Document:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._desk: DocumentDesk | None = None
+
+    def __call__(self, whose: "Party", over: Callable[[], bool]) -> ShownDocument | None:
+        if self._desk is None:
+            from drivers.document.adapter import AdapterReader
+            from kiosk.engine.documents import DocumentDesk
+
+            self._desk = DocumentDesk(AdapterReader(self._settings.document.path))
+        return self._desk(whose, over)
