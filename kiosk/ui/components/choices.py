@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kiosk.ui.components.buttons import exchanged
 from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Kit, Pad, Panel, Placed, Row, Sized, Tap
+from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Kit, Pad, Panel, Placed, Row, Sized, Spacer, Tap
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
 
@@ -51,10 +51,21 @@ def _choice(kit: Kit, spec: ChoiceSpec, height: int, *, told: bool) -> Element:
 def choices(kit: Kit, specs: Sequence[ChoiceSpec]) -> Element:
     """As high as there is room for, the lowest without what the answers mean."""
     theme = kit.theme
-    forms = ((theme.pick(220, 200), True), (150, True), (theme.pick(132, 120), False), (100, False))
+    forms = (
+        (theme.pick(260, 230), True),
+        (theme.pick(200, 180), True),
+        (150, True),
+        (theme.pick(132, 120), False),
+        (100, False),
+    )
     return FirstFit(
         *(
-            Column(*(_choice(kit, spec, high, told=told) for spec in specs), gap=24 if high > 120 else 20)
+            Column(
+                Spacer(2),
+                *(_choice(kit, spec, high, told=told) for spec in specs),
+                Spacer(3),
+                gap=24 if high > 120 else 18,
+            )
             for high, told in forms
         )
     )

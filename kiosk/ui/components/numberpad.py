@@ -16,6 +16,8 @@ from kiosk.ui.typeset import Text
 
 CHECK_DIGIT = "X"
 """The eleventh value of GB 11643's last place."""
+NARROW = 56
+"""Px below which a digit has no box of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,11 @@ def _help(kit: Kit, spec: NumberPadSpec, tall: int) -> Element:
 
 
 class DigitBoxes(Element):
-    """What was typed, a box a digit, in groups as people say them (6-8-4, 3-4-4). The next box is marked; all are marked bad
-    with `wrong`. Each digit is a text of its own: nothing here or in a memory of texts holds the whole number."""
+    """What was typed, a box a digit, in groups as people say them (6-8-4, 3-4-4); where the boxes would be too narrow, a box a
+    group with a line for each digit. The next place is marked; all are marked bad with `wrong`. Each digit is a text of its
+    own: nothing here or in a memory of texts holds the whole number."""
 
-    GROUP = 3  # times the gap
+    GROUP = 5  # times the gap, between groups
 
     def __init__(self, kit: Kit, text: str, groups: Sequence[int], *, wrong: bool = False) -> None:
         self.kit = kit
@@ -103,13 +106,13 @@ class DigitBoxes(Element):
         self.wrong = wrong
 
     def _metrics(self, width: int) -> tuple[int, int, int]:
-        """(box width, height, gap)."""
+        """(box width, height, gap). A gap is left at both ends, for the boxes of groups."""
         theme = self.kit.theme
         count = sum(self.groups)
-        gap = 24 if count <= 6 else 10 if count <= 12 else 5
-        room = width - gap * (count - 1) - self._wide_gaps(gap)
+        gap = 24 if count <= 6 else 8 if count <= 12 else 6
+        room = width - gap * (count + 1) - self._wide_gaps(gap)
         wide = min(theme.pick(112, 124), room // count)
-        return wide, theme.pick(124, 132) if wide >= 64 else theme.pick(104, 116), gap
+        return wide, theme.pick(124, 132) if wide >= NARROW else theme.pick(104, 116), gap
 
     def _wide_gaps(self, gap: int) -> int:
         return (len(self.groups) - 1) * gap * (self.GROUP - 1)
@@ -117,32 +120,48 @@ class DigitBoxes(Element):
     def _measure(self, width: int) -> Size:
         wide, high, gap = self._metrics(width)
         count = sum(self.groups)
-        return Size(wide * count + gap * (count - 1) + self._wide_gaps(gap), high)
+        return Size(wide * count + gap * (count + 1) + self._wide_gaps(gap), high)
 
     def place(self, box: Rect, sink: Sink) -> None:
-        theme = self.kit.theme
         wide, high, gap = self._metrics(box.w)
-        x = box.x + (box.w - self._measure(box.w).w) // 2
+        x = box.x + (box.w - self._measure(box.w).w) // 2 + gap
         role = self._role(wide)
         at = 0
         for group in self.groups:
-            for _ in range(group):
-                outline, width = Role.BORDER, theme.lines.outline
-                if self.wrong:
-                    outline, width = Role.BAD, theme.lines.strong
-                elif at == len(self.text):
-                    outline, width = Role.PRIMARY, theme.lines.strong
-                cell = Rect(x, box.y, wide, high)
-                fill, edge = theme.colour(Role.SURFACE), theme.colour(outline)
-                sink.add(RoundRect(cell, fill, edge, width, min(theme.radius.control, wide // 4)))
+            cells = [Rect(x + i * (wide + gap), box.y, wide, high) for i in range(group)]
+            if wide < NARROW:
+                across = cells[-1].right - cells[0].x
+                self._frame(Rect(x - gap, box.y, across + 2 * gap, high), None, sink)
+            for cell in cells:
+                if wide >= NARROW:
+                    self._frame(cell, at, sink)
+                else:
+                    self._line(cell, at, sink)
                 if at < len(self.text):
-                    digit = Text(
-                        self.kit, self.text[at], role, bold=True, align=Align.CENTER, down=Align.CENTER, keep=True
-                    )
+                    sign = self.text[at]
+                    digit = Text(self.kit, sign, role, bold=True, align=Align.CENTER, down=Align.CENTER, keep=True)
                     sink.put(digit, cell)
-                x += wide + gap
                 at += 1
-            x += gap * (self.GROUP - 1)
+            x = cells[-1].right + self.GROUP * gap
+
+    def _frame(self, box: Rect, at: int | None, sink: Sink) -> None:
+        theme = self.kit.theme
+        outline, width = Role.BORDER, theme.lines.outline
+        if self.wrong:
+            outline, width = Role.BAD, theme.lines.strong
+        elif at == len(self.text):
+            outline, width = Role.PRIMARY, theme.lines.strong
+        sink.add(RoundRect(box, theme.colour(Role.SURFACE), theme.colour(outline), width, theme.radius.control))
+
+    def _line(self, cell: Rect, at: int, sink: Sink) -> None:
+        """Under a place that is still to be typed: strong under the next one."""
+        theme = self.kit.theme
+        if at < len(self.text):
+            return
+        now = at == len(self.text)
+        height = 8 if now else 4
+        bar = Rect(cell.x + 4, cell.bottom - 26 - height // 2, cell.w - 8, height)
+        sink.add(RoundRect(bar, theme.colour(Role.PRIMARY if now else Role.BORDER)))
 
     def _role(self, wide: int) -> Type:
         """The largest in which the widest sign has air in its box."""

@@ -3,13 +3,14 @@
 from kiosk.ui.components.buttons import ButtonKind
 from kiosk.ui.components.fitting import Beside, FirstFit
 from kiosk.ui.components.lists import fact_row, list_panel
+from kiosk.ui.components.qr_code import QrCode
 from kiosk.ui.components.status import Tone, heading, status_heading, status_label
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Align, Column, Element, Flex, Panel, Row, Rule, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
-from kiosk.ui.screens.service_parts import activation_frame, head, paper_button, steps_line
+from kiosk.ui.screens.service_parts import CardIs, Step, activation_frame, head, paper_button, steps_line
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.services import Activation, Finished, Paper
@@ -18,7 +19,7 @@ from kiosk.visit.states import Model
 
 def build(state: Activation, stage: Finished, model: Model, env: Env) -> Page:
     kit, theme = env.kit, env.kit.theme
-    frame = activation_frame(state, env, None, active=stage.confirmed)
+    frame = activation_frame(state, env, Step.DONE, card=CardIs.ACTIVE if stage.confirmed else CardIs.PENDING)
     key = "activation.done" if stage.confirmed else "activation.pending"
     icon, colour = (Icon.CHECK_CIRCLE, Role.OK) if stage.confirmed else (Icon.TASK_ALT, Role.PRIMARY)
     title, lead = env.t(f"{key}.title"), env.t(f"{key}.lead")
@@ -35,6 +36,7 @@ def build(state: Activation, stage: Finished, model: Model, env: Env) -> Page:
     )
     short = list_panel(kit, _next(state, stage, env, brief=True))
     slip, lean_slip = reference(state, stage, env), reference(state, stage, env, brief=True)
+    bare_slip = reference(state, stage, env, brief=True, qr=False)
     between = theme.pick(36, 16)
     content: Element
     if theme.landscape:
@@ -42,6 +44,7 @@ def build(state: Activation, stage: Finished, model: Model, env: Env) -> Page:
             Column(*steps_line(env, frame), top, Spacer(), slip, Spacer(), *below, gap=between),
             Column(top, Spacer(), slip, *below, gap=between // 2),
             Column(lean_top, Spacer(), lean_slip, *below, gap=between // 2),
+            Column(lean_top, Spacer(), bare_slip, *below, gap=between // 2),
         )
         right = FirstFit(Column(Spacer(), following, Spacer()), Column(Spacer(), short, Spacer()))
         content = Row(Flex(left, 22), Flex(right, 20), gap=60, align=Align.STRETCH)
@@ -54,13 +57,14 @@ def build(state: Activation, stage: Finished, model: Model, env: Env) -> Page:
                     (steps_line(env, frame), top, slip, short, between // 2),
                     ((), top, slip, short, between // 2),
                     ((), lean_top, lean_slip, short, 8),
+                    ((), lean_top, bare_slip, short, 8),
                 )
             )
         )
     return shell.page(env, model, content, frame.session)
 
 
-def reference(state: Activation, stage: Finished, env: Env, *, brief: bool = False) -> Element:
+def reference(state: Activation, stage: Finished, env: Env, *, brief: bool = False, qr: bool = True) -> Element:
     """What the slip says of it: the reference number, and (not `brief`: the title says it) whether central has confirmed."""
     kit, theme = env.kit, env.kit.theme
     number = state.reference or env.t("common.not_known")
@@ -72,7 +76,13 @@ def reference(state: Activation, stage: Finished, env: Env, *, brief: bool = Fal
         centre = Text(kit, env.t("activation.centre"), Type.LABEL, Role.INK2, bold=False)
         rows += [Rule(kit), Row(Flex(centre), status_label(kit, env.t(word), tone), gap=24)]
     side = theme.pick(40, 28)
-    return Panel(kit, Column(*rows, gap=16), fill=Role.SURFACE, outline=Role.LINE, pad=(side, 20, side, 20))
+    content: Element = Column(*rows, gap=16)
+    if qr and state.reference is not None and stage.paper in (Paper.NO_PRINTER, Paper.FAILED):
+        # Instead of the slip: a telephone takes the number along.
+        content = Row(
+            QrCode(kit, state.reference, 150 if brief else theme.pick(200, 260)), Flex(content), gap=theme.pick(36, 24)
+        )
+    return Panel(kit, content, fill=Role.SURFACE, outline=Role.LINE, pad=(side, 20, side, 20))
 
 
 def _next(state: Activation, stage: Finished, env: Env, *, brief: bool = False) -> list[Element]:

@@ -8,7 +8,7 @@ from kiosk.ui.icons import Icon
 from kiosk.ui.layout import Align, Column, Element, Flex, Row, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
-from kiosk.ui.screens.service_parts import Step, activation_frame, gap, head, steps_line, whose
+from kiosk.ui.screens.service_parts import Step, activation_frame, head, steps_line, whose
 from kiosk.visit.actions import ReadDocumentNow
 from kiosk.visit.services import Activation, ShowDocument
 from kiosk.visit.states import Model
@@ -33,7 +33,7 @@ def build(state: Activation, stage: ShowDocument, model: Model, env: Env) -> Pag
 
     def left(*, compact: bool) -> tuple[Element, ...]:
         failed = (banner(kit, BannerSpec(Tone.WARN, again, None if compact else why)),) if stage.failed else ()
-        return (*steps_line(env, frame), gap(theme.pick(16, 4)), head(env, title, lead, compact=compact), *failed)
+        return (*steps_line(env, frame), head(env, title, lead, compact=compact), *failed)
 
     content: Element
     if theme.landscape:

@@ -45,9 +45,18 @@ def _buttons(env: Env) -> Element:
         env.t("activation.explain.privacy"), "privacy", OpenPrivacy(), Icon.POLICY, size=ButtonSize.SMALL
     )
     start = ButtonSpec(
-        env.t("activation.explain.start"), "start", Start(), Icon.CHEVRON_RIGHT, ButtonKind.PRIMARY, ButtonSize.MAIN
+        env.t("activation.explain.start"),
+        "start",
+        Start(),
+        Icon.CHEVRON_RIGHT,
+        ButtonKind.PRIMARY,
+        ButtonSize.MAIN,
+        icon_after=True,
     )
-    return Column(Row(button(kit, notice)), button(kit, start), gap=20)
+    if kit.theme.landscape:
+        return Column(Row(button(kit, notice)), button(kit, start), gap=20)
+    height = kit.theme.pick(144, 152)
+    return Row(button(kit, notice, height=height), Flex(button(kit, start, height=height)), gap=24, align=Align.STRETCH)
 
 
 def _content(state: Activation, stage: Explain, env: Env, frame: Frame) -> Element:
@@ -56,10 +65,11 @@ def _content(state: Activation, stage: Explain, env: Env, frame: Frame) -> Eleme
     between = theme.pick(28, 16)
     start = _buttons(env)
     box = content_box(kit, top_gap=_TOP)
+    lead = None if theme.large and not theme.landscape else env.t("activation.explain.lead")
     top = Column(
         *steps_line(env, frame),
         gap(theme.pick(12, 0)),
-        head(env, env.t("activation.explain.title"), env.t("activation.explain.lead"), compact=theme.large),
+        head(env, env.t("activation.explain.title"), lead, compact=theme.large),
         gap=theme.pick(12, 6),
     )
     foot = theme.pick(84, 104)

@@ -31,10 +31,10 @@ def build(stage: Pins, tries: int | None, model: Model, env: Env, frame: Frame, 
         typing = Typing(
             title=env.t(f"pins.{_asked(stage, new_card=new_card)}.title"),
             lead=env.t(f"pins.{_asked(stage, new_card=new_card)}.lead"),
-            field=_field(stage, env),
+            field=_field(stage, tries, env),
             pad=_pad(stage, model, env),
             said=_said(stage, tries, env),
-            comfort=note(env.kit, Icon.BACK_HAND, env.t("pins.cover")),
+            comfort=_comfort(stage, env, new_card=new_card),
             needed=stage.after_tear,
         )
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
@@ -116,11 +116,18 @@ class _Lowest(Element):
         sink.put(self._chosen(box.w), box)
 
 
-def _field(stage: Pins, env: Env) -> Element:
+def _field(stage: Pins, tries: int | None, env: Env) -> Element:
     boxes = max(env.region.pin.boxes, stage.digits)
-    return Placed(
-        pin_boxes(env.kit, boxes, stage.digits, wrong=(stage.wrong or stage.rule is not None) and stage.digits == 0)
-    )
+    refused = stage.digits == 0 and (stage.wrong or stage.rule is not None)
+    # At the last try the page alarms enough: the boxes show where to type.
+    return Placed(pin_boxes(env.kit, boxes, stage.digits, wrong=refused and tries != 1))
+
+
+def _comfort(stage: Pins, env: Env, *, new_card: bool) -> Element:
+    cover = note(env.kit, Icon.BACK_HAND, env.t("pins.cover"))
+    if stage.slot is not PinSlot.OLD or not new_card:
+        return cover
+    return Column(note(env.kit, Icon.HELP, env.t("pins.not_known")), cover, gap=env.kit.theme.pick(12, 6))
 
 
 def _pad(stage: Pins, model: Model, env: Env) -> Element:

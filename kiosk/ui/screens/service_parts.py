@@ -46,14 +46,23 @@ class Frame:
     done: int | None = None
 
 
+@unique
+class CardIs(Enum):
+    """What the bar says of the card (`bar.<value>`)."""
+
+    NOT_ACTIVE = "not_active"
+    PENDING = "pending"
+    ACTIVE = "active"
+
+
 def activation_frame(
-    state: Activation, env: Env, step: Step | None, *, back: bool = False, active: bool = False
+    state: Activation, env: Env, step: Step | None, *, back: bool = False, card: CardIs = CardIs.NOT_ACTIVE
 ) -> Frame:
-    """`active`: the card is so by now; all steps are done."""
-    status = env.t("bar.active" if active else "bar.not_active")
+    """All steps are done where the card is active."""
+    status = env.t(f"bar.{card.value}")
     named = status if state.holder is None else env.t("bar.named", name=state.holder.name, status=status)
     said = next((text for text in (named, status) if _fits_bar(env, text, back=back)), "")
-    done = len(STEPS) if active else None if step is None else STEPS.index(step)
+    done = len(STEPS) if card is CardIs.ACTIVE else None if step is None else STEPS.index(step)
     return Frame(_session(env, said, back=back), done)
 
 
@@ -215,7 +224,7 @@ def _above(env: Env, frame: Frame, typing: Typing, lean: Lean) -> Sequence[Eleme
 def _below(env: Env, typing: Typing, lean: Lean) -> Sequence[Element]:
     parts = [] if typing.below is None else [typing.below]
     if typing.comfort is not None and lean not in (Lean.LEAN, Lean.BARE):
-        parts.append(typing.comfort)
+        parts.insert(0, typing.comfort)
     return [Column(*parts, gap=env.kit.theme.pick(16, 10))] if parts else []
 
 

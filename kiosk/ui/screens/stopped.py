@@ -5,8 +5,9 @@ from typing import Final, assert_never
 
 from drivers.device import Who
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
-from kiosk.ui.components.fitting import FirstFit
+from kiosk.ui.components.fitting import Beside, FirstFit, fitted_picture
 from kiosk.ui.components.lists import fact_row, list_panel
+from kiosk.ui.components.pictures import CardPicture
 from kiosk.ui.components.status import heading, note, status_heading
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
@@ -24,12 +25,16 @@ from kiosk.visit.states import Model
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`again`: one more try is made here, with the card in (`TryAgain`) or put in anew."""
+    """`picture`: is the card to be taken, or taken and put in once more."""
 
     icon: Icon
     colour: Role
     who: Who
     ways: tuple[Way, ...] = ()
+
+    @property
+    def picture(self) -> CardPicture:
+        return CardPicture.TAKE if self.ways else CardPicture.INSERT
 
 
 _AT_WINDOW: Final = (Way.HOURS, Way.HOTLINE)
@@ -39,7 +44,7 @@ def look_of(stop: Stop) -> Look:
     """Brown where somebody has to do something about card or identity; the page's own colour where one just goes on."""
     match stop:
         case Stop.ACTIVE_ALREADY | Stop.ACTIVE_OTHERWISE:
-            return Look(Icon.CHECK_CIRCLE, Role.PRIMARY, Who.RESIDENT, (Way.HOTLINE,))
+            return Look(Icon.CHECK_CIRCLE, Role.PRIMARY, Who.RESIDENT)
         case Stop.STATUS | Stop.LOST | Stop.REPLACED:
             return Look(Icon.BLOCK, Role.WARN, Who.CLERK, _AT_WINDOW)
         case Stop.NOT_ON_FILE | Stop.PARTY_NOT_ON_FILE:
@@ -89,20 +94,25 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
         rich, short = (advice, ticket, *paper_note(env, stage.paper)), (advice, ticket)
         lean_strip = ()  # the clerk goes by the ticket
     acts = _acts(service, stage, env)
+    shown = () if stage.ticket is not None else (fitted_picture(kit, look.picture, most=100),)
     between = theme.pick(40, 20)
     content: Element
     if theme.landscape:
-        left = FirstFit(*(Column(top, Spacer(), *below, gap=between) for top in tops for below in (strip, lean_strip)))
+        left = FirstFit(
+            *(Column(tops[0], Flex(picture), *strip, gap=between) for picture in shown),
+            *(Column(top, Spacer(), *below, gap=between) for top in tops for below in (strip, lean_strip)),
+        )
         right = FirstFit(*(Column(Spacer(), *said, Spacer(), *acts, gap=between // 2) for said in (rich, short)))
         content = Row(Flex(left, 22), Flex(right, 22), gap=60, align=Align.STRETCH)
     else:
         content = FirstFit(
+            *(Column(tops[0], Flex(picture), *rich, *strip, *acts, gap=between) for picture in shown),
             *(
                 Column(top, Spacer(), *said, Spacer(), *below, *acts, gap=room)
                 for said, below in ((rich, strip), (short, strip), (short, lean_strip))
                 for top in tops
                 for room in (between, between // 2)
-            )
+            ),
         )
     return shell.page(env, model, content, frame.session)
 
@@ -149,10 +159,17 @@ def code(env: Env, stage: Stopped, who: Who) -> Element:
     words = [Text(kit, env.t("failure.code_note"), Type.NOTE, Role.INK2)]
     if who is not Who.RESIDENT:
         words.append(Text(kit, env.t(f"who.{who.value}"), Type.NOTE, Role.INK2))
-    said = Column(*words, Text(kit, code_of(stage), Type.LABEL, bold=True, keep=True), gap=2)
-    row = Row(IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2), Flex(said), gap=24)
+    name = Text(kit, code_of(stage), Type.LABEL, bold=True, keep=True)
+    icon = IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2)
+    beside = Row(icon, Flex(Column(*words, gap=2)), name, gap=24)
     side = kit.theme.pick(40, 28)
-    return Panel(kit, row, fill=Role.SUNKEN, outline=Role.LINE, pad=(side, 18, side, 18))
+    return Panel(
+        kit,
+        Beside(beside, Column(*words, name, gap=2)),
+        fill=Role.SUNKEN,
+        outline=Role.LINE,
+        pad=(side, 18, side, 18),
+    )
 
 
 def _acts(service: Activation | CardService, stage: Stopped, env: Env) -> tuple[Element, ...]:
