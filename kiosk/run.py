@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -18,13 +19,15 @@ from drivers.card.pcsc import PcscReader
 from drivers.card.profiles import PROFILES, ReaderProfile
 from drivers.card.ssc import PinProfile
 from drivers.card.winscard import ShareMode
-from kiosk import config, region
+from kiosk import config, region, slip
 from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
+from kiosk.devices import appliances_of
 from kiosk.engine.engine import Engine, EngineSettings
 from kiosk.kept import keeping_of
 from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
+from kiosk.services import IdentityWay
 from kiosk.ui.env import Place
 from kiosk.ui.fonts import FontFileError, Fonts
 from kiosk.ui.nodes import Face
@@ -118,7 +121,15 @@ def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -
         answer_deadline=settings.central.total,
         recent_days=settings.cache.days if settings.cache.enabled else 0,
         personal_without_proof=profile.unproved_allows is Unproved.PERSONAL,
+        identity_ways=ways_of(settings, profile),
+        printer=settings.printer.enabled,
     )
+
+
+def ways_of(settings: Settings, profile: RegionProfile) -> tuple[IdentityWay, ...]:
+    """The region's ways to prove who one is, as far as this kiosk has the devices."""
+    lacks = () if settings.document.enabled else (IdentityWay.DOCUMENT,)
+    return tuple(way for way in profile.activation.identity if way not in lacks)
 
 
 def profiles_of(settings: Settings) -> tuple[ReaderProfile, ...]:
@@ -155,6 +166,11 @@ class Kiosk:
             slot=settings.slot.card.value,
         )
         look = Look(profile, place, found, lambda code: Words.load(ASSETS / "locale", code))
+        words = lru_cache(maxsize=None)(look.words)
+
+        def slip_place(code: str) -> slip.Place:
+            return slip.Place(words(code), place.hall[code], profile.gaps(code))
+
         broken = bool(loaded.errors)
         self.settings = settings
         self._client = None if broken else _client(settings)
@@ -173,6 +189,7 @@ class Kiosk:
             lambda: self.close(1),
             config_invalid=broken,
             keeping=None if broken else keeping_of(settings),
+            appliances=None if broken else appliances_of(settings, slip_place),
         )
         self.presenter = ScreenPresenter(
             look, self.engine.model, painted=(self._page_painted, *painted), ended=self._visit_ended
