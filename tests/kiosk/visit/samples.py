@@ -1,7 +1,7 @@
 """Synthetic people and a scene to play one visit by hand. Every text of a person carries that person's mark, so that a leak
 is a search for a mark."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -36,42 +36,69 @@ from kiosk.model import (
     Verdict,
 )
 from kiosk.services import (
+    Checked,
+    CheckedCode,
+    Confirmation,
+    Confirmed,
     Eligibility,
     Eligible,
+    Identity,
+    IdentityOutcome,
     IdentityWay,
     OpenReservation,
     Party,
+    Reservation,
+    Reserved,
     Sending,
     SentCode,
 )
 from kiosk.visit import journal
-from kiosk.visit.actions import Action
+from kiosk.visit.actions import (
+    Action,
+    ChooseParty,
+    ClearKeys,
+    ConfirmPin,
+    ConfirmTyped,
+    OpenServices,
+    Start,
+    TypeKey,
+    UseThisPhone,
+)
 from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.deadlines import next_deadline
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import (
+    ActivationChecked,
     Ask,
     CardIdentified,
     CardInserted,
+    CardPinAnswered,
     CardProgressed,
     CardRemoved,
     CardUnusable,
     CentralFailed,
     ClockChecked,
+    CodeChecked,
+    CodeSent,
+    ConfirmAnswered,
     DigitsEntered,
     Event,
+    IdentityAnswered,
     OverviewArrived,
     PinAnswered,
+    PinJudged,
     PinProbed,
     Pressed,
     ReaderReported,
     RecentOpened,
+    ReservationAnswered,
     RowsArrived,
     SessionOpened,
     Tick,
     Touched,
 )
 from kiosk.visit.failures import Failure
+from kiosk.visit.services import Journalled, PinRule, Pins, PinSlot
 from kiosk.visit.states import CardFacts, Kept, Model, ReadStep, Recent, Rules, Screen, SessionReply, State
 from kiosk.visit.step import step
 
@@ -308,6 +335,83 @@ class Scene:
         number = newest if request is None else request
         return self.send(CentralFailed(self.now, *self.ids(), ask, number, failure))
 
+    # --- activation and card services: answers to the newest question unless told otherwise ---
+
+    def request(self) -> int:
+        return getattr(self.state, "requests", 0)
+
+    def answer(self, kind: Callable[..., Event], *what: Any, request: int | None = None) -> tuple[Effect, ...]:
+        return self.send(kind(self.now, *self.ids(), self.request() if request is None else request, *what))
+
+    def service_fails(self, failure: CentralFailure = CentralFailure.TIMEOUT) -> tuple[Effect, ...]:
+        return self.central_fails(Ask.SERVICE, failure, self.request())
+
+    def keys(self, text: str) -> "Scene":
+        for key in text:
+            self.press(TypeKey(key))
+        return self
+
+    def typed(self, text: str) -> tuple[Effect, ...]:
+        self.press(ClearKeys())
+        return self.keys(text).press(ConfirmTyped())
+
+    def pin_typed(self, rule: PinRule | None = None) -> tuple[Effect, ...]:
+        """A PIN of six digits in the open slot, judged."""
+        self.digits(6)
+        self.press(ConfirmPin())
+        stage = getattr(self.state, "stage", None)
+        assert isinstance(stage, Pins)
+        return self.answer(PinJudged, stage.slot, rule)
+
+    def to_activation(self, probe: PinProbe | None = None, *, minor: bool = False) -> "Scene":
+        """May it be activated: that is being asked."""
+        self.insert()
+        self.identified(minor=minor)
+        self.probed(probe)
+        self.session(new_card(self.person, minor=minor))
+        return self
+
+    def to_who(self, what: Eligibility | None = None, journalled: Journalled = Journalled.NOTHING) -> "Scene":
+        what = what or eligibility(self.person)
+        self.to_activation(minor=what.minor)
+        self.answer(ActivationChecked, what, journalled)
+        return self
+
+    def to_explain(self) -> "Scene":
+        """The holder, by number and code, keeps the phone on file."""
+        self.to_who(eligibility(self.person, ways=(IdentityWay.CODE,)))
+        self.press(ChooseParty(Party.HOLDER))
+        self.typed(NUMBER)
+        self.answer(IdentityAnswered, Identity(IdentityOutcome.MATCHED, 3, "138****1234"))
+        self.answer(CodeSent, sent_code(self.person))
+        self.typed("123456")
+        self.answer(CodeChecked, CheckedCode(Checked.MATCHED, 3))
+        self.press(UseThisPhone())
+        return self
+
+    def to_pins(self) -> "Scene":
+        self.to_explain()
+        self.press(Start())
+        self.answer(ReservationAnswered, Reservation(Reserved.RESERVED, "reservation-1", "REF-1", AS_OF))
+        return self
+
+    def to_change(self) -> "Scene":
+        self.to_pins()
+        for _ in PinSlot:
+            self.pin_typed()
+        return self
+
+    def to_finished(self, outcome: Confirmed | None = Confirmed.ACTIVATED) -> "Scene":
+        self.to_change()
+        self.answer(CardPinAnswered, PinVerified())
+        self.answer(ConfirmAnswered, None if outcome is None else Confirmation(outcome, AS_OF))
+        return self
+
+    def to_services(self) -> "Scene":
+        self.to_record()
+        self.press(OpenServices())
+        return self
+
     # --- the whole way to a place ---
 
     def to_pin_pad(self) -> "Scene":
@@ -318,8 +422,6 @@ class Scene:
         return self
 
     def to_verifying(self) -> "Scene":
-        from kiosk.visit.actions import ConfirmPin
-
         self.to_pin_pad()
         self.digits(6)
         self.press(ConfirmPin())

@@ -352,16 +352,29 @@ def test_erasing_all_digits_keeps_the_note() -> None:
     assert pad(scene).note is PinNote.WRONG
 
 
-@pytest.mark.parametrize(
-    ("verdict", "failure"),
-    [(PinLocked(), Failure.PIN_LOCKED), (PinUnknown(None), Failure.PIN_OUTCOME_UNKNOWN)],
-)
-def test_a_locked_pin_or_an_unknown_outcome_ends_the_visit_with_its_page(
-    verdict: PinLocked | PinUnknown, failure: Failure
-) -> None:
+def test_an_unknown_outcome_ends_the_visit_with_its_page() -> None:
     scene = Scene().to_verifying()
-    assert scene.pin(verdict) == (EndVisit(1, 1),)
-    assert scene.failure() is failure
+    assert scene.pin(PinUnknown(None)) == (EndVisit(1, 1),)
+    assert scene.failure() is Failure.PIN_OUTCOME_UNKNOWN
+
+
+def test_a_pin_that_was_locked_has_its_page_where_a_ticket_can_be_had() -> None:
+    scene = Scene().to_verifying()
+    assert scene.pin(PinLocked()) == (OpenPinEntry(1),)  # what was typed is wiped, the session stays
+    assert scene.state == CardPage(1, 1, Failure.PIN_LOCKED, scene.now, ticket=True)
+    assert scene.press(End())[0] == EndVisit(1, 1)
+
+
+def test_without_central_a_locked_pin_ends_the_visit_with_its_page() -> None:
+    scene = Scene()
+    scene.insert()
+    scene.identified()
+    scene.probed()
+    scene.wait(1.0)
+    scene.digits(6)
+    scene.press(ConfirmPin())
+    assert scene.pin(PinLocked()) == (EndVisit(1, 1),)
+    assert scene.state == CardPage(1, 1, Failure.PIN_LOCKED, scene.now)
 
 
 def test_an_answer_that_no_pin_waits_for_is_dropped() -> None:

@@ -74,6 +74,27 @@ class Transaction(RuleBasedStateMachine):
         self.kiosk(at).type(pin)
         self.kiosk(at).press(ConfirmPin())
 
+    @rule(at=st.integers(0, 1), tear=st.sampled_from((Tear.BEFORE_WRITE, Tear.AFTER_WRITE)), crash=st.booleans())
+    def power_or_card_goes_inside_the_change(self, at: int, tear: Tear, crash: bool) -> None:
+        kiosk = self.kiosk(at)
+        if kiosk.slot is None and self.free(0):
+            kiosk.insert(self.world.cards[0])
+        self.somebody_gets_far(at, fx.ChangeCardPin)
+        if kiosk.queue and isinstance(kiosk.queue[0], fx.ChangeCardPin):
+            Transaction.torn += 1
+            kiosk.work(tear=tear, crash_at=2 if crash else None)
+
+    @rule(at=st.integers(0, 1), times=st.integers(1, 3))
+    def somebody_mistypes(self, at: int, times: int) -> None:
+        """At whatever slot is asked for, what the card does not have."""
+        kiosk = self.kiosk(at)
+        for _ in range(times):
+            while kiosk.queue:
+                kiosk.work()
+            if kiosk.slot is not None:
+                kiosk.type(next(pin for pin in reversed(PINS) if pin != kiosk.slot.pin))
+                kiosk.press(ConfirmPin())
+
     @rule(at=st.integers(0, 1))
     def confirm_is_pressed_once_more(self, at: int) -> None:
         self.kiosk(at).press(ConfirmPin())
