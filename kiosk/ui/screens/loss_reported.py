@@ -23,7 +23,7 @@ from kiosk.visit.states import Model
 
 _LABELS: Final = dict.fromkeys(Paper, "loss.reported.reference") | {
     Paper.PRINTED: "slip.take",
-    Paper.FAILED: "slip.no_paper_short",
+    Paper.FAILED: "loss.reported.no_slip",
 }
 
 

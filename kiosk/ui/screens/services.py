@@ -34,7 +34,7 @@ def _content(env: Env, specs: Sequence[ChoiceSpec]) -> Element:
     top = head(env, env.t("services.title"), env.t("services.lead"))
     closed = note(kit, Icon.INFO, env.t("services.record_closed"))
     picture = Flex(fitted_picture(kit, CardPicture.IN_SLOT, most=110))
-    answers = Sized(choices(kit, specs), h=theme.pick(464, 600))
+    answers = Sized(choices(kit, specs), h=theme.pick(560, 680))
     gap = theme.pick(40, 24)
     if theme.landscape:
         left = FirstFit(Column(top, picture, closed, gap=gap), Column(top, Spacer(), closed, gap=gap))

@@ -1,4 +1,5 @@
-"""Services of an active card: every model that the tests build and the pictures show, by name."""
+"""Services of an active card: what the tests build and the pictures show, by name. What their pages share with those of an
+activation (PINs, what stops them) is among `activation_cases`, too."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,8 +32,6 @@ from tests.kiosk.ui.screens.harness import MONOTONIC
 T: Final = MONOTONIC
 REPORT: Final = LossReport("GS-261120-7KQ4", date(2026, 12, 5))
 TICKET: Final = Ticket("K7PQ-3MXD", samples.NOW + timedelta(days=7))
-STOPS: Final = (Stop.PIN_LOCKED, Stop.CARD_FAILED, Stop.TORN, Stop.STATUS, Stop.CENTRAL)
-"""What can end a service."""
 
 
 def service(stage: ServiceStage, world: World, *, tries: int | None = 6, **more: object) -> Model:
@@ -55,7 +54,6 @@ def cases(card_in: World) -> dict[str, Callable[[], Model]]:
         "pins.change-judging": Pins(PinSlot.AGAIN, 6, judging=True),
         **{f"working.service-{work.value}": Working(work, T) for work in (Work.CHANGE, Work.REPORT_LOSS)},
         "working.service-slow": Working(Work.REPORT_LOSS, T - 2, slow=True),
-        **{f"stopped.service-{stop.value}": Stopped(stop) for stop in STOPS if stop is not Stop.CENTRAL},
         **{f"stopped.service-{each.code}": Stopped(Stop.CENTRAL, each) for each in (*OUTAGES, Failure.CENTRAL_REFUSED)},
         "ticket.asking": Stopped(Stop.PIN_LOCKED, asking=True),
         **{f"ticket.{paper.value}": Stopped(Stop.PIN_LOCKED, ticket=TICKET, paper=paper) for paper in Paper},

@@ -31,7 +31,7 @@ from kiosk.visit.states import (
     World,
 )
 from tests.kiosk.ui.means import surface
-from tests.kiosk.ui.screens import harness, samples, visit_cases
+from tests.kiosk.ui.screens import activation_cases, harness, samples, visit_cases
 from tests.kiosk.ui.screens.cases import CASES
 from tests.kiosk.ui.screens.harness import LOOKS, Look, record
 from tests.kiosk.ui.screens.offline_cases import STORED, offline
@@ -143,7 +143,11 @@ def test_renewed_figures_are_said_to_be_new(page: Drawing, zh: Words, name: str)
 @pytest.mark.parametrize("link", Link)
 def test_the_state_of_the_line_is_on_every_screen(of_model: Drawing, words: dict[str, Words], link: Link) -> None:
     seen: set[str] = set()
-    cases = {**visit_cases.CASES, **{name: CASES[name] for name in CASES if "refreshed" in name or "offline" in name}}
+    cases = {
+        **visit_cases.CASES,
+        **activation_cases.CASES,
+        **{name: CASES[name] for name in CASES if "refreshed" in name or "offline" in name},
+    }
     for made in cases.values():
         case = made()
         model = case if isinstance(case, Model) else visit_cases.model(case)
@@ -331,7 +335,7 @@ def test_a_card_on_the_loss_list_is_sent_to_the_window(of_model: Drawing, zh: Wo
 
 
 def test_the_privacy_notice_says_what_this_kiosk_keeps(of_model: Drawing, zh: Words) -> None:
-    state = record(samples.picture(), PrivacyPage(3))
+    state = record(samples.picture(), PrivacyPage(4))
     keeps, keeps_not = (
         shown(of_model(replace(visit_cases.model(state), rules=Rules(recent_days=days)))) for days in (7, 0)
     )
