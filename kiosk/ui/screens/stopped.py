@@ -131,7 +131,7 @@ def goes_back(stage: Stopped) -> bool:
     return stage.stop in (Stop.OTHERS_NUMBER, Stop.NO_MOBILE) and stage.back is not None
 
 
-_OF_SERVICES: Final = (
+OF_SERVICES: Final = (
     Stop.PIN_LOCKED,
     Stop.ONE_TRY_LEFT,
     Stop.CARD_FAILED,
@@ -143,7 +143,7 @@ _OF_SERVICES: Final = (
 
 
 def _said_of(service: Activation | CardService, stop: Stop) -> str:
-    return "services.stop" if isinstance(service, CardService) and stop in _OF_SERVICES else "activation.stop"
+    return "services.stop" if isinstance(service, CardService) and stop in OF_SERVICES else "activation.stop"
 
 
 def code_of(stage: Stopped) -> str:

@@ -23,8 +23,12 @@ from kiosk.model import (
     RowKind,
 )
 from kiosk.region import RegionProfile, StatusWord, load
+from kiosk.services import IdentityWay, Party, Relation
+from kiosk.ui.screens.service_parts import Step
+from kiosk.ui.screens.stopped import OF_SERVICES
 from kiosk.ui.text import Words
 from kiosk.visit.failures import OUTAGES, Failure
+from kiosk.visit.services import PinRule, Stop, TypedNote, Work
 from kiosk.visit.states import Link, ReadStep, Reminder
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,6 +90,17 @@ CLOSED: dict[str, set[str]] = {
     r"insurance\.(\d+)\.short": AAE140,
     r"month_name\.(\d+)": {str(number) for number in range(1, 13)},
     r"weekday\.(\d+)": {str(number) for number in range(1, 8)},
+    r"party\.([a-z]+)": {party.value for party in Party},
+    r"party\.(\w+)\.text": {party.value for party in Party},
+    r"relation\.(\w+)": {relation.value for relation in Relation},
+    r"way\.([a-z]+)": {way.value for way in IdentityWay},
+    r"way\.(\w+)\.text": {way.value for way in IdentityWay},
+    r"typed\.(\w+?)(?:_left)?": {note.value for note in TypedNote if note is not TypedNote.NONE},
+    r"pinrule\.(\w+)": {rule.value for rule in PinRule},
+    **{rf"work\.(\w+)\.{part}": {work.value for work in Work} for part in ("title", "lead", "step")},
+    **{rf"activation\.stop\.(\w+)\.{part}": {stop.value for stop in Stop} for part in FAILURE_PARTS},
+    **{rf"services\.stop\.(\w+)\.{part}": {stop.value for stop in OF_SERVICES} for part in FAILURE_PARTS},
+    r"activation\.step\.(identity|phone|explain|pin|done)": {step.value for step in Step},
     r"(central\.\w+)\.recent": {failure.key for failure in OUTAGES},
 } | {
     rf"((?:reader|card|status|verdict|central|kiosk)\.\w+)\.{part}": {failure.key for failure in Failure}
@@ -187,6 +202,7 @@ def test_staff_are_asked_for_only_where_a_card_brings_it_about() -> None:
 
 
 def test_the_card_pin_is_never_called_by_another_name() -> None:
-    for key in ("pin.title", "pin.again.title", "pin.lead", "forgot.title"):
+    asked = [f"pins.{slot}.title" for slot in ("initial", "old", "new", "again", "torn_new", "torn_old")]
+    for key in ("pin.title", "pin.again.title", "pin.lead", "forgot.title", *asked):
         assert "社保卡密码" in forms(entries("zh_CN")[key])[0], key
     assert "不是银行卡密码" in forms(entries("zh_CN")["pin.lead"])[0]

@@ -9,6 +9,7 @@ from typing import Final
 from drivers.card.states import ReaderState
 from kiosk.model import MaskedHolder
 from kiosk.services import CodeFor, Eligibility, Eligible, IdentityWay, Party, Sending, SentCode, Ticket
+from kiosk.ui.screens.stopped import OF_SERVICES
 from kiosk.visit.failures import OUTAGES, Failure
 from kiosk.visit.services import (
     Activation,
@@ -77,14 +78,6 @@ def number(whose: Party, *, minor: bool = False, party: Party | None = None, **m
     return model(replace(TypeNumber(whose), **more), minor=minor, party=party or whose)  # type: ignore[arg-type]
 
 
-OF_SERVICES: Final = (
-    Stop.PIN_LOCKED,
-    Stop.ONE_TRY_LEFT,
-    Stop.CARD_FAILED,
-    Stop.TORN,
-    Stop.JOURNAL,
-    Stop.CENTRAL,
-)
 NUMBER_NOTES: Final = (TypedNote.INCOMPLETE, TypedNote.CHECKSUM, TypedNote.MISMATCH, TypedNote.SAME_PERSON)
 PHONE_NOTES: Final = (TypedNote.INCOMPLETE, TypedNote.NOT_A_MOBILE)
 CODE_NOTES: Final = (TypedNote.WRONG, TypedNote.EXPIRED, TypedNote.SENT_AGAIN, TypedNote.INCOMPLETE, TypedNote.TOO_SOON)

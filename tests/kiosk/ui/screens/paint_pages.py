@@ -14,16 +14,26 @@ from kiosk.ui.nodes import Page, Rect, TextRun
 from kiosk.ui.text import Words
 from kiosk.ui.theme import Theme
 from tests.kiosk.ui.paint_checks import misfits
-from tests.kiosk.ui.screens import cases, harness, visit_cases
+from tests.kiosk.ui.screens import activation_cases, cases, harness, visit_cases
 from tests.kiosk.ui.shots import Canvas
 
-LONGEST = ("long-name", "rare-name", "long-history-0", "with-notice", "pin.last", "MALFORMED")
+VISITS = {**visit_cases.CASES, **activation_cases.CASES}
+LONGEST = (
+    "long-name",
+    "rare-name",
+    "long-history-0",
+    "with-notice",
+    "pin.last",
+    "MALFORMED",
+    "pins.old-last-wrong",
+    "others_number-ticket-failed",
+)
 
 
 def chosen() -> Iterator[str]:
     """The cases with the longest texts, and the first of every screen."""
     seen: set[str] = set()
-    for name in (*cases.CASES, *visit_cases.CASES):
+    for name in (*cases.CASES, *VISITS):
         screen = name.partition(".")[0]
         if screen not in seen or any(word in name for word in LONGEST):
             seen.add(screen)
@@ -40,7 +50,7 @@ def main() -> int:
     def page(name: str, look: harness.Look) -> Page:
         if name in cases.CASES:
             return harness.draw(cases.CASES[name](), look, kit, words)
-        return visit_cases.draw(visit_cases.CASES[name](), look, kit, words)
+        return visit_cases.draw(VISITS[name](), look, kit, words)
 
     found: list[str] = []
     drawn: dict[str, int] = {}
