@@ -252,7 +252,7 @@ def ticket_panel(env: Env, ticket: Ticket) -> Element:
     kit, theme = env.kit, env.kit.theme
     words = Column(
         Text(kit, env.t("ticket.show"), Type.LEGEND, Role.INK2),
-        Text(kit, ticket.code, Type.CODE_BIG, keep=True),
+        Text(kit, ticket.code, Type.CODE_BIG if theme.large or theme.landscape else Type.FIGURE2, keep=True),
         Text(kit, env.t("ticket.until", until=shell.moment(env, ticket.until)), Type.LEGEND, Role.INK2),
         gap=4,
     )
