@@ -53,6 +53,10 @@ class SimulatedDocumentReader:
     def take(self) -> None:
         self._lay(None)
 
+    def hold(self, seconds: float) -> None:
+        """How long a document has to lie still from now on."""
+        self._seconds = seconds
+
     def set_broken(self, *, broken: bool) -> None:
         """It answers that it has a fault."""
         with self._changed:

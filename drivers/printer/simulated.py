@@ -19,6 +19,7 @@ from drivers.printer.interpreter import Interpreter, Strip
 from drivers.printer.protocol import Ink, PaperState, PaperWidth
 
 _LOOK: Final = 0.01
+_IDLE: Final = 0.1
 _REAL_TIME: Final = {4: 3, 5: 3, 0x14: 3}
 """Second byte of a real-time command -> its length; DLE DC4 8 is longer."""
 _CLEAR: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
@@ -173,14 +174,15 @@ class SimulatedPrinter:
         while not self._stopping.is_set():
             with self._lock:
                 ends = self._ends
+                waiting = self._mind.waiting > 0
                 deaf = self._hears is not None and self._hears <= 0
             if ends is None:
-                self._stopping.wait(_LOOK)
+                self._stopping.wait(_IDLE)
                 continue
             busy = self._print()
             reads = [] if deaf else [ends[0]]
             try:
-                ready = select.select(reads, (), (), 0 if busy else _LOOK)[0]
+                ready = select.select(reads, (), (), 0 if busy else _LOOK if waiting else _IDLE)[0]
             except (OSError, ValueError):
                 continue  # unplugged at this moment
             with self._lock:

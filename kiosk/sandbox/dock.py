@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from drivers.card.cardfile import CardFile, load_cards
-from kiosk.sandbox.remote import CENTRAL, LINES, Look, RemoteWorld
+from kiosk.sandbox.central.population.contacts import GUARDIAN
+from kiosk.sandbox.desk import PRINTER, UNREADABLE
+from kiosk.sandbox.remote import CENTRAL, HOLDER, LINES, Look, RemoteWorld
 from kiosk.sandbox.world import NotPossible
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import (
@@ -45,10 +47,10 @@ from kiosk.ui.typeset import Text
 
 GROUND: Final = 0x1B2125
 _SIZE: Final = Size(1080, 1920)
-_CARD_HEIGHT: Final = 60
-_BUTTON_HEIGHT: Final = 66
+_CARD_HEIGHT: Final = 52
+_BUTTON_HEIGHT: Final = 58
 _STEPS: Final = 2
-_LOG: Final = 4
+_LOG: Final = 2
 _CLOCKS: Final = (60, 86400, 691200, 0)
 _LOOK_SECONDS: Final = 0.4
 
@@ -148,7 +150,7 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
             line=120,
         ),
         _title(kit, Icon.CREDIT_CARD, t("cards")),
-        Grid(*(Sized(row, h=_CARD_HEIGHT) for row in rows), columns=3, gap=10, row_gap=6),
+        Grid(*(Sized(row, h=_CARD_HEIGHT) for row in rows), columns=4, gap=8, row_gap=6),
         _buttons(kit, [(t(key), key, do, False) for key, do in reader]),
         _title(kit, Icon.LINK, t("line")),
         _buttons(kit, [(t(f"line-{m}"), f"line-{m}", Do("line", (("mode", m),)), m == look.line) for m in LINES]),
@@ -164,14 +166,40 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
                 (t("restore"), "restore", Do("restore"), False),
             ],
         ),
-        _title(kit, Icon.HARD_DRIVE, t("machine")),
-        _buttons(kit, [(t(key), key, Do(key), False) for key in (machine, disk, "tamper")]),
+        _title(kit, Icon.PRINT, t("printer", slips=look.slips)),
+        _buttons(
+            kit, [(t(f"printer-{h}"), f"printer-{h}", Do("printer", (("how", h),)), h == look.printer) for h in PRINTER]
+        ),
+        _beside(
+            _title(kit, Icon.BADGE, t("document")),
+            _buttons(
+                kit,
+                [
+                    (t(f"lay-{name}"), f"lay-{name}", Do("lay", (("card", card),)), card == look.document)
+                    for name, card in _documents(look)
+                ],
+            ),
+        ),
+        _beside(
+            _title(kit, Icon.HARD_DRIVE, t("machine")),
+            _buttons(kit, [(t(key), key, Do(key), False) for key in (machine, disk, "tamper")]),
+        ),
         _title(kit, Icon.HISTORY, t("steps")),
+        _line(kit, t("messages", messages=" / ".join(look.messages) or "-")),
         *(_line(kit, line) for line in shown.steps[-_STEPS:]),
-        _title(kit, Icon.RECEIPT_LONG, t("log")),
         *(_line(kit, line) for line in look.log[-_LOG:]),
-        gap=8,
+        gap=6,
     )
+
+
+def _beside(title: Element, buttons: Element) -> Element:
+    return Row(Sized(title, w=190), Flex(buttons), gap=10)
+
+
+def _documents(look: Look) -> list[tuple[str, str | None]]:
+    """Name of the button, and what is laid down: the holder's is that of the card that is in."""
+    holder = HOLDER if look.card is None or look.document != look.card else look.card
+    return [("holder", holder), ("other", GUARDIAN), ("unreadable", UNREADABLE), ("none", None)]
 
 
 def _title(kit: Kit, icon: Icon, text: str) -> Element:

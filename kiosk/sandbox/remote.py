@@ -13,9 +13,11 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.sandbox.central.simulator import SimulatorError
 from kiosk.sandbox.line import BlackHole, Cut, Drip, Flaky, Flapping, Reset, Through
 from kiosk.sandbox.world import NotPossible, World
 
@@ -31,6 +33,8 @@ LINES: Final = {
 }
 """The line's modes by the names that the dock shows."""
 
+_MESSAGES: Final = 2
+
 CENTRAL: Final[Mapping[str, Callable[[World], None]]] = {
     "well": lambda world: world.central_well(),
     "unavailable": lambda world: world.central_fault("status", times=None),
@@ -42,9 +46,19 @@ CENTRAL: Final[Mapping[str, Callable[[World], None]]] = {
 """How central is, by the names that the dock shows."""
 
 
+HOLDER: Final = "holder"
+"""Whose ID card is laid down: the holder's of the card that is in."""
+
+
 def _central(world: World, how: str) -> None:
     world.central_well() if world.central_on else world.start_central()
     CENTRAL[how](world)
+
+
+def _lay(world: World, card: str | None) -> None:
+    if card == HOLDER and world.card_in is None:
+        raise NotPossible("there is no card in the slot: whose ID card?")
+    world.desk.lay(world.card_in if card == HOLDER else card)
 
 
 ACTIONS: Final[Mapping[str, Callable[..., object]]] = {
@@ -62,6 +76,8 @@ ACTIONS: Final[Mapping[str, Callable[..., object]]] = {
     "cut-power": lambda world: world.cut_power(),
     "power-on": lambda world: world.power_on(),
     "tamper": lambda world: world.tamper_rows(),
+    "printer": lambda world, how: world.desk.set_printer(how),
+    "lay": lambda world, card: _lay(world, card),
     "fill-disk": lambda world: world.fill_disk(),
     "free-disk": lambda world: world.free_disk(),
     "restore": lambda world: world.restore(),
@@ -82,6 +98,10 @@ class Look:
     seen: int
     steps: tuple[str, ...]
     log: tuple[str, ...]
+    printer: str = "well"  # of `kiosk.sandbox.desk.PRINTER`
+    document: str | None = None
+    slips: int = 0  # printed so far
+    messages: tuple[str, ...] = ()  # the newest codes that central sent, with the phone
 
 
 class RemoteServer:
@@ -161,10 +181,22 @@ class RemoteServer:
             "central": self._central if world.central_on else "stopped",
             "ahead": world.ahead,
             "disk": "full" if world.disk_full else "well",
+            "printer": world.desk.how,
+            "document": world.desk.laid,
+            "slips": len(world.desk.printer.strips),
+            "messages": self._messages(),
             "seen": seen + len(steps),
             "steps": [f"{step.at:8.3f} {step.name} {_values(step.values)}".rstrip() for step in steps],
             "log": [_log_line(line) for line in log],
         }
+
+    def _messages(self) -> list[str]:
+        if not self._world.central_on:
+            return []
+        try:
+            return [f"{one.phone}  {one.text}" for one in self._world.central.messages()[-_MESSAGES:]]
+        except (OSError, HTTPException, SimulatorError):
+            return []  # it is going down
 
 
 class RemoteWorld:
@@ -183,7 +215,8 @@ class RemoteWorld:
 
     def look(self, seen: int = 0) -> Look:
         told = self._ask({"look": seen})
-        return Look(**{**told, "steps": tuple(told["steps"]), "log": tuple(told["log"])})
+        values: dict[str, Any] = {key: tuple(it) if isinstance(it, list) else it for key, it in told.items()}
+        return Look(**values)
 
     def close(self) -> None:
         self._answers.close()

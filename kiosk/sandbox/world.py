@@ -27,6 +27,7 @@ from kiosk.model import CardStatus
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.central.simulator import Simulator
+from kiosk.sandbox.desk import Desk
 from kiosk.sandbox.leash import Leashed
 from kiosk.sandbox.line import Line, Mode, Through
 from kiosk.sandbox.machine import Machine, SettingsText, merged
@@ -94,6 +95,7 @@ class World:
         self._pcscd: Pcscd | None = None
         self._slot: VirtualSlot | None = None
         self._second: VirtualSlot | None = None
+        self._desk: Desk | None = None
         self._pki: DemoPki | None = None
         self._central: CentralProcess | None = None
         self._central_on = False
@@ -108,12 +110,13 @@ class World:
     # ---- life -------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Reader, central and line. Raises PcscMissing, CentralDidNotStart."""
+        """Reader, printer, central and line. Raises PcscMissing, CentralDidNotStart."""
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self._pcscd = Pcscd.open(standard=self._standard)
             self._slot = VirtualSlot(self._pcscd.port)
             self._second = VirtualSlot(self._pcscd.port + 1)
+            self._desk = Desk(self.folder, self.cards, self._did)
             self._pki = ensure(self.folder / "tls")
             if self._central_options is not None:
                 self._central = self._new_central()
@@ -133,6 +136,8 @@ class World:
         for slot in (self._slot, self._second):
             if slot is not None:
                 slot.remove()
+        if self._desk is not None:
+            self._desk.stop()
         if self._line is not None:
             self._line.stop()
         if self._central is not None:
@@ -156,6 +161,11 @@ class World:
     @property
     def pki(self) -> DemoPki:
         return _there(self._pki)
+
+    @property
+    def desk(self) -> Desk:
+        """Printer and ID card reader."""
+        return _there(self._desk)
 
     @property
     def central(self) -> Simulator:
@@ -185,6 +195,7 @@ class World:
                 "key": mine.key,
                 "list_key": self.pki.list_signer.public,
             },
+            **self.desk.settings(),
         }
         if self._line is not None:
             settings["central"]["url"] = self.url
@@ -536,6 +547,7 @@ class World:
         self._drop_holder()
         self.pull()
         _there(self._second).remove()
+        self.desk.well()
         if self.pcscd.ours:
             self.pcscd.thaw()
             self.pcscd.start()

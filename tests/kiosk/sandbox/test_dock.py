@@ -10,6 +10,8 @@ import pytest
 from PIL import ImageFont
 
 from drivers.card.cardfile import load_cards
+from kiosk.sandbox.central.population.contacts import GUARDIAN
+from kiosk.sandbox.desk import PRINTER
 from kiosk.sandbox.display import Glass, VirtualDisplay
 from kiosk.sandbox.dock import Do, Shown, Words, build
 from kiosk.sandbox.leash import Leashed
@@ -55,7 +57,22 @@ def page(look: Look = WELL, *, english: bool = False) -> Page:
 @pytest.mark.parametrize("english", [False, True])
 def test_everything_fits(english: bool) -> None:
     look = Look(
-        "jinan-3-0-closed", "stopped", "off", "cut", "well", 691200.0, "full", 9, (), ("10:31:52.410 pin-asked",) * 8
+        *(
+            "jinan-3-0-closed",
+            "stopped",
+            "off",
+            "cut",
+            "well",
+            691200.0,
+            "full",
+            9,
+            (),
+            ("10:31:52.410 pin-asked",) * 8,
+        ),
+        printer="cover",
+        document="jinan-3-0-closed",
+        slips=12,
+        messages=("13800000011  482913", "13800000021  019283"),
     )
     made = page(look, english=english)
     assert made.overflows == ()
@@ -67,6 +84,7 @@ def test_every_card_and_every_fault_has_a_control_and_every_control_an_action() 
     names = {target.name for target in page().targets}
     assert {f"card-{card}" for card in load_cards()} <= names
     assert {f"line-{mode}" for mode in LINES} | {f"central-{how}" for how in CENTRAL} <= names
+    assert {f"printer-{how}" for how in PRINTER} <= names
     done = {target.action.name for target in page().targets if isinstance(target.action, Do)}
     other = Look(None, "stopped", "off", "through", "well", 0.0, "full", 0, (), ())
     done |= {target.action.name for target in page(other).targets if isinstance(target.action, Do)}
@@ -122,6 +140,18 @@ def test_network_central_and_reader_are_broken_and_restored(dock: tuple[World, G
     until(lambda: not world.pcscd.alive)
     tap(glass, "restore", WELL)
     until(lambda: world.pcscd.alive and world.line.mode == LINES["through"])
+
+
+def test_the_printer_runs_out_of_paper_and_an_id_card_is_laid_down(dock: tuple[World, Glass, Leashed]) -> None:
+    world, glass, _ = dock
+    tap(glass, "printer-out", WELL)
+    until(lambda: world.desk.how == "out")
+    tap(glass, "lay-other", WELL)
+    until(lambda: world.desk.laid == GUARDIAN)
+    tap(glass, "lay-none", WELL)
+    until(lambda: world.desk.laid is None)
+    tap(glass, "printer-well", WELL)
+    until(lambda: world.desk.how == "well")
 
 
 def test_the_picture_of_the_panel_can_be_told_from_the_product(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.sandbox.remote import CENTRAL, LINES, RemoteServer, RemoteWorld
+from kiosk.sandbox.desk import PRINTER, UNREADABLE
+from kiosk.sandbox.remote import CENTRAL, HOLDER, LINES, RemoteServer, RemoteWorld
 from kiosk.sandbox.world import NotPossible, World
 
 
@@ -48,6 +49,29 @@ def test_what_cannot_be_done_is_an_error_and_the_line_lives_on(
     with pytest.raises(NotPossible):
         remote.do(name, **values)
     assert remote.look().card is None
+
+
+@pytest.mark.parametrize("how", PRINTER)
+def test_every_way_the_printer_can_be_is_set_and_seen(remote: RemoteWorld, how: str) -> None:
+    remote.do("printer", how=how)
+    assert remote.look().printer == how
+
+
+def test_an_id_card_is_laid_down_and_taken_away(remote: RemoteWorld, world: World) -> None:
+    with pytest.raises(NotPossible):
+        remote.do("lay", card=HOLDER)
+    remote.do("insert", card="jinan-2-0")
+    for card, laid in (
+        (HOLDER, "jinan-2-0"),
+        ("jinan-flexible", "jinan-flexible"),
+        (UNREADABLE, UNREADABLE),
+        (None, None),
+    ):
+        remote.do("lay", card=card)
+        assert remote.look().document == laid
+    with pytest.raises(NotPossible):
+        remote.do("lay", card="nobody")
+    assert not world.desk.document.laid
 
 
 @pytest.mark.parametrize("mode", LINES)
