@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, assert_never
@@ -73,6 +73,7 @@ class Transactions:
         card: CardPins,
         post: Callable[[Event], None],
         now: Callable[[], float] = time.monotonic,
+        pool: Executor | None = None,
     ) -> None:
         self._journals = journals
         self._deliverer = deliverer
@@ -84,7 +85,7 @@ class Transactions:
         self._ended = 0  # visits up to this one are over
         self._rows: set[int] = set()  # of the visit that is on
         self._doing: set[Future[None]] = set()
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="activation")
+        self._pool = pool or ThreadPoolExecutor(THREADS, thread_name_prefix="activation")
 
     def stop(self, timeout: float = 2.0) -> None:
         """After the card's worker: what it said last is still written down."""

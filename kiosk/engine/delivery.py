@@ -32,11 +32,16 @@ RETURNED_SECONDS: Final = 5.0
 """Central is back: a hall's kiosks spread what they owe it over this time."""
 INQUIRE_FIRST: Final = 600.0
 INQUIRE_LONGEST: Final = 86_400.0
+WAITS_SECONDS: Final = 90 * 86_400.0
+"""So long a card that was reported lost, or blocked, may be found again."""
 ASKED_LONGEST: Final = 600.0
 """What central may ask to wait (`Retry-After`)."""
 JOURNAL_AGAIN: Final = 60.0
 LOOK_SECONDS: Final = 600.0
 """So often the journal is looked through without another reason."""
+
+
+_MAY_BE_LIFTED: Final = frozenset({Closed.LOST, Closed.STATUS})
 
 
 class Bureau(Protocol):
@@ -176,19 +181,25 @@ class Deliverer:
         """Its confirm could not be delivered: it is from here on. `told` on the thread once it was, if the visit is still on."""
         with self.lock:
             self._wanted[row.id] = told
-            self._failed(row, None)
+            self._again(row, None, heard=False)
         self.kick()
 
     # --- one request; blocks ----------------------------------------------------------------------------------------
 
     def confirm(self, row: Transaction, cancel: Cancel | None = None) -> Answer[Confirmation]:
         """The card has its new PIN: tell central, and close the row by what it says. An answer that cannot be written down is
-        good all the same: the next one is as this one."""
+        good all the same: the next one is as this one.
+
+        What can be lifted (a report of loss, a block) leaves it open, as central's reservation is: the card that is found again
+        becomes active.
+        """
         assert row.reservation is not None
         answer = self._bureau.confirm(row.reservation, cancel or self._cancel)
         self._saw(answer)
         if answer.value is not None:
-            self._close(row, _how(answer.value.outcome))
+            how = _how(answer.value.outcome)
+            if how not in _MAY_BE_LIFTED or self._wall() - row.begun > WAITS_SECONDS:
+                self._close(row, how)
         return answer
 
     def cancel(self, row: Transaction, *, of_nobody: bool = False) -> Answer[Cancellation] | None:
@@ -326,15 +337,15 @@ class Deliverer:
         if row.closed is not None:
             return None
         with self.lock:
-            self._failed(row, None if answer is None else answer.retry_after)
+            self._again(row, None if answer is None else answer.retry_after, heard=answer is not None and answer.value is not None)
         return row
 
-    def _failed(self, row: Transaction, retry_after: float | None) -> None:
-        """It is still open: the next try. Under the lock."""
+    def _again(self, row: Transaction, retry_after: float | None, *, heard: bool) -> None:
+        """It is still open: the next try. `heard`: central has answered, and what it said may change. Under the lock."""
         step = Step.CHANGED if row.id in self._changed else row.step
         before = self._tries.get(row.id)
         count = before.count + 1 if before is not None and before.step is step else 1
-        if step in (Step.CHANGING, Step.REFUSED):
+        if heard or step in (Step.CHANGING, Step.REFUSED):
             pause = min(INQUIRE_LONGEST, INQUIRE_FIRST * 2.0 ** min(count, 20))
         else:
             pause = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(count, 20))
