@@ -11,8 +11,9 @@ from kiosk.ui.layout import Element
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.number import keys
-from kiosk.ui.screens.service_parts import Step, Typing, activation_frame, typing_page
+from kiosk.ui.screens.service_parts import Step, Typing, activation_frame, said_line, typing_page
 from kiosk.ui.screens.typed_note import typed_note, wrong
+from kiosk.ui.theme import Role
 from kiosk.visit.actions import Back, NoPhone, SendAgain
 from kiosk.visit.services import Activation, CodeFor, TypeCode
 from kiosk.visit.states import Model
@@ -28,12 +29,18 @@ def build(state: Activation, stage: TypeCode, model: Model, env: Env) -> Page:
         title=env.t("activation.code.title"),
         lead=env.t(f"activation.code.{stage.purpose.value}", phone=phone),
         field=DigitBoxes(env.kit, stage.text, (DIGITS,), wrong=wrong(stage.note) and not stage.text),
-        pad=keys(env, can_confirm=len(stage.text) == DIGITS, help=_again(stage, model, env)),
-        said=typed_note(env, stage.note, stage.left),
+        pad=keys(env, can_confirm=len(stage.text) == DIGITS and stage.left != 0, help=_again(stage, model, env)),
+        said=_said(stage, env),
         below=_other_way(stage, env),
         comfort=note(env.kit, Icon.HELP, env.t("activation.code.hint")),
     )
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
+
+
+def _said(stage: TypeCode, env: Env) -> Element | None:
+    if stage.left == 0:
+        return said_line(env, Icon.INFO, Role.BAD, env.t("activation.code.no_use"))
+    return typed_note(env, stage.note, stage.left)
 
 
 def _again(stage: TypeCode, model: Model, env: Env) -> ButtonSpec:

@@ -20,7 +20,7 @@ from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import GetTicket, TryAgain
 from kiosk.visit.services import Activation, CardService, Stop, Stopped, may_try_again, ticket_reason
-from kiosk.visit.states import Model
+from kiosk.visit.states import Link, Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
         ticket = ticket_panel(env, stage.ticket)
         rich, short = (advice, ticket, *paper_note(env, stage.paper)), (advice, ticket)
         lean_strip = ()  # the clerk goes by the ticket
-    acts = _acts(service, stage, env)
+    acts = _acts(service, stage, model, env)
     shown = () if stage.ticket is not None else (fitted_picture(kit, look.picture, most=100),)
     between = theme.pick(40, 20)
     content: Element
@@ -172,7 +172,7 @@ def code(env: Env, stage: Stopped, who: Who) -> Element:
     )
 
 
-def _acts(service: Activation | CardService, stage: Stopped, env: Env) -> tuple[Element, ...]:
+def _acts(service: Activation | CardService, stage: Stopped, model: Model, env: Env) -> tuple[Element, ...]:
     """One button at most: the ticket, its slip, or one more try."""
     kit = env.kit
     if stage.asking:
@@ -180,6 +180,8 @@ def _acts(service: Activation | CardService, stage: Stopped, env: Env) -> tuple[
     if stage.ticket is not None:
         slip = paper_button(env, stage.paper, ButtonKind.PRIMARY)
         return () if slip is None else (slip,)
+    if may_try_again(stage) and model.world.link is Link.OFFLINE:
+        return (note(kit, Icon.SYNC, env.t("activation.again_later")),)
     if may_try_again(stage):
         again = ButtonSpec(
             env.t("activation.again"), "try-again", TryAgain(), Icon.SYNC, ButtonKind.PRIMARY, ButtonSize.MAIN

@@ -20,13 +20,13 @@ def build(stage: Working, model: Model, env: Env, frame: Frame, *, activating: b
     """`activating`: what follows a change of the PIN is central's confirm."""
     kit = env.kit
     at_card = stage.work in (Work.CHANGE, Work.VERIFY)
-    if stage.work is Work.CHANGE:
+    if at_card:
         frame = held(frame, env)
     key = f"work.{stage.work.value}"
     named = stage.slow and not at_card
     lead = env.n("opening.lead", round(model.rules.answer_deadline)) if named else env.t(f"{key}.lead")
     steps = [_row(env, key_, progress) for key_, progress in _steps(stage.work, activating=activating)]
-    info = env.t("work.leave_in" if stage.work is Work.CHANGE else "opening.way_out")
+    info = env.t("work.leave_in" if stage.work is Work.CHANGE else "work.soon" if at_card else "opening.way_out")
     top = (*steps_line(env, frame), head(env, env.t(f"{key}.title"), lead))
     picture = Flex(fitted_picture(kit, CardPicture.IN_SLOT))
     left = FirstFit(Column(*top, picture, gap=24), Column(*top, Spacer(), gap=24))

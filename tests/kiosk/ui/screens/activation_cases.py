@@ -95,7 +95,7 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "number.full": lambda: number(Party.HOLDER, text=NUMBER),
     "number.holder-for": lambda: number(Party.HOLDER, party=Party.AGENT, text=NUMBER),
     "number.child": lambda: number(Party.HOLDER, minor=True, party=Party.GUARDIAN, text=NUMBER),
-    "number.agent": lambda: number(Party.AGENT, text="X" * 18),
+    "number.agent": lambda: number(Party.AGENT, text="8" * 17 + "X"),
     "number.guardian": lambda: number(Party.GUARDIAN, minor=True),
     **{f"number.{note.value}": partial(number, Party.HOLDER, note=note) for note in NUMBER_NOTES},
     "number.mismatch-left": lambda: number(Party.AGENT, note=TypedNote.MISMATCH, left=1),
@@ -119,6 +119,7 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
         for note in CODE_NOTES
     },
     "code.wrong-left": lambda: model(TypeCode(CodeFor.PHONE, sent(), T, note=TypedNote.WRONG, left=2)),
+    "code.no-use": lambda: model(TypeCode(CodeFor.IDENTITY, sent(), T, text="123456", note=TypedNote.WRONG, left=0)),
     "keep-phone": lambda: model(KeepPhone(MASKED)),
     "phone": lambda: model(TypePhone()),
     "phone.full": lambda: model(TypePhone(PHONE)),

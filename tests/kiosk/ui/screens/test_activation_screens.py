@@ -36,6 +36,7 @@ from kiosk.visit.actions import (
     TypeKey,
     UseThisPhone,
 )
+from kiosk.visit.events import Pressed
 from kiosk.visit.failures import Failure
 from kiosk.visit.services import (
     Activation,
@@ -56,7 +57,8 @@ from kiosk.visit.services import (
     may_try_again,
     ticket_reason,
 )
-from kiosk.visit.states import Model
+from kiosk.visit.states import Link, Model
+from kiosk.visit.step import step
 from tests.kiosk.ui.means import kit_of, surface
 from tests.kiosk.ui.screens.activation_cases import BANK, CASES, MASKED, NUMBER, TICKET, T, code, model, number
 from tests.kiosk.ui.screens.harness import LOOKS, REGION, Look
@@ -131,10 +133,10 @@ def test_large_text_is_larger(page: Drawing, name: str) -> None:
 
 
 @EVERY_LOOK
-def test_the_way_out_is_on_every_page_but_while_the_pin_is_changed(page: Drawing, said: Saying, look: Look) -> None:
+def test_the_way_out_is_on_every_page_but_while_the_card_is_at_its_pin(page: Drawing, said: Saying, look: Look) -> None:
     for name, case in STAGES.items():
         drawn = page(case(), look)
-        changing = isinstance(stage := stage_of(case()), Working) and stage.work is Work.CHANGE
+        changing = isinstance(stage := stage_of(case()), Working) and stage.work in (Work.CHANGE, Work.VERIFY)
         assert ("end" in acts(drawn)) is not changing, name
         if changing:
             assert said(look, "bar.leave_in") in shown(drawn)
@@ -430,7 +432,8 @@ def test_a_stop_offers_what_the_visit_takes(page: Drawing, name: str) -> None:
     stage, offered = service.stage, set(acts(page(case)).values())
     wanted = stage.ticket is None and not stage.asking and ticket_reason(service, stage.stop) is not None
     assert (GetTicket() in offered) is wanted
-    assert (TryAgain() in offered) is (may_try_again(stage) and stage.ticket is None)
+    reachable = case.world.link is not Link.OFFLINE
+    assert (TryAgain() in offered) is (may_try_again(stage) and stage.ticket is None and reachable)
     printable = stage.ticket is not None and stage.paper not in (Paper.NO_PRINTER, Paper.PRINTING)
     assert (PrintSlip() in offered) is printable
 
@@ -481,3 +484,24 @@ def test_the_bar_says_what_the_card_is_by_now(page: Drawing, zh: Words) -> None:
     for stage, status in ((Finished(True), "active"), (Finished(False), "pending"), (Who(), "not_active")):
         named = zh.t("bar.named", name="测*宁", status=zh.t(f"bar.{status}"))
         assert named in shown(page(model(stage))).splitlines()
+
+
+# --- the visit ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whatever_can_be_pressed_the_visit_takes(page: Drawing, name: str) -> None:
+    """But aids while the PIN is changed, and keys of what is empty or full."""
+    case = CASES[name]()
+    for control, action in acts(page(case)).items():
+        if not control.startswith(("key-", "language-", "large-text", "high-contrast")):
+            after, effects = step(case, Pressed(case.now, case.visits, action))  # type: ignore[arg-type]
+            assert (after, effects) != (case, ()), control
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_back_is_offered_where_the_visit_goes_back(page: Drawing, name: str) -> None:
+    case = CASES[name]()
+    after, _ = step(case, Pressed(case.now, case.visits, Back()))
+    leads = isinstance(after.state, Activation) and after.state.stage != stage_of(case)
+    assert (Back() in acts(page(case)).values()) is leads
