@@ -111,6 +111,13 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Journal:
+    """How far each activation came; the device key is that of recent data."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Printer:
     """For slips."""
 
@@ -151,6 +158,7 @@ class Settings:
     clock: Clock
     slot: Slot
     cache: Cache
+    journal: Journal
     printer: Printer
     document: Document
 
@@ -326,6 +334,7 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
             "rows": ("20000", _whole(1, 200_000)),
             "loss_list_hours": ("48", _whole(3, 720)),
         },
+        "journal": {"folder": ("build/demo/journal", _PLACE)},
         "printer": {
             "enabled": ("no", _FLAG),
             "path": ("/dev/usb/lp0", _PLACE),
@@ -393,6 +402,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:
         Clock(**values["clock"]),
         Slot(**values["slot"]),
         Cache(**values["cache"]),
+        Journal(**values["journal"]),
         Printer(**values["printer"]),
         Document(**values["document"]),
     )

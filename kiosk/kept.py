@@ -11,6 +11,7 @@ from kiosk.engine.recent import Keeping
 if TYPE_CHECKING:
     from kiosk.store.cache import Limits, SealedCache
     from kiosk.store.device_key import DeviceKey
+    from kiosk.store.journal import TransactionJournal
     from kiosk.store.losslist import LossList
 
 log = logging.getLogger("kiosk.recent")
@@ -19,11 +20,11 @@ DAY_SECONDS = 86_400
 HOUR_SECONDS = 3600
 
 
-def keeping_of(settings: Settings) -> Keeping | None:
+def keeping_of(settings: Settings, key: "DeviceKeyFile | None" = None) -> Keeping | None:
     """None: kiosk.ini says that nothing is kept."""
     if not settings.cache.enabled:
         return None
-    key = _Key(settings)
+    key = key or DeviceKeyFile(settings)
 
     def cache() -> "SealedCache | None":
         from kiosk.store.cache import SealedCache
@@ -38,7 +39,15 @@ def keeping_of(settings: Settings) -> Keeping | None:
     return Keeping(cache, losses)
 
 
-class _Key:
+def journal_of(settings: Settings, key: "DeviceKeyFile") -> "TransactionJournal | None":
+    """The journal of activations, whether or not anything is kept for outages. None: there is no device key."""
+    from kiosk.store.journal import TransactionJournal
+
+    device = key.get()
+    return None if device is None else TransactionJournal(settings.journal.folder, device)
+
+
+class DeviceKeyFile:
     """The device key, read (and at the very first start made) once for all that hangs on it. Any thread."""
 
     def __init__(self, settings: Settings) -> None:

@@ -24,7 +24,7 @@ from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.devices import appliances_of
 from kiosk.engine.engine import Engine, EngineSettings
-from kiosk.kept import keeping_of
+from kiosk.kept import DeviceKeyFile, journal_of, keeping_of
 from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
 from kiosk.services import IdentityWay
@@ -175,12 +175,16 @@ class Kiosk:
         self.settings = settings
         self._client = None if broken else _client(settings)
         reader = None
+        key = DeviceKeyFile(settings)
         if not broken:
             reader = PcscReader(settings.reader.names, settings.reader.allow_virtual, profiles_of(settings))
         self.engine = Engine(
             rules,
             EngineSettings(
-                PinProfile(profile.pin.min, profile.pin.max), settings.clock.max_offset, settings.central.total
+                PinProfile(profile.pin.min, profile.pin.max),
+                settings.clock.max_offset,
+                settings.central.total,
+                profile.pin.initial,
             ),
             reader,
             self._client,
@@ -188,7 +192,8 @@ class Kiosk:
             self._play,
             lambda: self.close(1),
             config_invalid=broken,
-            keeping=None if broken else keeping_of(settings),
+            keeping=None if broken else keeping_of(settings, key),
+            journal=lambda: journal_of(settings, key),
             appliances=None if broken else appliances_of(settings, slip_place),
         )
         self.presenter = ScreenPresenter(

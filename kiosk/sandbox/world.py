@@ -214,7 +214,10 @@ class World:
         if self.kiosk is not None:
             self.kiosk.shut_down()
         folder = self.folder / name
-        mine = {"cache": {"folder": folder / "cache", "key": folder / "device.key"}}
+        mine = {
+            "cache": {"folder": folder / "cache", "key": folder / "device.key"},
+            "journal": {"folder": folder / "journal"},
+        }
         told = merged(self.settings(), mine, settings or {})
         self._kept = Path(str(told["cache"]["folder"])), Path(str(told["cache"]["key"]))
         self._disk_full = False

@@ -105,6 +105,7 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
     ("cache", "days", 7, "3", 3, "0"),
     ("cache", "rows", 20_000, "500", 500, "many"),
     ("cache", "loss_list_hours", 48, "24", 24, "2"),
+    ("journal", "folder", "build/demo/journal", "steps", "steps", ""),
     ("printer", "enabled", False, "yes", True, "perhaps"),
     ("printer", "path", "/dev/usb/lp0", "lp", "lp", ""),
     ("printer", "width", 80, "58", 58, "76"),
@@ -122,6 +123,7 @@ def expected(folder: Path, section: str, key: str, value: Any) -> Any:
             *(("central", key) for key in ("ca", "certificate", "key", "list_key")),
             ("cache", "folder"),
             ("cache", "key"),
+            ("journal", "folder"),
             ("printer", "path"),
             ("document", "path"),
         }
