@@ -1,9 +1,11 @@
 """Whatever breaks, wherever: a card ends untouched, activated or resumable, and card, central and journal agree."""
 
 import os
+import random
 from collections import Counter
 from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,9 +20,11 @@ from kiosk.model import CardStatus
 from kiosk.visit import effects as fx
 from kiosk.visit.actions import ConfirmPin, End
 from kiosk.visit.rules_service import at_card
+from kiosk.visit.services import Activation, Pins, PinSlot
 from tests.kiosk.visit.transaction import INITIAL, Kiosk, Line, Outcome, Tear, World
 
-RUNS = int(os.environ.get("TRANSACTION_RUNS", "400"))
+RUNS = int(os.environ.get("TRANSACTION_RUNS", "200"))
+DAYS = RUNS * 2
 PINS = (INITIAL, "new1", "new2")
 
 
@@ -47,6 +51,14 @@ class Transaction(RuleBasedStateMachine):
     def a_card_goes_in(self, at: int, card: int) -> None:
         if self.free(card):
             self.kiosk(at).insert(self.world.cards[card])
+
+    @rule(to=st.integers(0, 1), card=st.sampled_from((0, 0, 0, 1)))
+    def a_card_is_carried_to_another_kiosk_or_put_in_again(self, to: int, card: int) -> None:
+        it = self.world.cards[card]
+        for kiosk in self.world.kiosks:
+            if kiosk.slot is it:
+                kiosk.pull()
+        self.kiosk(to).insert(it)
 
     @rule(at=st.integers(0, 1))
     def the_card_comes_out(self, at: int) -> None:
@@ -84,16 +96,21 @@ class Transaction(RuleBasedStateMachine):
             Transaction.torn += 1
             kiosk.work(tear=tear, crash_at=2 if crash else None)
 
-    @rule(at=st.integers(0, 1), times=st.integers(1, 3))
+    @rule(at=st.integers(0, 1), times=st.integers(1, 5))
     def somebody_mistypes(self, at: int, times: int) -> None:
-        """At whatever slot is asked for, what the card does not have."""
+        """Old ones and torn ones that the card does not have."""
         kiosk = self.kiosk(at)
         for _ in range(times):
             while kiosk.queue:
                 kiosk.work()
-            if kiosk.slot is not None:
-                kiosk.type(next(pin for pin in reversed(PINS) if pin != kiosk.slot.pin))
-                kiosk.press(ConfirmPin())
+            state, card = kiosk.model.state, kiosk.slot
+            if card is None or not isinstance(state, Activation) or not isinstance(state.stage, Pins):
+                break
+            wanted = ("new2", "new1") if state.stage.after_tear else ("new1",)
+            if state.stage.slot is PinSlot.OLD:
+                wanted = (INITIAL, "other")
+            kiosk.type(next((pin for pin in wanted if pin != card.pin), "new2"))
+            kiosk.press(ConfirmPin())
 
     @rule(at=st.integers(0, 1))
     def confirm_is_pressed_once_more(self, at: int) -> None:
@@ -196,3 +213,52 @@ def test_whatever_breaks_both_sides_agree_in_the_end() -> None:
     )
     assert {end for end, _ in Transaction.ends} == {end.value for end in Outcome}
     assert Transaction.torn >= RUNS // 40
+
+
+def _day(rng: random.Random) -> Transaction:
+    """As the machine, played plainly: mostly what a card and its holder would do next, each with its own fault."""
+    day = Transaction()
+    day.start(rng.choice((0, 1, None)))
+    for _ in range(rng.randrange(4, 26)):
+        at = rng.choice((0, 0, 0, 1))
+        line = rng.choice((Line.GOOD, Line.GOOD, *Line))
+        match rng.randrange(12):
+            case 0 | 1:
+                day.a_card_is_carried_to_another_kiosk_or_put_in_again(at, rng.choice((0, 0, 0, 1)))
+            case 2:
+                day.the_card_comes_out(at)
+            case 3 | 4:
+                far = rng.choice(
+                    (fx.Reserve, fx.ChangeCardPin, fx.ChangeCardPin, fx.VerifyNewPin, fx.ConfirmActivation)
+                )
+                day.somebody_gets_far(at, far)
+            case 5 | 6:
+                tear = rng.choice((Tear.NONE, Tear.NONE, *Tear))
+                day.something_is_done(at, line, tear, rng.choice((None, None, 0, 1, 2, 3, 4)), rng.random() < 0.2)
+            case 7:
+                day.power_or_card_goes_inside_the_change(at, rng.choice(list(Tear)[1:]), rng.random() < 0.3)
+            case 8:
+                day.somebody_mistypes(at, rng.randrange(1, 6))
+            case 9:
+                day.somebody_ends_it(at)
+            case 10:
+                day.the_background_works(at, line, rng.random() < 0.6)
+            case _:
+                day.a_request_comes_late(rng.randrange(8))
+                if rng.random() < 0.2:
+                    day.the_journal_breaks_or_is_mended(at, rng.random() < 0.5)
+                if rng.random() < 0.4:
+                    day.a_card_is_reported(rng.randrange(2), CardStatus.REPLACED, 9)
+                if rng.random() < 0.2:
+                    day.the_process_dies(at)
+        day.world.always()
+    return day
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_plain_days_end_so_too(seed: int) -> None:
+    rng = random.Random(seed)
+    Transaction.ends.clear()
+    for _ in range(DAYS):
+        _day(rng).teardown()
+    assert {end for end, _ in Transaction.ends} == {end.value for end in Outcome}
