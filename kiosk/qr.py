@@ -12,7 +12,12 @@ def modules(text: str) -> Modules:
     characters."""
     if not 0 < len(text) <= 100:
         raise ValueError("a QR code of nothing, or of too much")
-    import segno  # at the first code: start-up does not pay for it
+    import segno  # start-up does not pay for it
 
     made = segno.make_qr(text, error="m")
     return tuple(tuple(bool(cell) for cell in row) for row in made.matrix)
+
+
+def prepare() -> None:
+    """Load what a first code needs, so that no page waits for it."""
+    modules("-")

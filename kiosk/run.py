@@ -19,7 +19,7 @@ from drivers.card.pcsc import PcscReader
 from drivers.card.profiles import PROFILES, ReaderProfile
 from drivers.card.ssc import PinProfile
 from drivers.card.winscard import ShareMode
-from kiosk import config, region, slip
+from kiosk import config, qr, region, slip
 from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.devices import appliances_of
@@ -270,6 +270,7 @@ class Kiosk:
                 return
         compiled.keep()
         self._connect()
+        qr.prepare()
 
     def _connect(self) -> None:
         with self._lock:
