@@ -12,6 +12,7 @@ from typing import Final
 from drivers.card.apdu import INS_SELECT, INS_VERIFY
 from drivers.card.cardfile import Fault
 from kiosk.model import CardStatus
+from kiosk.sandbox.legs_activation import ACTIVATION
 from kiosk.sandbox.legs_outage import OUTAGE
 from kiosk.sandbox.line import Cut
 from kiosk.sandbox.pki import Flaw
@@ -276,7 +277,6 @@ CARDS: Final = Leg(
         _status(Failure.STATUS_CANCELLED, CardStatus.CANCELLED),
         card_failure(Failure.STATUS_EXPIRED, "jinan-expired"),
         card_failure(Failure.OTHER_PLACE, "chengdu-other-place"),
-        card_failure(Failure.NOT_ACTIVATED, "jinan-not-activated"),
         card_failure(Failure.NO_PIN_SET, "jinan-no-pin"),
         card_failure(Failure.PIN_LOCKED, "jinan-pin-locked"),
         _after_pin(
@@ -439,6 +439,7 @@ LEGS: Final = (
     CARDS,
     CENTRAL,
     OUTAGE,
+    *ACTIVATION,
     UNKNOWN,
     READER,
     READER_HANGS,
@@ -452,5 +453,6 @@ LEGS: Final = (
 
 UNREACHABLE: Final = {
     Failure.READER_ACCESS_DENIED: "needs a pcscd built with polkit (2.0 and later)",
+    Failure.NOT_ACTIVATED: "needs a central service that lets no card be activated at a kiosk",
     Failure.SCREEN_FAULT: "needs a bug in the kiosk itself",
 }
