@@ -207,7 +207,7 @@ def pressed(model: Model, activation: Activation, action: Action) -> Out:
             if isinstance(action, NoPhone) and not isinstance(stage, TypeNumber):
                 return _no_phone(model, activation, stage)
         case ChooseWay(whose=whose):
-            if isinstance(action, PickWay) and action.way in _ways(model, activation):
+            if isinstance(action, PickWay) and action.way in ways_of(model, activation):
                 return _way(model, activation, whose, action.way, stage)
         case ShowDocument(whose=whose):
             if isinstance(action, ReadDocumentNow):
@@ -261,7 +261,7 @@ def _back(model: Model, activation: Activation, stage: Stage) -> Out:
         case ChooseWay(whose=whose):
             return _turn(model, activation, _number(model, activation, whose))
         case ShowDocument(whose=whose):
-            if IdentityWay.CODE in _ways(model, activation):
+            if IdentityWay.CODE in ways_of(model, activation):
                 return _turn(model, activation, TypeNumber(whose))
             if whose is Party.HOLDER:
                 return _turn(model, activation, _before_number(activation))
@@ -292,12 +292,12 @@ def _party_chosen(model: Model, activation: Activation, party: Party) -> Out:
 
 def _number(model: Model, activation: Activation, whose: Party) -> Stage:
     """Where the ID number of this person comes from: nobody types what the document says, where it is the only way."""
-    if whose is activation.party and _ways(model, activation) == (IdentityWay.DOCUMENT,):
+    if whose is activation.party and ways_of(model, activation) == (IdentityWay.DOCUMENT,):
         return ShowDocument(whose)
     return TypeNumber(whose)
 
 
-def _ways(model: Model, activation: Activation) -> tuple[IdentityWay, ...]:
+def ways_of(model: Model, activation: Activation) -> tuple[IdentityWay, ...]:
     """Those that both the region with this kiosk and central take. A clerk's word is not taken here yet."""
     central = activation.eligibility.ways if activation.eligibility is not None else ()
     here = (IdentityWay.CODE, IdentityWay.DOCUMENT)
@@ -435,7 +435,7 @@ def _identity(model: Model, activation: Activation, back: TypeNumber | ShowDocum
 
 def _choose_way(model: Model, activation: Activation, back: Stage, *, code: bool) -> Out:
     """How it is proved that the number is theirs."""
-    ways = tuple(way for way in _ways(model, activation) if code or way is not IdentityWay.CODE)
+    ways = tuple(way for way in ways_of(model, activation) if code or way is not IdentityWay.CODE)
     if not ways:
         return stop(model, activation, Stop.NO_MOBILE)
     if len(ways) > 1:
@@ -456,7 +456,7 @@ def _proved(model: Model, activation: Activation) -> Out:
 
 def _no_phone(model: Model, activation: Activation, stage: TypeCode | TypePhone) -> Out:
     """Where the document says it too, it does without the phone."""
-    document = IdentityWay.DOCUMENT in _ways(model, activation)
+    document = IdentityWay.DOCUMENT in ways_of(model, activation)
     if document and isinstance(stage, TypeCode) and stage.purpose is CodeFor.IDENTITY:
         return _turn(model, activation, ShowDocument(activation.party))
     return stop(model, activation, Stop.NO_MOBILE, back=stage)
@@ -498,7 +498,7 @@ def _code_sent(model: Model, activation: Activation, back: Stage, sent: SentCode
         case Sending.USED_UP:
             return stop(model, activation, Stop.CODE_USED_UP)
         case Sending.NO_PHONE:
-            if purpose is CodeFor.IDENTITY and IdentityWay.DOCUMENT in _ways(model, activation):
+            if purpose is CodeFor.IDENTITY and IdentityWay.DOCUMENT in ways_of(model, activation):
                 return _turn(model, activation, ShowDocument(activation.party))
             return stop(model, activation, Stop.NO_MOBILE)
         case Sending.OTHERS_NUMBER:
@@ -628,7 +628,7 @@ def _checked(model: Model, activation: Activation, event: ActivationChecked) -> 
         if activation.tries <= 1:
             return stop(model, activation, Stop.ONE_TRY_LEFT)
         return open_slot(model, activation, Pins(PinSlot.NEW, after_tear=True))
-    if not _ways(model, activation):
+    if not ways_of(model, activation):
         return stop(model, activation, Stop.NO_WAY)
     return _turn(model, activation, Who())
 

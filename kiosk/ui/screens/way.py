@@ -8,6 +8,7 @@ from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.service_parts import Step, activation_frame, choice_page
 from kiosk.visit.actions import PickWay
+from kiosk.visit.rules_activation import ways_of
 from kiosk.visit.services import Activation
 from kiosk.visit.states import Model
 
@@ -28,8 +29,7 @@ def build(state: Activation, model: Model, env: Env) -> Page:
             f"way-{each.value}",
             PickWay(each),
         )
-        for each in (() if state.eligibility is None else state.eligibility.ways)
-        if each in model.rules.identity_ways and each is not IdentityWay.STAFF  # a clerk's word is not taken here yet
+        for each in ways_of(model, state)
     ]
     content = choice_page(env, frame, env.t("activation.way.title"), env.t("activation.way.lead"), specs)
     return shell.page(env, model, content, frame.session)
