@@ -16,70 +16,134 @@ from drivers.card.states import (
     ReaderState,
 )
 from kiosk.model import CardStatus, CentralFailure, Verdict
+from kiosk.services import (
+    Checked,
+    CheckedCode,
+    Confirmation,
+    Confirmed,
+    Eligible,
+    Identity,
+    IdentityOutcome,
+    IdentityWay,
+    LossReport,
+    Party,
+    Relation,
+    Reservation,
+    Reserved,
+    Sending,
+    Ticket,
+)
 from kiosk.visit import actions, journal
 from kiosk.visit.actions import (
     Action,
     Back,
+    ChangePin,
+    ChooseParty,
+    ClearKeys,
+    ConfirmLoss,
     ConfirmPin,
+    ConfirmTyped,
     End,
+    EraseKey,
     Field,
     ForgotPin,
+    GetTicket,
+    NoPhone,
     OpenAccount,
     OpenChooser,
     OpenContributions,
     OpenPrivacy,
     OpenRegistration,
+    OpenServices,
     OpenWrong,
     OpenYear,
+    OtherPhone,
+    PickRelation,
+    PickWay,
+    PrintSlip,
+    ReadDocumentNow,
+    ReportLoss,
     SelectYear,
+    SendAgain,
     SetHighContrast,
     SetLanguage,
     SetLargeText,
     SetReveal,
     ShowPart,
+    Start,
     StayHere,
     TryAgain,
+    TypeKey,
+    UseThisPhone,
 )
 from kiosk.visit.base import screen_of
 from kiosk.visit.deadlines import next_deadline, reveal_left, seconds_left
 from kiosk.visit.events import (
+    ActivationChecked,
     Ask,
     CardIdentified,
     CardInserted,
+    CardPinAnswered,
     CardProgressed,
     CardRemoved,
     CardUnusable,
     CentralFailed,
     ClockChecked,
+    CodeChecked,
+    CodeSent,
+    ConfirmAnswered,
     DigitsEntered,
+    DocumentRead,
     Event,
+    IdentityAnswered,
+    JournalFailed,
     LinkChanged,
+    LossReportAnswered,
     NoticesArrived,
     OverviewArrived,
     PinAnswered,
+    PinJudged,
     PinProbed,
     Pressed,
     ReaderReported,
     RecentOpened,
+    ReservationAnswered,
     RowsArrived,
     SessionOpened,
+    SlipPrinted,
     Tick,
+    TicketAnswered,
     Touched,
 )
 from kiosk.visit.failures import Failure
+from kiosk.visit.services import (
+    Activation,
+    CardService,
+    Journalled,
+    Paper,
+    PinRule,
+    PinSlot,
+    ServiceStage,
+    Stage,
+)
 from kiosk.visit.states import CardFacts, Kept, Link, Model, ReadStep, Recent, RecordPage, Screen, State
 from kiosk.visit.step import step
 from tests.kiosk.visit.samples import (
     AREA,
     AS_OF,
+    NUMBER,
     RULES,
     Scene,
     account_rows,
     contribution_rows,
+    eligibility,
     overview,
     reply,
+    sent_code,
     well_formed,
+    with_rules,
 )
+from tests.kiosk.visit.test_activation import STAGES
 
 
 def _scene(*does: Callable[[Scene], object]) -> Model:
@@ -113,6 +177,27 @@ _black_hole: tuple[Callable[[Scene], object], ...] = (
     *(Scene.insert, _kept, Scene.probed, lambda s: s.wait(1.0), lambda s: s.digits(6)),
     *(_press(ConfirmPin()), Scene.pin),
 )
+
+
+def _at_way(*pressed: Action) -> Model:
+    scene = Scene(with_rules(identity_ways=tuple(IdentityWay)))
+    scene.to_who()
+    scene.press(ChooseParty(Party.HOLDER))
+    scene.typed(NUMBER)
+    scene.answer(IdentityAnswered, Identity(IdentityOutcome.MATCHED, 3, "138****1234"))
+    for action in pressed:
+        scene.press(action)
+    return scene.model
+
+
+def _pin_changed() -> Model:
+    scene = Scene().to_services()
+    scene.press(ChangePin())
+    for _ in PinSlot:
+        scene.pin_typed()
+    scene.answer(CardPinAnswered, PinVerified())
+    return scene.model
+
 
 MODELS: dict[str, Model] = {
     "fresh": Model(RULES),
@@ -176,6 +261,31 @@ MODELS: dict[str, Model] = {
     "home, recent": _scene(*_black_hole, lambda s: s.wait(1.5), Scene.recent),
     "accounts, recent": _scene(*_black_hole, lambda s: s.wait(1.5), Scene.recent, _press(OpenAccount())),
     "home, refreshed": _scene(*_black_hole, lambda s: s.wait(1.5), Scene.recent, Scene.session, Scene.overview),
+    **{f"activation, {name}": make().model for name, make in STAGES.items()},
+    "activation, check": _scene(lambda s: s.to_activation()),
+    "activation, relation": _scene(lambda s: s.to_who(eligibility(minor=True)), _press(ChooseParty(Party.GUARDIAN))),
+    "activation, way": _at_way(),
+    "activation, document": _at_way(PickWay(IdentityWay.DOCUMENT)),
+    "activation, document read": _at_way(PickWay(IdentityWay.DOCUMENT), ReadDocumentNow()),
+    "activation, keep phone": _scene(lambda s: s.to_explain(), _press(Back())),
+    "activation, notice": _scene(lambda s: s.to_explain(), _press(OpenPrivacy())),
+    "activation, reserve": _scene(lambda s: s.to_explain(), _press(Start())),
+    "activation, change": _scene(lambda s: s.to_change()),
+    "activation, confirm": _scene(lambda s: s.to_change(), lambda s: s.answer(CardPinAnswered, PinVerified())),
+    "activation, stopped": _scene(lambda s: s.to_activation(PinLocked())),
+    "activation, asked": _scene(lambda s: s.to_who(), lambda s: s.wait(61.0)),
+    "activated": _scene(lambda s: s.to_finished(None)),
+    "services": _scene(lambda s: s.to_services()),
+    "services, pins": _scene(lambda s: s.to_services(), _press(ChangePin())),
+    "services, pin changed": _pin_changed(),
+    "services, loss": _scene(lambda s: s.to_services(), _press(ReportLoss())),
+    "services, reporting": _scene(lambda s: s.to_services(), _press(ReportLoss(), ConfirmLoss())),
+    "services, loss reported": _scene(
+        lambda s: s.to_services(),
+        _press(ReportLoss(), ConfirmLoss()),
+        lambda s: s.answer(LossReportAnswered, LossReport("REF-2", None)),
+    ),
+    "locked, with a ticket": _scene(lambda s: s.to_verifying(), lambda s: s.pin(PinLocked())),
     "take card": _scene(lambda s: s.to_record(), _press(End())),
     "take card, loud": _scene(lambda s: s.to_record(), _press(End()), lambda s: s.wait(70.0)),
     "take card, staff": _scene(lambda s: s.to_record(), _press(End()), lambda s: s.wait(200.0)),
@@ -191,10 +301,46 @@ SOME_ACTIONS: tuple[Action, ...] = (
     *(SelectYear(2024), SelectYear(1999), OpenYear(2026), OpenYear(1999)),
     *(ShowPart(0), ShowPart(-1), ShowPart(60), ShowPart(10_000)),
     *(SetReveal(Field.NAME), SetReveal(None)),
+    *(ChooseParty(party) for party in Party),
+    *(PickRelation(Relation.PARENT), PickWay(IdentityWay.CODE), PickWay(IdentityWay.DOCUMENT)),
+    *(TypeKey("1"), TypeKey("X"), EraseKey(), ClearKeys(), ConfirmTyped(), SendAgain(), UseThisPhone(), OtherPhone()),
+    *(NoPhone(), ReadDocumentNow(), Start(), GetTicket(), PrintSlip(), OpenServices(), ChangePin(), ReportLoss()),
+    ConfirmLoss(),
 )
 
 
-def _events(at: float, visit: int, insertion: int) -> list[Event]:
+def _answers(at: float, visit: int, insertion: int, request: int) -> list[Event]:
+    """To every question of the services."""
+    ids = at, visit, insertion, request
+    verdicts = (
+        PinVerified(),
+        PinWrong(2),
+        PinWrong(1),
+        PinLocked(),
+        PinRefusedFormat(),
+        PinUnknown(None),
+        PinUnknown(0x6581),
+    )
+    return [
+        *(ActivationChecked(*ids, eligibility(eligible=eligible), Journalled.NOTHING) for eligible in Eligible),
+        *(ActivationChecked(*ids, eligibility(reserved=True), journalled) for journalled in Journalled),
+        *(IdentityAnswered(*ids, Identity(outcome, left, None)) for outcome in IdentityOutcome for left in (0, 2)),
+        *(DocumentRead(*ids, number, name) for number, name in ((None, None), (NUMBER, "张三"))),
+        *(CodeSent(*ids, sent_code(0, outcome, code=code)) for outcome in Sending for code in (None, "code-0001")),
+        *(CodeChecked(*ids, CheckedCode(outcome, left)) for outcome in Checked for left in (0, 2)),
+        *(ReservationAnswered(*ids, Reservation(outcome, "reservation-1", "REF-1", AS_OF)) for outcome in Reserved),
+        JournalFailed(*ids),
+        *(PinJudged(*ids, slot, rule) for slot in PinSlot for rule in (None, *PinRule)),
+        *(CardPinAnswered(*ids, verdict) for verdict in verdicts),
+        *(ConfirmAnswered(*ids, Confirmation(outcome, AS_OF)) for outcome in Confirmed),
+        ConfirmAnswered(*ids, None),
+        LossReportAnswered(*ids, LossReport("REF-2", None)),
+        TicketAnswered(*ids, Ticket("T-1234", AS_OF)),
+        *(SlipPrinted(*ids, paper) for paper in (Paper.PRINTED, Paper.FAILED, Paper.NO_PRINTER)),
+    ]
+
+
+def _events(at: float, visit: int, insertion: int, request: int = 1) -> list[Event]:
     ids = at, visit, insertion
     rows = (contribution_rows(0, "110", 2026), account_rows(0, "110"))
     return [
@@ -222,7 +368,8 @@ def _events(at: float, visit: int, insertion: int) -> list[Event]:
         *(OverviewArrived(*ids, overview(0, card_status=status), True) for status in CardStatus),
         *(RecentOpened(*ids, recent) for recent in (None, Recent(overview(0), AS_OF))),
         *(RowsArrived(*ids, request, page) for request in (0, 1, 2) for page in rows),
-        *(CentralFailed(*ids, ask, n, failure) for ask in Ask for n in (0, 1) for failure in CentralFailure),
+        *(CentralFailed(*ids, ask, n, failure) for ask in Ask for n in (0, 1, request) for failure in CentralFailure),
+        *_answers(at, visit, insertion, request),
     ]
 
 
@@ -232,6 +379,8 @@ def test_the_samples_cover_every_state_screen_page_event_and_action() -> None:
     pages = {type(model.state.page) for model in MODELS.values() if hasattr(model.state, "page")}
     assert pages == set(get_args(RecordPage))
     assert {screen_of(model) for model in MODELS.values()} == set(Screen)
+    stages = {type(model.state.stage) for model in MODELS.values() if isinstance(model.state, Activation | CardService)}
+    assert stages == set(get_args(Stage)) | set(get_args(ServiceStage))
     assert {type(event) for event in _events(0.0, 1, 1)} == set(get_args(Event))
     assert {type(action) for action in SOME_ACTIONS} == set(get_args(actions.Action))
 
@@ -243,7 +392,7 @@ def test_every_event_has_an_answer_in_this_state(name: str) -> None:
     insertion = 1 if slot is None else slot.insertion
     for later in (0.0, 0.5, 400.0):
         for visit, of in ((model.visits, insertion), (model.visits - 1, insertion), (model.visits, insertion + 5)):
-            for event in _events(model.now + later, visit, of):
+            for event in _events(model.now + later, visit, of, getattr(model.state, "requests", 0)):
                 after, effects = step(model, event)
                 well_formed(after)
                 assert after.now == model.now + later
