@@ -51,6 +51,7 @@ from kiosk.visit.services import (
     Stop,
     Stopped,
     TypedNote,
+    TypePhone,
     Who,
     Work,
     Working,
@@ -505,3 +506,19 @@ def test_back_is_offered_where_the_visit_goes_back(page: Drawing, name: str) -> 
     after, _ = step(case, Pressed(case.now, case.visits, Back()))
     leads = isinstance(after.state, Activation) and after.state.stage != stage_of(case)
     assert (Back() in acts(page(case)).values()) is leads
+
+
+@EVERY_LOOK
+def test_each_stage_says_which_step_of_how_many_it_is(page: Drawing, said: Saying, look: Look) -> None:
+    steps = [said(look, f"activation.step.{each}") for each in ("identity", "phone", "explain", "pin", "done")]
+    for stage, at in ((Who(), 1), (TypePhone(), 2), (Explain(), 3), (Pins(PinSlot.AGAIN), 4), (Finished(False), 5)):
+        drawn = page(model(stage), look)
+        read = shown(drawn).splitlines()
+        if look.text is TextSize.LARGE or look.orientation is Orientation.LANDSCAPE:
+            lean = isinstance(stage, Finished)  # the result's page leaves it out where it has no room
+            line = said(look, "activation.step.line", step=at, steps=5, name=steps[at - 1])
+            assert line in read or lean, type(stage).__name__
+        else:
+            assert set(steps) <= set(read)
+            circles = {text.text for text in drawn.texts if text.text.isdigit() and text.box.y < 260}
+            assert circles == {str(number) for number in range(at, 6)}, "a check stands for a step that is done"
