@@ -5,13 +5,14 @@ import re
 import pytest
 
 from kiosk.sandbox.walk import Walk
+from tests.journeys.driver import Kiosk
 
 pytestmark = pytest.mark.journey
 
 
-def test_the_ticket_of_a_locked_card_without_paper_and_then_on_paper(walk: Walk) -> None:
+def test_the_ticket_of_a_locked_card_without_paper_and_then_on_paper(walk: Walk, kiosk: Kiosk) -> None:
     """Without paper the page says so and keeps the number; with paper again the same number is printed; the log has both."""
-    world, kiosk = walk.world, walk.kiosk
+    world = walk.world
     printed = len(world.desk.printer.strips)
     world.desk.set_printer("out")
     world.insert("jinan-pin-locked")
