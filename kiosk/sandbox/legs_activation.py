@@ -24,6 +24,8 @@ ONE_TRY: Final = "jinan-pin-one-try"
 NEW_PIN: Final = "730418"
 PHONE: Final = "13900001357"
 """On nobody's file."""
+FIRST_MOMENT: Final = 0.3
+"""Seconds in which a new page does nothing with touches."""
 PRINTED: Final = 20.0
 """Seconds until a slip is out, or known not to come."""
 
@@ -63,8 +65,11 @@ def _code(screen: str) -> Go:
 
 
 def _says(key: str, within: float = 10.0, **gaps: object) -> Go:
+    """Until the page says so. A page of the same name as the last one is new all the same: nobody touches it in its first moment."""
+
     def go(walk: Walk) -> None:
         walk.kiosk.wait_text(walk.says(key, **gaps), within)
+        walk.kiosk.machine.wait(FIRST_MOMENT)
 
     return go
 
@@ -205,14 +210,10 @@ BY_AN_AGENT: Final = Leg(
         Stop("agent-number", tap("party-agent", "number"), "number"),
         Stop("agent-own-number", together(_number(ELDER, "number"), _says("activation.number.agent.title")), "number"),
         Stop("agent-document", together(_number(RELATIVE, "way"), tap("way-document", "document")), "document"),
-        Stop(
-            "agent-keep-phone",
-            together(_lay(RELATIVE), tap("read-document", "keep-phone"), _lay(None)),
-            "keep-phone",
-        ),
+        Stop("agent-phone", together(_lay(RELATIVE), tap("read-document", "phone"), _lay(None)), "phone"),
         Stop(
             "agent-activated",
-            together(tap("use-phone", "explain"), tap("start", "pins"), _set(), _activated),
+            together(_typed(PHONE, "code"), _code("explain"), tap("start", "pins"), _set(), _activated),
             "activated",
         ),
     ),

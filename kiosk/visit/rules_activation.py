@@ -21,6 +21,7 @@ from kiosk.services import (
     IdentityOutcome,
     IdentityWay,
     Party,
+    Relation,
     Reservation,
     Reserved,
     Sending,
@@ -352,7 +353,7 @@ def _typed_confirmed(model: Model, activation: Activation, stage: TypeNumber | T
                 return _turn(model, activation, replace(stage, note=TypedNote.INCOMPLETE))
             if not number_fits(text):
                 return _turn(model, activation, replace(stage, note=TypedNote.CHECKSUM))
-            relation = activation.relation
+            relation = _relation(activation, whose)
             return _ask(
                 model,
                 activation,
@@ -377,6 +378,11 @@ def _typed_confirmed(model: Model, activation: Activation, stage: TypeNumber | T
             assert_never(never)
 
 
+def _relation(activation: Activation, whose: Party) -> Relation | None:
+    """The child has none to itself."""
+    return activation.relation if whose is Party.GUARDIAN else None
+
+
 # --- identity ---------------------------------------------------------------------------------------------------------
 
 
@@ -390,7 +396,7 @@ def _document_read(model: Model, activation: Activation, back: ShowDocument, eve
     number, name = event.number, event.name
     if number is None or name is None:
         return _turn(model, activation, replace(back, failed=True))
-    visit, insertion, relation = activation.visit, activation.insertion, activation.relation
+    visit, insertion, relation = activation.visit, activation.insertion, _relation(activation, back.whose)
     return _ask(
         model,
         activation,

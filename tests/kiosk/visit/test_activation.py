@@ -341,7 +341,7 @@ def test_who_acts_for_somebody_gives_both_numbers(party: Party) -> None:
     relation = Relation.PARENT if party is Party.GUARDIAN else None
     if relation is not None:
         scene.press(PickRelation(relation))
-    assert scene.typed(NUMBER) == (fx.ProveIdentity(1, 1, 2, Party.HOLDER, relation, NUMBER),)
+    assert scene.typed(NUMBER) == (fx.ProveIdentity(1, 1, 2, Party.HOLDER, None, NUMBER),)
     scene.answer(
         IdentityAnswered, Identity(IdentityOutcome.NO_PHONE, 3, None)
     )  # a child's own phone is nobody's matter
