@@ -10,14 +10,14 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, update
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import CodeRequest, Document, IdentityRequest, Next, ReservationRequest
 from kiosk.model import CardStatus
 from kiosk.sandbox.central import activation, codes, counter, reservations
 from kiosk.sandbox.central.database import open_database, sessions
-from kiosk.sandbox.central.deeds import ReservationRow
+from kiosk.sandbox.central.deeds import IdentityRow, ReservationKeyRow, ReservationRow, ToldRow
 from kiosk.sandbox.central.phones import Phones
 from kiosk.sandbox.central.population.people import id_check
 from kiosk.sandbox.central.reports import lift
@@ -114,6 +114,14 @@ class Hall:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def forget(self) -> None:
+        """It is the morning again: nothing was asked yet."""
+        self.now = START
+        with self.db() as db:
+            for table in (ToldRow, ReservationKeyRow, ReservationRow, IdentityRow, CardSessionRow):
+                db.execute(delete(table))
+            db.execute(update(Card).values(status=CardStatus.NOT_ACTIVATED.value))
 
     @property
     def today(self) -> date:

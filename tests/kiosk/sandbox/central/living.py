@@ -24,6 +24,8 @@ _FRESH = {
     name: itertools.cycle(_GIVEN["fresh"][place::2]) for place, name in enumerate(("overview", "end_card_session"))
 }
 _TURN = itertools.count()
+_ACTIVATING = itertools.cycle(_GIVEN["activating"])
+_TO_ACTIVATE = ["eligibility", "prove_identity", "send_code", "check_code", "reserve"]
 
 
 def _positive(case: Any) -> bool:
@@ -41,16 +43,22 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
         challenges = _CLIENT.challenges(1).value
         if challenges is not None:
             case.body = json.loads(encode(_HOLDER.request(challenges.challenges[0])))
+    if _operation(case) == "prove_identity" and _positive(case) and next(_TURN) % 2:
+        case.body = {"whose": "holder", "relation": None, "number": _GIVEN["number"], "document": _GIVEN["document"]}
 
 
 @schemathesis.auth(refresh_interval=None).apply_to(
-    operation_id=["card_session", "contributions", "account_entries", "overview", "end_card_session"]
+    operation_id=[
+        *("card_session", "contributions", "account_entries", "overview", "end_card_session", "report_loss", "ticket"),
+        *_TO_ACTIVATE,
+    ]
 )
 class LivingSession:
     """A person's token, and the session that it belongs to."""
 
     def get(self, case: Any, context: Any) -> dict[str, str]:
-        living: dict[str, str] = next(_FRESH.get(_operation(case), _STATED))
+        activating = _ACTIVATING if _operation(case) in _TO_ACTIVATE else _STATED
+        living: dict[str, str] = next(_FRESH.get(_operation(case), activating))
         return living
 
     def set(self, case: Any, data: dict[str, str], context: Any) -> None:
