@@ -18,7 +18,9 @@ from kiosk.services import IdentityWay, Party, Relation
 from kiosk.visit.actions import (
     Action,
     Back,
+    ChangePin,
     ChooseParty,
+    ConfirmLoss,
     ConfirmPin,
     ConfirmTyped,
     End,
@@ -28,6 +30,7 @@ from kiosk.visit.actions import (
     PickWay,
     PrintSlip,
     ReadDocumentNow,
+    ReportLoss,
     SendAgain,
     ServiceAction,
     Start,
@@ -41,8 +44,12 @@ from kiosk.visit.services import (
     ChooseRelation,
     ChooseWay,
     Explain,
+    Finished,
     KeepPhone,
+    LossAsked,
+    LossReported,
     Pins,
+    ServicesMenu,
     ShowDocument,
     Stopped,
     TypeCode,
@@ -64,6 +71,10 @@ _NEXT: Final[dict[type, tuple[Action, ...]]] = {
     ShowDocument: (ReadDocumentNow(),),
     KeepPhone: (UseThisPhone(), UseThisPhone(), UseThisPhone(), OtherPhone()),
     Explain: (Start(),),
+    ServicesMenu: (ChangePin(), ReportLoss()),
+    LossAsked: (ConfirmLoss(), ConfirmLoss(), Back()),
+    LossReported: (PrintSlip(), End()),
+    Finished: (PrintSlip(), End()),
 }
 """What leads on from a page; elsewhere anything does."""
 

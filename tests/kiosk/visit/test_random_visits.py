@@ -2,6 +2,7 @@
 
 import os
 import random
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
 from drivers.card.states import ReaderState
 from kiosk.visit.actions import Action, ConfirmPin
 from kiosk.visit.events import Event
+from kiosk.visit.services import Activation, CardService, ServiceStage, Stage, Work, Working
 from kiosk.visit.states import Link, OutOfService, PinPad, Record
 from tests.kiosk.visit.stroll import Move, Recorded, RuleBroken, broken_by, stroll, wander
 from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Card, Walk, must
@@ -153,9 +155,13 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
                 seen.add(type(self.model.state.page).__name__)
                 seen.add("central's" if self.model.state.offline is None else "recent")
                 seen.update({"refreshed"} if self.model.state.refreshed else set())
+            if isinstance(self.model.state, Activation | CardService):
+                stage = self.model.state.stage
+                seen.add(f"{type(self.model.state).__name__}.{type(stage).__name__}")
+                seen.update({f"working.{stage.work.value}"} if isinstance(stage, Working) else set())
 
     walk, rng = Watched(), random.Random(1)
-    for _ in range(6000):
+    for _ in range(20_000):
         wander(walk, rng)
     assert seen >= {
         *("Idle", "IdlePrivacy", "OutOfService", "Reading", "CardPage", "PinPad", "Opening", "Record", "TakeCard"),
@@ -169,6 +175,9 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
             "WrongPage",
             *("recent", "central's", "refreshed"),
         ),
+        *(f"Activation.{stage.__name__}" for stage in get_args(Stage)),
+        *(f"CardService.{stage.__name__}" for stage in get_args(ServiceStage)),
+        *(f"working.{work.value}" for work in Work),
     }
 
 
