@@ -7,6 +7,7 @@ from typing import Final
 
 from drivers.card.apdu import INS_CHANGE_PIN
 from kiosk.model import CardStatus
+from kiosk.sandbox.central.activation import MISMATCHES
 from kiosk.sandbox.desk import UNREADABLE
 from kiosk.sandbox.line import Cut, Through
 from kiosk.sandbox.stops import Go, Leg, Stop, home, offered, tap, together, turn_page
@@ -38,9 +39,15 @@ def _keys(text: str) -> Go:
 
     def go(walk: Walk) -> None:
         for sign in text:
+            look = walk.kiosk.view().look
             walk.kiosk.tap(f"key-{sign.lower()}")
+            _changed(walk, look)
 
     return go
+
+
+def _changed(walk: Walk, look: int) -> None:
+    walk.kiosk.wait(lambda view: bool(view.look > look), 5, "a key that was typed")
 
 
 def _typed(text: str, screen: str) -> Go:
@@ -65,7 +72,7 @@ def _code(screen: str) -> Go:
 
 
 def _says(key: str, within: float = 10.0, **gaps: object) -> Go:
-    """Until the page says so. A page of the same name as the last one is new all the same: nobody touches it in its first moment."""
+    """Until the page says so. One of the same name as the last is new all the same: nobody touches it in its first moment."""
 
     def go(walk: Walk) -> None:
         walk.kiosk.wait_text(walk.says(key, **gaps), within)
@@ -233,14 +240,13 @@ def _others_number(walk: Walk) -> None:
 def _locked_identity(walk: Walk) -> None:
     """Somebody else's number, until central takes no more of them."""
     together(_inserted(NEW), tap("party-holder", "number"))(walk)
-    while walk.kiosk.view().screen != "stopped":
-        _keys(_number_of(walk, RELATIVE))(walk)
-        walk.kiosk.tap("confirm")
-        walk.kiosk.wait(
-            lambda view: view.screen == "stopped" or any(c.name == "key-0" and c.enabled for c in view.controls),
-            10,
-            "the answer to a number",
-        )
+    _keys(_number_of(walk, RELATIVE))(walk)
+    for left in range(MISMATCHES - 1, -1, -1):
+        walk.kiosk.tap("confirm")  # what was typed stands there still
+        if left:
+            walk.kiosk.wait_text(walk.words[walk.language].n("typed.mismatch_left", left), 10)
+            walk.kiosk.machine.wait(FIRST_MOMENT)
+    walk.kiosk.wait_screen("stopped")
 
 
 def _line_cut(walk: Walk) -> None:
