@@ -41,6 +41,9 @@ class FaultKind(StrEnum):
     DELAY = "delay"  # `seconds` longer
     HANG = "hang"  # takes the request, never answers
     HOLD = "hold"  # the answer is ready but leaves only when released
+    REQUEST_LOST = "request_lost"  # the connection is closed and nothing was done
+    LATE = "late"  # the connection is closed, and it is done `seconds` later
+    REPEATED = "repeated"  # it is done twice, as if it had come twice
     RESET = "reset"  # the connection is closed before any byte of the answer
     DRIP_HEAD = "drip_head"  # a byte of the head every `seconds`, without end
     DRIP_BODY = "drip_body"  # the head at once, a byte of the body every `seconds`

@@ -118,7 +118,15 @@ class Outer:
 
         # Recorded before anything happens and again before anything leaves: who has the answer finds the record.
         record(None)
+        if fault is not None and fault.kind in (FaultKind.REQUEST_LOST, FaultKind.LATE):
+            await _abort(scope["state"][TRANSPORT])
+            if fault.kind is FaultKind.LATE:
+                await asyncio.sleep(fault.seconds)
+                await self._answer(scope, body or b"", fault, held)
+            return
         began = time.monotonic()
+        if fault is not None and fault.kind is FaultKind.REPEATED:
+            await self._answer(dict(scope), body or b"", fault, _Held())
         if body is None:
             await problem_response(c.ProblemType.INVALID_REQUEST, status=413)(scope, receive, held.send)
         else:
@@ -159,8 +167,10 @@ class Outer:
         drip = 0.0
         short = False
         match fault.kind if fault is not None else None:
-            case None | FaultKind.ANOTHER_PERSON:
+            case None | FaultKind.ANOTHER_PERSON | FaultKind.REPEATED:
                 pass
+            case FaultKind.REQUEST_LOST | FaultKind.LATE:
+                raise AssertionError("was dealt with before")
             case FaultKind.DELAY:
                 assert fault is not None
                 await asyncio.sleep(fault.seconds)

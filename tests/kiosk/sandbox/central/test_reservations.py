@@ -6,13 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.central.client import CentralClient
 from kiosk.central.contract import ProblemType
 from kiosk.model import CardStatus
+from kiosk.region import RegionProfile, load
+from kiosk.sandbox.central.cardholder import Cardholder
+from kiosk.sandbox.central.counter import LOSS_DAYS
+from kiosk.sandbox.central.faults import FaultKind, Operation
+from kiosk.sandbox.central.population.contacts import phone_of
 from kiosk.sandbox.central.problems import ProblemError
+from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.central.sessions import moment
+from kiosk.sandbox.central.simulator import Simulator
 from kiosk.services import (
     Cancellation,
     Cancelled,
+    Checked,
+    CodeFor,
     Confirmation,
     Confirmed,
     Party,
@@ -21,6 +31,7 @@ from kiosk.services import (
     Standing,
     TicketReason,
 )
+from tests.kiosk.central.conftest import Connect
 from tests.kiosk.sandbox.central.hall import CHILD, ELDER, HOLDER, PARENT, STRANGER, YOUTH, A, B, Hall
 
 
@@ -378,3 +389,72 @@ def test_a_ticket_says_nothing_of_the_person_and_is_the_same_while_it_is_good(ha
     assert hall.ticket(hall.insert(YOUTH), TicketReason.PIN_LOCKED).code != ticket.code
     hall.later(days=7)
     assert hall.ticket(session, TicketReason.PIN_LOCKED).code != ticket.code
+
+
+# --- over HTTP, with what goes wrong on the way ------------------------------------------------------------------------------
+
+
+def test_a_confirm_that_is_lost_late_or_comes_twice_activates_once(
+    client: CentralClient, connect: Connect, central: CentralProcess, simulator: Simulator
+) -> None:
+    holder = Cardholder.of("jinan-new-one-try")
+    assert holder.card.holder is not None
+    number, ssn, name = holder.card_number, holder.card.holder.ssn, holder.card.holder.name
+    hasty = connect(central.base_url, total_deadline=3.0)
+    for turn, kind in enumerate((FaultKind.REQUEST_LOST, FaultKind.RESET, FaultKind.LATE, FaultKind.REPEATED)):
+        simulator.set_card(number, CardStatus.NOT_ACTIVATED)
+        opened = holder.open(client).value
+        assert opened is not None
+        assert opened.token is not None
+        client.prove_identity(opened.session, opened.token, Party.HOLDER, None, ssn, document=name)
+        made = client.reserve(
+            opened.session, opened.token, Party.HOLDER, None, None, key=f"confirmed-in-turn-{turn}"
+        ).value
+        assert made is not None
+        assert made.reservation is not None
+        simulator.forget()
+        # the client asks a second time by itself when nothing of an answer came: that one is lost, too
+        simulator.fault(kind, Operation.CONFIRM, times=2, seconds=0.2)
+        hasty.confirm(made.reservation)
+        if kind is FaultKind.REQUEST_LOST:
+            assert simulator.card(number).status is CardStatus.NOT_ACTIVATED
+            assert len(simulator.card(number).open) == 1
+        simulator.clear()
+        again = client.confirm(made.reservation).value
+        assert again is not None
+        assert again.outcome is Confirmed.ACTIVATED
+        seen = simulator.card(number)
+        assert (seen.status, seen.open) == (CardStatus.NORMAL, ())
+        assert len(simulator.recording(Operation.CONFIRM)) >= 2
+        state = client.reservation(made.reservation).value
+        assert state is not None
+        assert state.at == again.at
+    simulator.set_card(number, CardStatus.NOT_ACTIVATED)
+
+
+def test_reports_last_as_long_as_the_region_profiles_say() -> None:
+    for area, days in LOSS_DAYS.items():
+        profile = load(Path(__file__).parents[4] / "assets" / "regions", f"{area}00")
+        assert isinstance(profile, RegionProfile)
+        assert profile.loss.days == days
+
+
+def test_codes_come_to_the_phone_that_the_simulator_shows(client: CentralClient, simulator: Simulator) -> None:
+    holder = Cardholder.of("jinan-not-activated")
+    assert holder.card.holder is not None
+    phone = simulator.card(holder.card_number).phone
+    assert phone == phone_of("jinan-not-activated")
+    opened = holder.open(client).value
+    assert opened is not None
+    assert opened.token is not None
+    client.prove_identity(opened.session, opened.token, Party.HOLDER, None, holder.card.holder.ssn)
+    simulator.condition(ahead_seconds=7200)
+    before = len(simulator.messages(phone))
+    sent = client.send_code(opened.session, opened.token, CodeFor.IDENTITY).value
+    assert sent is not None
+    assert sent.code is not None
+    *_, message = simulator.messages(phone)
+    assert len(simulator.messages(phone)) == before + 1
+    checked = client.check_code(opened.session, opened.token, sent.code, message.text).value
+    assert checked is not None
+    assert checked.outcome is Checked.MATCHED
