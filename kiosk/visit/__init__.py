@@ -5,6 +5,7 @@ see is drawn from the model alone; when a visit ends, nothing of the last person
 
     failures.py   the closed set of what can stand in the way, its order and codes
     states.py     what can be on the screen
+    services.py   the same of activation and card services
     events.py     what can happen
     actions.py    what a person can touch
     effects.py    what the engine shall do

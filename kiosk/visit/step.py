@@ -1,4 +1,4 @@
-"""The one transition function. It dispatches; the rules are in `rules_world`, `rules_card` and `rules_record`."""
+"""The one transition function. It dispatches; the rules are in `rules_*.py`."""
 
 from dataclasses import replace
 from typing import assert_never

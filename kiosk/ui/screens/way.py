@@ -8,7 +8,7 @@ from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.service_parts import Step, activation_frame, choice_page
 from kiosk.visit.actions import PickWay
-from kiosk.visit.rules_activation import ways_of
+from kiosk.visit.rules_identity import ways_of
 from kiosk.visit.services import Activation
 from kiosk.visit.states import Model
 

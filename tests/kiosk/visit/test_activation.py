@@ -77,7 +77,7 @@ from kiosk.visit.events import (
     TicketAnswered,
 )
 from kiosk.visit.failures import Failure
-from kiosk.visit.rules_activation import number_fits
+from kiosk.visit.rules_identity import number_fits
 from kiosk.visit.services import (
     Activation,
     ChooseRelation,
