@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, assert_never
 
+from kiosk.engine import stack
 from kiosk.engine.asking import Asking
 from kiosk.engine.clock import ServerClock
 from kiosk.engine.trim import kept_part
@@ -266,7 +267,7 @@ class RecentData:
             if store is not None and job.personal:
                 # With a thread ends what the C library kept of it for that thread's next allocations.
                 with ThreadPoolExecutor(1, thread_name_prefix="recent-record") as pool:
-                    pool.submit(job.do, store).result()
+                    pool.submit(stack.leaving_nothing, job.do, store).result()
                 return
             if store is not None:
                 job.do(store)
