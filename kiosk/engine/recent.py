@@ -302,6 +302,7 @@ class RecentData:
 
         decode.validator(Overview)
         self._listed("", 0)
+        log.info("recent-ready")
 
     def _look(self, store: "SealedCache", card: _Card) -> None:
         from kiosk.store.sealed import fresh_challenges
