@@ -1,6 +1,6 @@
 """Somebody has the kiosk's disk, its clock or its power switch: rows, files and lists that are too old, in another's place or
-half written. With the real kiosk, reader and line; what each store does by itself is in tests/kiosk/store, and each of these in
-every run there, too.
+half written. With the real kiosk, reader and line; what store and engine do by themselves is shown in every run by
+tests/kiosk/store and tests/kiosk/engine/test_recent_data.py.
 
 A loss list that central gives and that is older than the one held, or signed by another, never replaces it:
 tests/kiosk/store/test_losslist.py.
