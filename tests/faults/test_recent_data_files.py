@@ -169,6 +169,7 @@ def code_of(card: VirtualCard) -> str:
 # --- time -------------------------------------------------------------------------------------------------------------
 
 
+@LONG
 @machine("a row is past its time to live")
 def test_a_row_past_its_time_opens_nothing_and_is_purged_by_command(cellar: Cellar, fired: Fired) -> None:
     cellar.at_first(days=1, loss_list_hours=720)
