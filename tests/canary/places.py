@@ -16,15 +16,13 @@ _SELECTIONS: Final = ("PRIMARY", "SECONDARY", "CLIPBOARD")
 
 
 def files_with(contents: Sequence[bytes], folders: Iterable[Path], pid: int, group: int, since: float) -> list[str]:
-    """Files that contain any of `contents`, or whose name does: those of the kiosk's `folders`, those it has open, and those of
-    the shared folders that it made after `since`: they are of its `group`."""
+    """Files that contain any of `contents`, or whose name does: those of the kiosk's `folders`, and changed after `since` those
+    it has open and those of the shared folders that it made: they are of its `group`."""
     found = []
-    for path, of_group in _candidates(folders, pid, group):
+    for path, groups, after in _candidates(folders, pid, group, since):
         with suppress(OSError):
             state = path.stat()
-            if not stat.S_ISREG(state.st_mode) or (of_group not in (None, state.st_gid)):
-                continue
-            if of_group is not None and state.st_mtime < since:
+            if not stat.S_ISREG(state.st_mode) or state.st_mtime < after or (groups and state.st_gid not in groups):
                 continue
             with path.open("rb") as file:
                 content = file.read(_LARGEST)
@@ -34,14 +32,16 @@ def files_with(contents: Sequence[bytes], folders: Iterable[Path], pid: int, gro
     return found
 
 
-def _candidates(folders: Iterable[Path], pid: int, group: int) -> Iterator[tuple[Path, int | None]]:
-    """Files, and the group of which they count alone."""
+def _candidates(
+    folders: Iterable[Path], pid: int, group: int, since: float
+) -> Iterator[tuple[Path, tuple[int, ...], float]]:
+    """Files; of which groups they count, () for all; from which time on."""
     for folder in folders:
-        yield from ((path, None) for path in _under(folder))
+        yield from ((path, (), 0.0) for path in _under(folder))
     with suppress(OSError):
-        yield from ((path, None) for path in Path(f"/proc/{pid}/fd").iterdir())
+        yield from ((path, (), since) for path in Path(f"/proc/{pid}/fd").iterdir())
     for folder in SHARED:
-        yield from ((path, group) for path in _under(folder))
+        yield from ((path, (group,), since) for path in _under(folder))
 
 
 def _under(folder: Path) -> Iterator[Path]:
