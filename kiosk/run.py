@@ -241,8 +241,9 @@ class Kiosk:
         from kiosk.ops.forget import Forgetter, overwrite_what_is_freed
 
         overwrite_what_is_freed()
-        self._forgetter = Forgetter()
-        self._forgetter.start()
+        forgetter = Forgetter()
+        forgetter.start()
+        self._forgetter = forgetter
 
     def _visit_ended(self) -> None:
         if self._forgetter is not None:
@@ -252,10 +253,13 @@ class Kiosk:
         self.close(0)
 
     def _page_painted(self, page: "Page") -> None:
-        """The first screen stands: now there is time to load what talks to central; none to lose once a visit begins."""
+        """The first screen stands: now there is time to load what talks to central; none to lose once a visit begins.
+
+        Raises RuntimeError where no thread can be started for want of memory: the next page tries again."""
+        if self._forgetter is None:
+            self._begin_to_forget()
         if self._first is None:
             self._first = page.name
-            self._begin_to_forget()
             later = threading.Timer(FIRST_TOUCH_SECONDS, self._settled)
             later.daemon = True
             later.start()
@@ -275,8 +279,13 @@ class Kiosk:
     def _connect(self) -> None:
         with self._lock:
             connected, self._connected = self._connected, True
-        if not connected:
+        if connected:
+            return
+        try:
             self.engine.connect()
+        except BaseException:
+            self._connected = False  # no thread could be started: again with the next page
+            raise
 
     def _minutes(self) -> None:
         """The header's clock, once a minute and right after the wall clock was set."""

@@ -20,6 +20,10 @@ TRUST = "tests/kiosk/central/test_client_trust.py"
 BYTES = "tests/kiosk/central/test_fault_bytes.py"
 FAULTS = "tests/kiosk/central/test_client_against_faults.py"
 FORGET = "tests/kiosk/ops/test_forget.py"
+RECENT = f"{VISIT}/test_recent_data.py"
+SEALED = "tests/kiosk/store/test_sealed.py"
+CACHE = "tests/kiosk/store/test_cache.py"
+LOSSES = "tests/kiosk/store/test_losslist.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +352,81 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/sandbox/central/sessions.py",
         (("    if row.device != device:", "    if False:"),),
         (f"{PROOF}::test_a_session_is_its_own_kiosk_s_only",),
+    ),
+    # --- recent data ---
+    Mutant(
+        "recent data is opened after the chip's 9000 only",
+        "kiosk/visit/rules_card.py",
+        (
+            (
+                "    if pad.offline is not None:\n        return goto(model, pad, OpenPinEntry(pad.visit))\n",
+                "    if pad.offline is not None:\n"
+                "        return unseal(model, Opening(pad.visit, pad.insertion, model.now, None))\n",
+            ),
+        ),
+        (f"{RECENT}::test_a_wrong_pin_opens_nothing",),
+    ),
+    Mutant(
+        "a card on the loss list gets nothing",
+        "kiosk/visit/rules_card.py",
+        (
+            (
+                "return _found(model, reading, Failure.STATUS_LISTED, final=False)",
+                "return reading_goes_on(model, replace(reading, offline=why))",
+            ),
+        ),
+        (f"{RECENT}::test_a_card_reported_lost_gets_nothing_in_an_outage",),
+    ),
+    Mutant(
+        "only a card that was proved is kept",
+        "kiosk/visit/rules_card.py",
+        (("    genuine = reply is not None and reply.verdict is Verdict.GENUINE\n", "    genuine = True\n"),),
+        (f"{RECENT}::test_what_could_not_be_proved_is_not_kept",),
+    ),
+    Mutant(
+        "rows that are not kept are not shown as none",
+        "kiosk/visit/rules_record.py",
+        (("return _turn(model, record, _with_rows(page, NotKept()))", "return _turn(model, record, page)"),),
+        (f"{RECENT}::test_what_is_not_kept_is_said_never_shown_empty",),
+    ),
+    Mutant(
+        "a card that answers by chance has no row",
+        "kiosk/engine/asking.py",
+        (("        if first != second or first[0] == first[1]:", "        if first[0] == first[1]:"),),
+        ("tests/kiosk/engine/test_asking.py",),
+    ),
+    Mutant(
+        "what stands beside a row is authenticated with it",
+        "kiosk/store/sealed.py",
+        (
+            (
+                "_context(row.row_id, row.version, card_number, row.challenges, row.times)",
+                "_context(row.row_id, row.version, card_number, row.challenges, Times(0, 0, 0))",
+            ),
+            (
+                "nonce, content, _context(row_id, VERSION, card_number, challenges, times)",
+                "nonce, content, _context(row_id, VERSION, card_number, challenges, Times(0, 0, 0))",
+            ),
+        ),
+        (f"{SEALED}::test_nothing_beside_the_row_can_be_changed",),
+    ),
+    Mutant(
+        "recent means recent",
+        "kiosk/store/cache.py",
+        (("_rows.c.row_id == row_id, _rows.c.expires > now)", "_rows.c.row_id == row_id)"),),
+        (f"{CACHE}::test_recent_means_recent",),
+    ),
+    Mutant(
+        "an older loss list never replaces a newer one",
+        "kiosk/store/losslist.py",
+        (("        if offered.number <= self.number:\n", "        if False:\n"),),
+        (f"{LOSSES}::test_an_older_list_never_replaces_a_newer_one_not_even_after_a_restart",),
+    ),
+    Mutant(
+        "a clock before the mark gives no time",
+        "kiosk/engine/clock.py",
+        (("return None if at < self._mark - BEHIND_SECONDS else", "return"),),
+        ("tests/kiosk/engine/test_clock.py::test_a_start_before_the_mark_has_no_time_until_central_tells_it",),
     ),
     # --- what is left of a person ---
     Mutant(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.card.layout import HolderClosed, HolderData, IssuerData
 from kiosk.central.answers import Answer, Cancel
+from kiosk.engine import stack
 from kiosk.engine.card import CardRead
 from kiosk.engine.device import Device
 from kiosk.masking import mask_card_number
@@ -109,7 +110,8 @@ class CentralWorker:
         context.read = None
         context.session = None
         if session is not None and session.token is not None:
-            context.pool.submit(self._client.end_session, session.session, session.token, within=END_SECONDS)
+            call = self._client.end_session
+            context.pool.submit(stack.leaving_nothing, call, session.session, session.token, within=END_SECONDS)
         context.pool.shutdown(wait=False)
 
     def _context(self, visit: int, insertion: int) -> VisitCalls | None:
@@ -181,6 +183,8 @@ class CentralWorker:
         except Exception as bug:
             log.error("kiosk-fault", extra={"visit": context.number, "values": {"in": ask.value}}, exc_info=bug)
             self._fail(context, ask, CentralFailure.BAD_ANSWER, request)
+        finally:
+            stack.overwrite()
 
     def _open_session(self, context: VisitCalls) -> None:
         read = context.read

@@ -198,11 +198,11 @@ class Device:
             self.challenges.asked()
 
     def _run(self) -> None:
-        self._client.preload()
         while not self._stopping.is_set():
             with self._due:
                 self._due_at = math.inf
             try:
+                self._client.preload()  # again, if there was no memory for it; nothing to do otherwise
                 pause = self._beat()
             except Exception as bug:
                 # A bug must not silence the kiosk for good: central would take it for switched off.

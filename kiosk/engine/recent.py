@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, assert_never
 
+from kiosk.engine import stack
 from kiosk.engine.asking import Asking
 from kiosk.engine.clock import ServerClock
 from kiosk.engine.trim import kept_part
@@ -31,6 +32,8 @@ log = logging.getLogger("kiosk.recent")
 
 LOOK_SECONDS: Final = 1.0
 """So long a card's visit waits for its row, which is there long before EF06 is read. A disk that once hung is not waited for."""
+START_SECONDS: Final = 4.0
+"""Since the start: so long it waits for the store to be opened at all, for a card that was in the slot before it was."""
 FIRST_UPKEEP_SECONDS: Final = 30.0
 """After the start: by then central has told the time, if it is there."""
 UPKEEP_SECONDS: Final = 600.0
@@ -102,6 +105,8 @@ class RecentData:
         self._lock = threading.Lock()
         self._card: _Card | None = None
         self._hangs = False
+        self._began = self._now()
+        self._ready = threading.Event()  # the store was opened, or cannot be
         self.found_late: Callable[[int, int], None] = lambda _visit, _insertion: None
         """Told visit and insertion of a card that can be asked now, and could not when its PIN was probed."""
         self._store: SealedCache | None = None
@@ -114,7 +119,7 @@ class RecentData:
         """Opens the store, on its thread."""
         if not self._thread.is_alive():
             self._thread.start()
-            self._jobs.put(_Job("open", 0, self._preload))
+            self._jobs.put(_Job("open", 0, self._preload, self._ready.set))
 
     def stop(self, timeout: float = 2.0) -> None:
         """What is to be kept is kept first."""
@@ -136,6 +141,8 @@ class RecentData:
         card = self._of(visit)
         if card is None:
             return Kept.NOTHING
+        if not self._ready.is_set():
+            self._ready.wait(self._began + START_SECONDS - self._now())
         patience = LOOK_SECONDS if self._thread.is_alive() and not self._hangs else 0.0
         card.looked.wait(patience)
         with self._lock:
@@ -266,7 +273,7 @@ class RecentData:
             if store is not None and job.personal:
                 # With a thread ends what the C library kept of it for that thread's next allocations.
                 with ThreadPoolExecutor(1, thread_name_prefix="recent-record") as pool:
-                    pool.submit(job.do, store).result()
+                    pool.submit(stack.leaving_nothing, job.do, store).result()
                 return
             if store is not None:
                 job.do(store)
@@ -301,6 +308,8 @@ class RecentData:
 
         decode.validator(Overview)
         self._listed("", 0)
+        self._ready.set()
+        log.info("recent-ready")
 
     def _look(self, store: "SealedCache", card: _Card) -> None:
         from kiosk.store.sealed import fresh_challenges

@@ -8,8 +8,9 @@ stand there until something else needs the place. Three things are done about it
   once, zeroed and freed;
 - free pages go back to the system, which gives them out zeroed (`malloc_trim`).
 
-Nothing that is in use is ever written to. Where the C library is another one, only the second is done. What can stay: registers
-and stacks, the part of a block in use that its owner has not filled, blocks that glibc keeps for a thread that lives on, and what
+Nothing that is in use is ever written to. Where the C library is another one, only the second is done. The stacks of the
+threads that a record goes through are overwritten by those threads (`kiosk.engine.stack`). What can stay: registers and other
+stacks, the part of a block in use that its owner has not filled, blocks that glibc keeps for a thread that lives on, and what
 the X server, pcscd and the kernel hold. tests/canary counts what is left.
 
 Sources: glibc manual, "Malloc Tunable Parameters", mallopt(3), malloc_trim(3); CPython 3.11 Objects/obmalloc.c: size classes of

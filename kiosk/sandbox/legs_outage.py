@@ -14,7 +14,6 @@ from kiosk.sandbox.stops import (
     from_home,
     home,
     idle,
-    open_year,
     pin,
     registration,
     together,

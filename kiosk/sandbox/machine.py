@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -44,13 +46,7 @@ class Machine:
         folder.mkdir(parents=True, exist_ok=True)
         self.write_settings(settings)
         if movable_clock:
-            self._environment |= {
-                "LD_PRELOAD": str(faketime()),
-                "FAKETIME_TIMESTAMP_FILE": str(self._clock),
-                "DONT_FAKE_MONOTONIC": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # its name since 0.9.11
-                "FAKETIME_NO_CACHE": "1",
-            }
+            self._environment |= {**_faked(), "FAKETIME_TIMESTAMP_FILE": str(self._clock), "FAKETIME_NO_CACHE": "1"}
             self.set_clock(0)
 
     def write_settings(self, settings: SettingsText) -> None:
@@ -96,6 +92,18 @@ class Machine:
         fresh.write_text(f"{ahead:+.0f}\n", "ascii")
         fresh.replace(self._clock)
 
+    def command(self, *words: str) -> tuple[int, str]:
+        """`python -m kiosk <words>` on this machine, by its settings and its clock. Exit code, and what it printed."""
+        done = subprocess.run(  # noqa: S603 our own arguments
+            [sys.executable, "-m", "kiosk", *words, "--config", str(self.config)],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
     def log_lines(self) -> list[dict[str, object]]:
         """The kiosk's own log so far; lines that are not JSON are left out."""
         try:
@@ -139,6 +147,20 @@ def _said(value: object) -> str:
 
 
 _FAKETIME: Final = ("lib/*/faketime", "lib64/faketime", "lib/faketime", "local/lib/faketime")
+
+
+def clock_ahead(seconds: int) -> Mapping[str, str]:
+    """Environment of a machine whose wall clock is so far ahead of the true time in all its life. Raises ClockMissing."""
+    return {**_faked(), "FAKETIME": f"{seconds:+d}"} if seconds else {}
+
+
+def _faked() -> dict[str, str]:
+    """The wall clock alone."""
+    return {
+        "LD_PRELOAD": str(faketime()),
+        "DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # its name since 0.9.11
+    }
 
 
 def faketime() -> Path:

@@ -33,7 +33,6 @@ class After:
     told: person.Told
     inside: Inside
     folders: tuple[Path, ...]
-    world: Path
     since: float
     display: str
 
@@ -58,4 +57,4 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[After]:
         told = visits.play(world, kiosk)
         with Inside(folder / "inside") as inside:
             own = (folder / "world" / "kiosk", home, temporary)
-            yield After(kiosk, told, inside, own, folder, since, display.name)
+            yield After(kiosk, told, inside, own, since, display.name)

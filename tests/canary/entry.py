@@ -1,6 +1,8 @@
 """The kiosk with two listeners beside it: the journeys' inspector, which here quotes no text, and one that tells everything
 that Python can reach.
 
+All its files belong to a group of its own, by which they can be told from those of others: it is started by root.
+
 `CANARY_SOCKET`: Unix socket to answer on. A question is a line of JSON; the answer to `{"ask": "texts"}` is a line for each
 object and an empty one. `{"ask": "leak", "place": …, "text": …}` leaks on purpose, to show that the search finds it.
 """
@@ -26,6 +28,8 @@ from tests.canary import leaks
 from tests.canary.objects import Objects
 from tests.journeys.inspector import Inspector
 
+_FIRST_GROUP = 1 << 24
+
 
 def _serve(path: Path, kiosk: Kiosk) -> None:
     listener = socket.socket(socket.AF_UNIX)
@@ -43,7 +47,7 @@ def _serve(path: Path, kiosk: Kiosk) -> None:
 def _answer(objects: Objects, kiosk: Kiosk, asked: dict[str, Any], to: IO[str]) -> None:
     match asked["ask"]:
         case "process":
-            to.write(json.dumps({"pid": os.getpid(), "zero": id(0), "one": id(1)}) + "\n")
+            to.write(json.dumps({"pid": os.getpid(), "group": os.getegid(), "zero": id(0), "one": id(1)}) + "\n")
         case "texts":
             for told in objects.texts():
                 to.write(json.dumps(told) + "\n")
@@ -69,6 +73,7 @@ def main() -> int:
     parser.add_argument("--inspector", type=Path, required=True, help="Unix socket to listen on")
     parser.add_argument("--config", type=Path, required=True, help="kiosk.ini")
     options = parser.parse_args()
+    os.setegid(_FIRST_GROUP + os.getpid())
     logs.set_up()
     kiosk: Kiosk | None = None
     inspector = Inspector(

@@ -15,14 +15,14 @@ _LARGEST: Final = 8 * 1024 * 1024
 _SELECTIONS: Final = ("PRIMARY", "SECONDARY", "CLIPBOARD")
 
 
-def files_with(contents: Sequence[bytes], folders: Iterable[Path], pid: int, since: float, but: Path) -> list[str]:
-    """Files that contain any of `contents`, or whose name does: those of the kiosk's `folders`, those it has open, and those of
-    the shared folders that changed after `since`. `but`: a folder of the simulated world's own."""
+def files_with(contents: Sequence[bytes], folders: Iterable[Path], pid: int, group: int, since: float) -> list[str]:
+    """Files that contain any of `contents`, or whose name does: those of the kiosk's `folders`, and changed after `since` those
+    it has open and those of the shared folders that it made: they are of its `group`."""
     found = []
-    for path, fresh_only in _candidates(folders, pid, but):
+    for path, groups, after in _candidates(folders, pid, group, since):
         with suppress(OSError):
             state = path.stat()
-            if not stat.S_ISREG(state.st_mode) or (fresh_only and state.st_mtime < since):
+            if not stat.S_ISREG(state.st_mode) or state.st_mtime < after or (groups and state.st_gid not in groups):
                 continue
             with path.open("rb") as file:
                 content = file.read(_LARGEST)
@@ -32,20 +32,20 @@ def files_with(contents: Sequence[bytes], folders: Iterable[Path], pid: int, sin
     return found
 
 
-def _candidates(folders: Iterable[Path], pid: int, but: Path) -> Iterator[tuple[Path, bool]]:
-    """Files, and whether only what is new in them counts."""
+def _candidates(
+    folders: Iterable[Path], pid: int, group: int, since: float
+) -> Iterator[tuple[Path, tuple[int, ...], float]]:
+    """Files; of which groups they count, () for all; from which time on."""
     for folder in folders:
-        yield from ((path, False) for path in _under(folder))
+        yield from ((path, (), 0.0) for path in _under(folder))
     with suppress(OSError):
-        yield from ((path, True) for path in Path(f"/proc/{pid}/fd").iterdir())
+        yield from ((path, (), since) for path in Path(f"/proc/{pid}/fd").iterdir())
     for folder in SHARED:
-        yield from ((path, True) for path in _under(folder, but))
+        yield from ((path, (group,), since) for path in _under(folder))
 
 
-def _under(folder: Path, but: Path | None = None) -> Iterator[Path]:
-    for top, inner, names in os.walk(folder):
-        # Whatever else stands in the folder of all tests' folders is no kiosk's: kiosks are given folders for temporary files.
-        inner[:] = [name for name in inner if but is None or Path(top) / name not in but.parents]
+def _under(folder: Path) -> Iterator[Path]:
+    for top, _, names in os.walk(folder):
         yield from (Path(top) / name for name in names)
 
 

@@ -16,12 +16,14 @@ from tests.canary.person import NAME, Kind, Needle, blobs, needles
 
 
 def test_the_visits_had_something_to_leave_behind(after: After) -> None:
-    """The record was opened in three of them, everything was revealed, sums were shown, a wrong PIN was typed."""
+    """The record was opened in three of them and kept, and in one more from what was kept; everything was revealed, sums were
+    shown, a wrong PIN was typed."""
     lines = after.kiosk.machine.log_lines()
     events = Counter(str(line.get("event")) for line in lines)
-    assert events["visit-begun"] == 4
-    assert events["record-shown"] == 3
-    assert [line["field"] for line in lines if line.get("event") == "field-revealed"] == ["number", "name"]
+    assert events["visit-begun"] == 5
+    assert ["recent" in line for line in lines if line.get("event") == "record-shown"] == [False, False, False, True]
+    assert events["recent-kept"] >= 1
+    assert [line["field"] for line in lines if line.get("event") == "field-revealed"] == ["number", "name"] * 2
     assert [line["verdict"] for line in lines if line.get("event") == "pin-answered"].count("PinWrong") == 1
     assert len(after.told.tokens) == 3
     assert after.told.amounts
@@ -43,8 +45,10 @@ def test_nothing_of_the_person_is_reachable(after: After) -> None:
 
 
 def test_no_file_holds_anything_of_the_person(after: After) -> None:
+    written = {path.name for folder in after.folders for path in folder.rglob("*")}
+    assert written >= {"kiosk.log", "device.key", "cache.db", "cache.db-wal", "cache.db-shm", "loss-list"}
     contents = [content for forms in blobs(after.told).values() for _, content in forms]
-    assert places.files_with(contents, after.folders, after.inside.pid, after.since, after.world) == []
+    assert places.files_with(contents, after.folders, after.inside.pid, after.inside.group, after.since) == []
     assert after.kiosk.machine.log.stat().st_size > 1000
 
 
@@ -52,18 +56,21 @@ def test_nothing_can_be_pasted(after: After) -> None:
     assert places.selections(after.display) == []
 
 
-def test_the_search_finds_what_is_leaked_in_any_place_that_python_reaches(after: After) -> None:
+def test_the_search_finds_what_is_leaked_in_any_place_that_python_reaches(after: After, tmp_path: Path) -> None:
+    """And nothing that others write meanwhile."""
     leaked = {place: f"{NAME}{number:02}" for number, place in enumerate(leaks.PLACES)}
     for place, text in leaked.items():
         after.inside.leak(place, text)
     inside = after.inside.containing([leaked[place] for place in leaks.REACHABLE])
     assert [place for place in leaks.REACHABLE if leaked[place] not in inside] == []
+    (tmp_path / "other").write_text(leaked["shared memory"], "utf-16-le")
     try:
         contents = [leaked[place].encode(codec) for place in leaks.FILES for codec in ("utf-8", "utf-16-le")]
-        files = places.files_with(contents, after.folders, after.inside.pid, after.since, after.world)
+        files = places.files_with(contents, after.folders, after.inside.pid, after.inside.group, after.since)
     finally:
         Path(f"/dev/shm/kiosk-canary-{after.inside.pid}").unlink(missing_ok=True)
     assert {Path(path).parent.name for path in files} >= {"kiosk", "tmp", "shm"}
+    assert not [path for path in files if Path(path).name == "other"]
     found = image.search(after.inside.pid, [Needle(Kind.NAME, "", leaked["list"].encode("utf-16-le"))])
     assert found.counts()["name"] >= 1
 

@@ -14,10 +14,12 @@ from typing import Any, Final, Self
 from drivers.card.apdu import INS_READ_RECORD
 from drivers.card.cardfile import Fault
 from kiosk.ops.forget import PAUSES
-from kiosk.sandbox.walk import Walk
+from kiosk.sandbox.line import Cut
+from kiosk.sandbox.walk import Hands, Walk
 from kiosk.sandbox.world import World
 from tests.canary.person import CARD, PIN, WRONG_PIN, Kind, Told, texts
 from tests.journeys.driver import Kiosk, NotShown, View
+from tests.kiosk.engine.kept import settled
 
 ENTRY: Final = Path(__file__).with_name("entry.py")
 TIMES: Final = {
@@ -27,6 +29,8 @@ TIMES: Final = {
     "question": 5,
     "question_slow": 5,
 }
+_FRESH: Final = 4
+"""Challenges that a card is asked of which nothing is kept yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Inside:
         self._both = self._line.makefile("rw", encoding="ascii")
         told = self._ask({"ask": "process"})
         self.pid: int = told["pid"]
+        self.group: int = told["group"]
         self.small_ints: tuple[int, int] = (told["zero"], told["one"])
 
     def close(self) -> None:
@@ -114,13 +119,24 @@ def play(world: World, kiosk: Kiosk) -> Told:
     walk = Walk(world, kiosk)
     walk.to_idle()
     _until(lambda: bool(world.central.heartbeats()), "central has not heard of the kiosk")
+    _until(
+        lambda: bool(said(kiosk, "loss-list")), "the kiosk has no loss list", 30.0
+    )  # without one nothing kept is shown
     _whole(walk)
     _wrong_pin(walk)
     _pulled_in_reading(walk)
     _nobody_there(walk)
+    told = Told.of(world.central.recording())
+    world.set_line(Cut())
+    _from_recent_data(walk)
     walk.to_idle()
     wait_forgotten(kiosk)
-    return Told.of(world.central.recording())
+    return told
+
+
+def said(kiosk: Hands, event: str) -> list[dict[str, Any]]:
+    """The lines of the kiosk's log of this event, from its start on."""
+    return [line for line in kiosk.machine.log_lines() if line.get("event") == event]
 
 
 def _until(true: Callable[[], bool], otherwise: str, timeout: float = 20.0) -> None:
@@ -142,8 +158,10 @@ def wait_forgotten(kiosk: Kiosk, timeout: float = 30.0) -> None:
 
 
 def _whole(walk: Walk) -> None:
-    """All pages, everything revealed, another language, large text; ended by hand."""
-    walk.to_home(CARD, PIN)
+    """All pages, everything revealed, another language, large text; it is kept; ended by hand."""
+    settled(walk.to_pin(CARD), 1 + _FRESH)
+    walk.kiosk.type_pin(PIN)
+    walk.kiosk.wait_screen("home")
     _again(walk, "open-registration", "registration")
     _reveal(walk, "number")
     _reveal(walk, "name")
@@ -155,8 +173,22 @@ def _whole(walk: Walk) -> None:
     _turn(walk, language="zh_CN")
     _again(walk, "open-contributions", "contributions")
     _again(walk, "open-year", "contributions-year")
+    _until(lambda: bool(said(walk.kiosk, "recent-kept")), "nothing is kept")
     _again(walk, "end", "take-card")
     walk.to_idle()
+
+
+def _from_recent_data(walk: Walk) -> None:
+    """Central is out of reach: all pages of what was kept, everything revealed, another language; the card pulled."""
+    walk.to_home(CARD, PIN)
+    _again(walk, "open-registration", "registration")
+    _reveal(walk, "number")
+    _reveal(walk, "name")
+    _turn(walk, language="en")
+    _again(walk, "back", "home")
+    _again(walk, "open-contributions", "contributions")
+    _again(walk, "back", "home")
+    _again(walk, "open-accounts", "accounts")
 
 
 def _again(walk: Walk, control: str, screen: str) -> None:
@@ -179,9 +211,10 @@ def _turn(walk: Walk, **aids: Any) -> None:
 def _reveal(walk: Walk, field: str) -> None:
     """Until the log says so: the page counts the seconds of what is open, and may be drawn anew under the finger."""
 
+    visit = said(walk.kiosk, "visit-begun")[-1]["visit"]
+
     def revealed() -> bool:
-        lines = walk.kiosk.machine.log_lines()
-        return any(line.get("event") == "field-revealed" and line.get("field") == field for line in lines)
+        return any(line["field"] == field and line["visit"] == visit for line in said(walk.kiosk, "field-revealed"))
 
     for _ in range(5):
         walk.kiosk.tap(f"reveal-{field}")

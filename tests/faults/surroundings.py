@@ -87,3 +87,16 @@ def supervised(kiosk: Hands) -> bool:
     kiosk.machine.power_on()
     kiosk.wait_ready()
     return True
+
+
+def standing(kiosk: Hands, within: float = 15.0) -> bool:
+    """True: it shows a page. False: it has ended. Raises NotShown for one that does neither."""
+    until = time.monotonic() + within
+    while kiosk.machine.on:
+        with suppress(NotShown, OSError):
+            kiosk.view()
+            return True
+        if time.monotonic() > until:
+            raise NotShown("the kiosk neither shows a page nor ends")
+        kiosk.machine.wait(0.1)
+    return False

@@ -22,7 +22,7 @@ from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import SHRINK, Text
 from kiosk.visit.actions import OpenPrivacy, SetLanguage
 from kiosk.visit.base import screen_of
-from kiosk.visit.states import Idle, Model
+from kiosk.visit.states import Idle, Link, Model
 
 IN_THE_BAR = 3
 """So many languages stand beside the privacy notice in the session bar; more have a grid of their own."""
@@ -120,13 +120,18 @@ def _languages(model: Model, env: Env) -> list[ButtonSpec]:
 
 
 def _notice(model: Model, env: Env, *, lean: bool) -> list[Element]:
-    """One of the hall's notices at most: the first."""
-    if not model.world.notices:
+    """Who is served in an outage; else one of the hall's notices at most, the first."""
+    if model.world.link is Link.OFFLINE:
+        days = model.rules.recent_days
+        text = env.n("offline.attract", days) if days else env.t("offline.attract_nobody")
+        icon, tone = Icon.CLOUD_OFF, Tone.WARN
+    elif model.world.notices:
+        text, icon, tone = _text(model.world.notices[0], env), Icon.INFO, Tone.INFO
+    else:
         return []
-    text = _text(model.world.notices[0], env)
     if lean:
-        return [note(env.kit, Icon.INFO, text, role=Type.NOTE)]
-    return [banner(env.kit, BannerSpec(Tone.INFO, text, bold=False))]
+        return [note(env.kit, icon, text, role=Type.NOTE)]
+    return [banner(env.kit, BannerSpec(tone, text, icon=icon, bold=False))]
 
 
 def _grid(languages: list[ButtonSpec], env: Env) -> list[Element]:

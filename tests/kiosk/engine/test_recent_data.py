@@ -12,6 +12,7 @@ from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.line import BlackHole, Cut, Line, Through
 from kiosk.store.cache import SealedCache
+from kiosk.store.device_key import DeviceKey
 from kiosk.store.sealed import SealedRow, fresh_challenges
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Link, Opening, PinNote, PinPad, Record, Screen
@@ -416,6 +417,27 @@ def test_a_store_that_comes_late_still_keeps_the_visit(machine: Make, tmp_path: 
     visit_online(m, chip())
     m.engine.stop()
     assert cellar.rows() == 1
+
+
+class Slow(SealedCache):
+    """A file that takes longer to open than a visit waits for its row."""
+
+    def __init__(self, folder: Path, device: DeviceKey) -> None:
+        time.sleep(LOOK_SECONDS + 0.7)
+        super().__init__(folder, device)
+
+
+def test_a_card_that_is_in_before_the_store_is_open_is_served_all_the_same(
+    online: Callable[[], Machine], machine: Make, line: Line, cellar: Cellar
+) -> None:
+    kept_once(online)
+    line.set(Cut())
+    slow = Keeping(lambda: Slow(cellar.folder, cellar.device), cellar.keeping.losses)
+    m = machine(f"https://127.0.0.1:{line.port}", slow)
+    m.slot.insert(chip())
+    m.screen(Screen.PIN)
+    m.type_pin(PIN)
+    m.until(shows_recent)
 
 
 def test_a_disk_that_hangs_costs_a_moment_once(machine: Make, tmp_path: Path) -> None:

@@ -163,6 +163,14 @@ def test_one_notice_of_the_hall_is_shown_and_no_second_one(page: Drawing, look: 
     assert other.text_en not in drawn
 
 
+def test_in_an_outage_the_idle_page_says_who_is_served_and_that_nobody_is_where_nothing_is_kept(
+    page: Drawing, zh: Words
+) -> None:
+    assert zh.n("offline.attract", 7) in shown(page(CASES["attract.recent"]()))
+    assert zh.t("offline.attract_nobody") in shown(page(CASES["attract.all"]()))
+    assert zh.t("offline.attract_nobody") not in shown(page(CASES["attract"]()))
+
+
 @pytest.mark.parametrize("slot", ["below", "above", "left", "right"])
 def test_the_idle_page_says_and_points_where_the_slot_is(page: Drawing, zh: Words, slot: str) -> None:
     drawn = page(CASES["attract"](), place=replace(PLACE, slot=slot))

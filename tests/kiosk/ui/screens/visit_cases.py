@@ -28,6 +28,7 @@ from kiosk.visit.states import (
     Reading,
     ReadStep,
     Reminder,
+    Rules,
     SessionReply,
     Slot,
     State,
@@ -57,6 +58,7 @@ MORE_LANGUAGES: Final = (
     Language("fr", "Français"),
 )
 
+KEEPS: Final = Rules(recent_days=7)
 OUTAGE: Final = replace(CARD_IN, link=Link.OFFLINE)
 AWAY: Final = Failure.CENTRAL_UNREACHABLE
 
@@ -84,6 +86,9 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "attract": lambda: model(Idle(), READY),
     "attract.notice": lambda: model(Idle(), replace(READY, notices=(NOTICE, NOTICE))),
     "attract.virtual": lambda: model(Idle(), replace(READY, reader_is_virtual=True)),
+    "attract.recent": lambda: replace(
+        model(Idle(), replace(READY, reader_is_virtual=True, notices=(NOTICE,), link=Link.OFFLINE)), rules=KEEPS
+    ),
     "attract.all": lambda: model(Idle(), replace(READY, reader_is_virtual=True, notices=(NOTICE,), link=Link.OFFLINE)),
     "pin": lambda: pin(),
     "pin.four": lambda: pin(digits=4),
