@@ -337,7 +337,11 @@ class Deliverer:
         if row.closed is not None:
             return None
         with self.lock:
-            self._again(row, None if answer is None else answer.retry_after, heard=answer is not None and answer.value is not None)
+            self._again(
+                row,
+                None if answer is None else answer.retry_after,
+                heard=answer is not None and answer.value is not None,
+            )
         return row
 
     def _again(self, row: Transaction, retry_after: float | None, *, heard: bool) -> None:
