@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from drivers.card.states import CardState, PinLocked, PinNotSet, PinVerified, ReaderState
 from kiosk.model import CardStatus, CentralFailure, Verdict
+from kiosk.services import Party, Relation
 from kiosk.visit.actions import (
     Back,
     End,
@@ -27,8 +28,10 @@ from kiosk.visit.base import screen_of
 from kiosk.visit.events import Ask
 from kiosk.visit.failures import Failure, of_card, of_central, of_reader, of_status, of_verdict
 from kiosk.visit.journal import LogName
+from kiosk.visit.services import PinRule, Stop, Work
 from kiosk.visit.states import CardPage, Model, OutOfService, Screen, World
 from tests.kiosk.visit.samples import RULES, Scene, contribution_rows, reply
+from tests.kiosk.visit.test_totality import MODELS
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 LANGUAGES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
@@ -70,6 +73,23 @@ SCREENS: dict[Screen, tuple[str, ...]] = {
     Screen.WRONG: ("wrong.title",),
     Screen.STILL_THERE: ("still.title",),
     Screen.TAKE_CARD: ("takecard.quiet.title", "takecard.loud.title", "takecard.staff.title"),
+    Screen.WHO: ("activation.who.adult.title", "activation.who.child.title", *(f"party.{p.value}" for p in Party)),
+    Screen.RELATION: ("activation.relation.title", *(f"relation.{relation.value}" for relation in Relation)),
+    Screen.WAY: ("activation.way.title",),
+    Screen.NUMBER: tuple(f"activation.number.{who}.title" for who in ("self", "holder", "child", "agent", "guardian")),
+    Screen.DOCUMENT: tuple(f"activation.document.{who}.title" for who in ("holder", "child", "agent", "guardian")),
+    Screen.CODE: ("activation.code.title",),
+    Screen.KEEP_PHONE: ("activation.keep_phone.title",),
+    Screen.PHONE: ("activation.phone.title",),
+    Screen.EXPLAIN: ("activation.explain.title", "activation.explain.bank.title"),
+    Screen.PINS: tuple(f"pinrule.{rule.value}" for rule in PinRule),
+    Screen.WORKING: tuple(f"work.{work.value}.{part}" for work in Work for part in ("title", "lead", "step")),
+    Screen.STOPPED: tuple(f"activation.stop.{stop.value}.{part}" for stop in Stop for part in PARTS),
+    Screen.ACTIVATED: ("activation.done.title", "activation.pending.title"),
+    Screen.SERVICES: ("services.title", "services.pin", "services.loss"),
+    Screen.PIN_CHANGED: ("services.pin_changed.title",),
+    Screen.LOSS: ("loss.title", "loss.confirm"),
+    Screen.LOSS_REPORTED: ("loss.reported.title",),
 }
 
 
@@ -243,6 +263,8 @@ def _every_screen() -> dict[Screen, Model]:
     broken.model = Model(RULES, World(config_invalid=True))
     broken.reader(ReaderState.READY)
     look(broken)
+    for model in MODELS.values():  # activation and card services
+        seen.setdefault(screen_of(model), model)
     return seen
 
 
