@@ -187,6 +187,24 @@ def test_another_kiosk_goes_on_and_the_first_ones_cancel_changes_nothing(tmp_pat
     assert not any(held.cancelled for held in world.register.reservations)
 
 
+def test_a_reservation_that_another_kiosk_was_told_of_proves_nothing_here_any_more(tmp_path: Path) -> None:
+    """This journal says that CHANGE was never sent: from here. There it was, and torn."""
+    names = [name for name, _ in borders(SOMEBODY, tmp_path / "plain")]
+    world = World(tmp_path, Plan({names.index("journal advance changing"): What.KILLED_BEFORE}))
+    world.a.session(SOMEBODY)
+    world.plan = Plan({names.index("change") - 1: What.TORN_AFTER})
+    world.b.session(Person(remembers="111222"))
+    assert world.plan.borders[-1][0] == "change"
+    world.chip._pin, world.chip._tries = NEW, 6  # whatever the second kiosk did: the card has the new one
+    assert [row.step for row in world.a.rows()] == [Step.RESERVED]
+    world.plan = Plan()
+    world.a.session(SOMEBODY)
+    asked = [name for name, _ in world.plan.borders]
+    assert asked[:3] == ["eligibility", "journal advance changing", "verify"]
+    assert "reserve" not in asked
+    assert [row.closed for row in world.a.rows()] == [Closed.ACTIVATED]
+
+
 def test_a_confirm_that_central_did_not_get_is_delivered_after_a_restart(tmp_path: Path) -> None:
     world = World(tmp_path)
     names = [name for name, _ in borders(SOMEBODY, tmp_path / "plain")]
