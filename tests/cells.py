@@ -21,6 +21,7 @@ from typing import Any, Final
 import pytest
 
 _CELL: Final = "fault-cell"
+_PLACE: Final = "fault-place"
 _FIRED: Final = pytest.StashKey[list[object]]()
 
 
@@ -35,18 +36,20 @@ class Level(StrEnum):
     """Within our own code: one part alone, its surroundings played by the test."""
 
 
-GROUPS: Final = ("card", "pcsc", "central", "people", "machine")
+GROUPS: Final = ("card", "pcsc", "central", "people", "machine", "activation")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One thing that was tried. `test` is its node; `red` says why it is not green, empty when it is."""
+    """One thing that was tried. `test` is its node; `red` says why it is not green, empty when it is. `place`: row and column of
+    its group's own table, and what came of it."""
 
     group: str
     name: str
     level: str
     test: str
     red: str
+    place: tuple[str, str, str] | None = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,6 +79,11 @@ def _told(item: pytest.Item, mark: pytest.Mark) -> list[str]:
     return [group, f"{name} [{callspec.id}]" if callspec is not None else name, Level(mark.kwargs["level"]).value]
 
 
+def place(item: pytest.Item, row: str, column: str, outcome: str) -> None:
+    """Where the cell stands in a table of its group's own (`build/<group>-faults.json`), and what came of it."""
+    item.user_properties.append((_PLACE, json.dumps([row, column, outcome])))
+
+
 @pytest.fixture
 def fired(request: pytest.FixtureRequest) -> Iterator[Callable[[object], None]]:
     """To be called with the proof that the fault happened. A test whose fault did not happen proves nothing, and fails."""
@@ -98,11 +106,13 @@ class _Matrix:
         if told is None:
             return
         group, name, level = json.loads(str(told))
+        placed = next((value for name, value in report.user_properties if name == _PLACE), None)
         before = self._cells.get(report.nodeid)
         red = before.red if before is not None else ""
         if not report.passed and not red:
             red = f"{report.when}: {_reason(report)}"
-        self._cells[report.nodeid] = Cell(group, name, level, report.nodeid, red)
+        stands = None if placed is None else tuple(json.loads(str(placed)))
+        self._cells[report.nodeid] = Cell(group, name, level, report.nodeid, red, stands)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         path = self._config.getoption("--faults")
@@ -118,7 +128,34 @@ class _Matrix:
                     green = sum(not cell.red for cell in those)
                     terminalreporter.write_line(f"{group:8} {level.value:9} {green:5} of {len(those):5} green")
         for cell in cells:
-            terminalreporter.write_line(f"{'RED  ' if cell.red else 'green'} {cell.group:8} {cell.level:9} {cell.name}")
+            if cell.place is None:
+                terminalreporter.write_line(
+                    f"{'RED  ' if cell.red else 'green'} {cell.group:8} {cell.level:9} {cell.name}"
+                )
+        for group in GROUPS:
+            placed = [cell for cell in cells if cell.group == group and cell.place is not None]
+            if placed:
+                write(path.with_name(f"{group}-faults.json"), [cell for cell in cells if cell.group == group])
+                terminalreporter.section(f"{group}: what came of it")
+                for line in table(placed):
+                    terminalreporter.write_line(line)
+
+
+def table(cells: list[Cell]) -> list[str]:
+    """Rows and columns in the order in which they come; an outcome by its first letter, in capitals where the cell is red."""
+    rows: dict[str, dict[str, str]] = {}
+    columns: dict[str, None] = {}
+    outcomes: dict[str, None] = {}
+    for cell in cells:
+        if cell.place is not None:
+            row, column, outcome = cell.place
+            columns[column] = outcomes[outcome] = None
+            rows.setdefault(row, {})[column] = outcome[0].upper() + "!" if cell.red else outcome[0]
+    width = max(len(row) for row in rows)
+    heads = [f"{number:2} {column}" for number, column in enumerate(columns, 1)]
+    legend = ", ".join(f"{outcome[0]} {outcome}" for outcome in outcomes)
+    lines = [*heads, f"{legend}; capitals with !: red", "", " " * width + "".join(f"{n:4}" for n in range(1, len(heads) + 1))]
+    return lines + [f"{row:{width}}" + "".join(f"{found.get(c, ''):>4}" for c in columns) for row, found in rows.items()]
 
 
 def write(path: Path, cells: list[Cell]) -> None:

@@ -41,6 +41,7 @@ class FaultKind(StrEnum):
     DELAY = "delay"  # `seconds` longer
     HANG = "hang"  # takes the request, never answers
     HOLD = "hold"  # the answer is ready but leaves only when released
+    HOLD_REQUEST = "hold_request"  # nothing of it is done until released
     REQUEST_LOST = "request_lost"  # the connection is closed and nothing was done
     LATE = "late"  # the connection is closed, and it is done `seconds` later
     REPEATED = "repeated"  # it is done twice, as if it had come twice

@@ -123,7 +123,10 @@ class Outer:
             if fault.kind is FaultKind.LATE:
                 await asyncio.sleep(fault.seconds)
                 await self._answer(scope, body or b"", fault, held)
+                record(held)
             return
+        if fault is not None and fault.kind is FaultKind.HOLD_REQUEST:
+            await self._world.hold()
         began = time.monotonic()
         if fault is not None and fault.kind is FaultKind.REPEATED:
             await self._answer(dict(scope), body or b"", fault, _Held())
@@ -167,7 +170,7 @@ class Outer:
         drip = 0.0
         short = False
         match fault.kind if fault is not None else None:
-            case None | FaultKind.ANOTHER_PERSON | FaultKind.REPEATED:
+            case None | FaultKind.ANOTHER_PERSON | FaultKind.REPEATED | FaultKind.HOLD_REQUEST:
                 pass
             case FaultKind.REQUEST_LOST | FaultKind.LATE:
                 raise AssertionError("was dealt with before")

@@ -26,6 +26,11 @@ class Simulator:
         """Script one fault; `more` are the other fields of `Fault`."""
         self._ask("POST", "/faults", adapter(Fault).dump_json(Fault(kind, operation, **more)))
 
+    @property
+    def waiting(self) -> int:
+        """Scripted faults that have yet to happen."""
+        return int(self._ask("GET", "/faults"))
+
     def clear(self) -> None:
         """No faults any more; held answers go."""
         self._ask("DELETE", "/faults")
@@ -64,6 +69,10 @@ class Simulator:
         """What the register holds of a card, past the contract. Raises SimulatorError when there is no such card."""
         found: SeenCard = adapter(SeenCard).validate_json(self._ask("GET", f"/cards/{quote(number)}"))
         return found
+
+    def first_day(self) -> None:
+        """The register as it was seeded: nothing was done at any kiosk, every card and phone is what it was."""
+        self._ask("DELETE", "/deeds")
 
     def messages(self, phone: str | None = None) -> list[Message]:
         """The codes that arrived on the phones, oldest first; on one of them where given."""

@@ -40,6 +40,9 @@ def simulator_app(world: World, service: Service) -> Starlette:
         world.release()
         return Response(status_code=204)
 
+    async def waiting(_request: Request) -> Response:
+        return answer(int, world.waiting)
+
     async def get_conditions(_request: Request) -> Response:
         return answer(Conditions, world.conditions)
 
@@ -70,6 +73,10 @@ def simulator_app(world: World, service: Service) -> Starlette:
         found = await run_in_threadpool(_seen, service, request.path_params["number"])
         return Response(status_code=404) if found is None else answer(SeenCard, found)
 
+    async def first_day(_request: Request) -> Response:
+        await run_in_threadpool(_first_day, service)
+        return Response(status_code=204)
+
     async def messages(_request: Request) -> Response:
         return answer(list[Message], service.phones.messages())
 
@@ -85,16 +92,22 @@ def simulator_app(world: World, service: Service) -> Starlette:
 
     return Starlette(
         routes=[
-            *route("/faults", POST=add_fault, DELETE=clear_faults),
+            *route("/faults", GET=waiting, POST=add_fault, DELETE=clear_faults),
             *route("/conditions", GET=get_conditions, PUT=set_conditions),
             *route("/recording", GET=recording, DELETE=forget),
             *route("/held", GET=held, DELETE=release),
             *route("/cards/{number}", GET=card, PUT=set_card),
+            *route("/deeds", DELETE=first_day),
             *route("/messages", GET=messages),
             *route("/sessions", DELETE=expire_sessions),
             *route("/heartbeats", GET=heartbeats),
         ]
     )
+
+
+def _first_day(service: Service) -> None:
+    with service.sessions.begin() as db:
+        service.first_day(db)
 
 
 def _set_card(service: Service, number: str, status: CardStatus) -> bool:

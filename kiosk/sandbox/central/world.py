@@ -32,6 +32,11 @@ class World:
         with self._lock:
             self._faults.clear()
 
+    @property
+    def waiting(self) -> int:
+        with self._lock:
+            return len(self._faults)
+
     def next_fault(self, operation: Operation | None) -> Fault | None:
         """The first fault that fits; counted down."""
         with self._lock:
