@@ -103,13 +103,13 @@ def press(control: str) -> Go:
     return lambda walk: walk.kiosk.tap(control)
 
 
-def inserted(card: str, screen: str = "who") -> Go:
+def inserted(card: str, screen: str = "who", byte_ms: float | None = None) -> Go:
     """A card as on its first day, for central, too."""
 
     def go(walk: Walk) -> None:
         walk.to_idle()
         walk.world.first_day()
-        walk.insert(card)
+        walk.insert(card, byte_ms=byte_ms)
         walk.kiosk.wait_screen(screen, 20)
 
     return go
@@ -133,9 +133,9 @@ def _read_all(walk: Walk) -> None:
         turn_page(walk, "next-part")
 
 
-def set_pins(pin: str = PIN) -> Go:
+def set_pins(old: str = PIN) -> Go:
     """Old, new and new again, from the page of the old one."""
-    return together(type_pin(pin, "pins.new.title"), type_pin(NEW_PIN, "pins.again.title"), type_pin(NEW_PIN))
+    return together(type_pin(old, "pins.new.title"), type_pin(NEW_PIN, "pins.again.title"), type_pin(NEW_PIN))
 
 
 def activated(walk: Walk) -> None:

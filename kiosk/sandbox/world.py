@@ -539,6 +539,11 @@ class World:
         self.central.set_card(issuer.number, status)
         self._did("card-status", card=card, status=status.value)
 
+    def first_day(self) -> None:
+        """Central's register as it was seeded: cards and phones are what they were, and nobody has used up anything."""
+        self.central.first_day()
+        self._did("first-day")
+
     def set_line(self, mode: Mode) -> None:
         self.line.set(mode)
         self._did("line-set", mode=type(mode).__name__)
@@ -561,6 +566,7 @@ class World:
                 self.start_central()
             self.line.set(Through())
             self.central.reset()
+            self.central.first_day()
         if self.ahead:
             self.set_clock(0)
         if self._disk_full:

@@ -122,6 +122,7 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
         list_signer=list_signer,
         phones=Phones(),
         now=now,
+        first_day=known.first_day,
     )
 
 

@@ -29,7 +29,7 @@ from kiosk.sandbox.central.world import World
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the routes work on. `post_books` writes a person's books when they are first opened. `now`: seconds since 1970 as
-    codes, reservations and reports count them; `today` goes with it."""
+    codes, reservations and reports count them; `today` goes with it. `first_day` takes back what was done at kiosks."""
 
     sessions: sessionmaker[Session]
     keys: KeyModule
@@ -42,6 +42,7 @@ class Service:
     list_signer: Ed25519PrivateKey
     phones: Phones
     now: Callable[[], float]
+    first_day: Callable[[Session], None]
 
     def lay_out(self, session: str) -> None:
         """Write the holder's books now, if they never were: while the PIN is typed, not while the overview is waited for."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from drivers.card.cardfile import CardFile
 from kiosk.sandbox.central.population.bodies import BODIES, body_of
+from kiosk.sandbox.central.population.first_day import first_day
 from kiosk.sandbox.central.population.ledger import AccountBook, Ledger
 from kiosk.sandbox.central.population.lives import live
 from kiosk.sandbox.central.population.people import FIRST_ID, RegisteredCard, Resident, holders, residents
@@ -44,11 +45,12 @@ HALL_NOTICE: Final = (
 
 
 class Known:
-    """Who is in the database, by id, and as of which day their lives are told."""
+    """Who is in the database, by id, and as of which day their lives are told. `first_day` makes the register as it was."""
 
-    def __init__(self, people: Sequence[Resident], today: date) -> None:
+    def __init__(self, everybody: Sequence[tuple[Resident, RegisteredCard]], today: date) -> None:
         self.today = today
-        self._people = {resident.id: resident for resident in people}
+        self.first_day = first_day(everybody)
+        self._people = {resident.id: resident for resident, _ in everybody}
 
     def __getitem__(self, person: int) -> Resident:
         return self._people[person]
@@ -64,7 +66,7 @@ def seed(
 ) -> Known:
     """Make the tables and fill them, unless they hold this very population already."""
     everybody = [*holders(cards, seed_number), *residents(seed_number, count, today)]
-    known = Known([resident for resident, _ in everybody], today)
+    known = Known(everybody, today)
     fingerprint = _fingerprint(everybody, devices, seed_number, today)
     Base.metadata.create_all(engine)
     with Session(engine) as db, db.begin():

@@ -1,0 +1,52 @@
+"""Takes back what was done at the kiosks: the register is as the seed wrote it."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from kiosk.sandbox.central.deeds import (
+    CodeRow,
+    IdentityRow,
+    LossReportRow,
+    MismatchRow,
+    ReservationKeyRow,
+    ReservationRow,
+    SendingRow,
+    TicketRow,
+    ToldRow,
+)
+from kiosk.sandbox.central.population.people import RegisteredCard, Resident
+from kiosk.sandbox.central.tables import Base, Card, Person
+
+DEEDS: Final[tuple[type[Base], ...]] = (
+    ToldRow,
+    ReservationKeyRow,
+    ReservationRow,
+    IdentityRow,
+    MismatchRow,
+    SendingRow,
+    CodeRow,
+    LossReportRow,
+    TicketRow,
+)
+"""What names another comes before it."""
+
+
+def first_day(everybody: Sequence[tuple[Resident, RegisteredCard]]) -> Callable[[Session], None]:
+    """What makes the register anew: statuses and phones as the seed has them, no deed of anybody. Books and sessions stay."""
+    phones = {resident.id: resident.phone for resident, _ in everybody}
+    statuses = {card.identification: card.status.value for _, card in everybody}
+
+    def make(db: Session) -> None:
+        for deeds in DEEDS:
+            db.execute(delete(deeds))
+        for person, phone in db.execute(select(Person.id, Person.phone)).all():
+            if phone != phones[person]:
+                db.execute(update(Person).where(Person.id == person).values(phone=phones[person]))
+        for card, status in db.execute(select(Card.identification, Card.status)).all():
+            if status != statuses[card]:
+                db.execute(update(Card).where(Card.identification == card).values(status=statuses[card]))
+
+    return make
