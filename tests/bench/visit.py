@@ -75,13 +75,14 @@ def measure(bench: Bench) -> Sequence[Figure]:
         world.set_line(Through(round_trip=ROUND_TRIP))
         world.central_condition(service_seconds=SERVICE)
         kiosk = stack.enter_context(Kiosk.start(world=world, display=display.name, entry=_HERE / "visit_entry.py"))
-        script = stack.enter_context(Script())
+        card = CARDS / f"{CARD}.toml"
+        script = stack.enter_context(Script(card, commands(card)))
         bare = stack.enter_context(Bare(world))
         for number in range(WARM_UP + ROUNDS):
             if number == WARM_UP:
                 series = Series()
             visit(world, kiosk, bare, series)
-            series.script.append(script.read())
+            series.script.append(script.read()[0])
     return figures(series)
 
 
@@ -212,7 +213,11 @@ class Child:
 
 
 class Script:
-    """The bare script before a reader of its own."""
+    """The bare script before a reader of its own: what it sends to which card."""
+
+    def __init__(self, card: Path, commands: Sequence[bytes]) -> None:
+        self._card = card
+        self._commands = commands
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -223,7 +228,7 @@ class Script:
             self._child = Child(
                 str(_HERE / "visit_script.py"),
                 READER,
-                *(command.hex() for command in commands(CARDS / f"{CARD}.toml")),
+                *(command.hex() for command in self._commands),
                 env=service.environment,
             )
             stack.callback(self._child.stop)
@@ -235,14 +240,15 @@ class Script:
     ) -> None:
         self._ends.close()
 
-    def read(self) -> float:
-        """Seconds for the list, from "present"."""
-        chip = _chip(CARDS / f"{CARD}.toml")
+    def read(self) -> tuple[float, float]:
+        """Seconds for the list, from "present"; and for its last command alone."""
+        chip = _chip(self._card)
         self._child.say("read")
         assert self._child.hear() == "ready"
         self._slot.insert(chip)
         try:
-            return float(self._child.hear())
+            whole, last = map(float, self._child.hear().split())
+            return whole, last
         finally:
             self._slot.remove()
 

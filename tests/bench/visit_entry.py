@@ -1,7 +1,8 @@
 """The kiosk with a clock beside it: `python tests/bench/visit_entry.py --inspector <socket> --config <kiosk.ini>`.
 
 As `tests/journeys/entry.py`, and stamps of CLOCK_MONOTONIC, which all processes share: what PC/SC answers (at the `scard`
-functions themselves, before any code of ours has seen it), when calls to central begin and end, and when each page is flipped.
+functions themselves, before any code of ours has seen it), when a PIN is confirmed, when calls to central begin and end, and
+when each page is flipped.
 Asked on the Unix socket `<inspector>.clock`, one JSON object a line:
 
     {"stamps": true}   ->  [[name, seconds], ...] since the last time
@@ -14,7 +15,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -28,12 +29,15 @@ from kiosk.ops import logs
 from kiosk.run import Kiosk, load
 from kiosk.ui.nodes import Page
 from kiosk.ui.port import Screen, Surface
+from kiosk.visit.actions import ConfirmPin
 from tests.journeys.inspector import Inspector
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 VERIFY = 0x20
+CHANGE = 0x5E
+DONE = {VERIFY: "verified", CHANGE: "changed"}
 
 
 class Clock:
@@ -64,7 +68,8 @@ class Clock:
 
 
 def stamp_card(clock: Clock) -> None:
-    """`present`: the watcher's look returns and a card is there that was not; `verified`: 9000 to VERIFY with a PIN."""
+    """`present`: the watcher's look returns and a card is there that was not; `verified`: 9000 to VERIFY with a PIN; `changed`:
+    9000 to CHANGE."""
     look, transmit, connect = scard.SCardGetStatusChange, scard.SCardTransmit, scard.SCardConnect
     there: dict[str, bool] = {}
 
@@ -83,8 +88,8 @@ def stamp_card(clock: Clock) -> None:
         ins, data = apdu[1], len(apdu) > 5
         result, answer = transmit(card, protocol, apdu)
         at = time.monotonic()
-        verified = ins == VERIFY and data and result == 0 and answer[-2:] == [0x90, 0x00]
-        clock.stamp("verified" if verified else f"apdu-{ins:02X}", at)
+        done = data and result == 0 and answer[-2:] == [0x90, 0x00]
+        clock.stamp(DONE.get(ins, f"apdu-{ins:02X}") if done else f"apdu-{ins:02X}", at)
         return result, answer
 
     scard.SCardGetStatusChange = stamped_look
@@ -170,7 +175,7 @@ def main() -> int:
     logs.set_up()
     clock = Clock()
     stamp_card(clock)
-    for name in ("open_card_session", "overview"):
+    for name in ("open_card_session", "overview", "reserve", "confirm"):
         setattr(CentralClient, name, clock.around(name, getattr(CentralClient, name)))
     kiosk: Kiosk | None = None
     inspector = Inspector(
@@ -184,7 +189,15 @@ def main() -> int:
     kiosk = Kiosk(load(options.config), painted=(painted,))
     flips = Flips(kiosk)
     kiosk.presenter.page = clock.around("page", flips.page)  # type: ignore[method-assign]
-    attached = kiosk.presenter.attached
+    pressed, attached = kiosk.presenter.pressed, kiosk.presenter.attached
+
+    def press(action: Hashable) -> None:
+        """`confirmed`: the last key of a PIN has been let go."""
+        if isinstance(action, ConfirmPin):
+            clock.stamp("confirmed")
+        pressed(action)
+
+    kiosk.presenter.pressed = press  # type: ignore[method-assign]
 
     def attach(screen: Screen) -> None:
         stamp_window(clock, screen)

@@ -3,7 +3,8 @@
     python tests/bench/visit_script.py "Virtual PCD 00 00" 00A40400... 00A40200...
 
 Imports nothing but pyscard's C module, so that nothing of the kiosk is in it. For each line on stdin it waits until a card comes,
-connects, sends the list, and prints the seconds from "present" (the return of SCardGetStatusChange) to the last answer.
+connects, sends the list, and prints the seconds from "present" (the return of SCardGetStatusChange) to the last answer; and those
+that the last command took by itself.
 """
 
 import sys
@@ -48,20 +49,21 @@ def wait_empty(context: int, reader: str) -> None:
                 return
 
 
-def read(context: int, reader: str, commands: list[list[int]]) -> float:
-    """Connect and send the list; the moment of the last answer."""
+def read(context: int, reader: str, commands: list[list[int]]) -> tuple[float, float]:
+    """Connect and send the list; the moments of the last answer and before its command."""
     result, card, protocol = SCardConnect(context, reader, SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0)
     if result:
         raise SystemExit(f"SCardConnect {result & 0xFFFFFFFF:08X}")
     try:
         for command in commands:
+            began = time.monotonic()
             result, answer = SCardTransmit(card, protocol, command)
             if result == 0 and answer[-2] == 0x61:  # T=0 hands data of a command with data over in a second step
                 result, answer = SCardTransmit(card, protocol, [0x00, 0xC0, 0x00, 0x00, answer[-1]])
             # 9000, or 63Cx of the probe
             if result or answer[-2] not in (0x90, 0x63):
                 raise SystemExit(f"SCardTransmit {result & 0xFFFFFFFF:08X} {bytes(answer[-2:]).hex()}")
-        return time.monotonic()
+        return time.monotonic(), began
     finally:
         SCardDisconnect(card, SCARD_UNPOWER_CARD)
 
@@ -75,7 +77,8 @@ def main() -> None:
         wait_empty(context, reader)
         print("ready", flush=True)
         present = wait_present(context, reader)
-        print(read(context, reader, commands) - present, flush=True)
+        ended, began = read(context, reader, commands)
+        print(ended - present, ended - began, flush=True)
 
 
 if __name__ == "__main__":

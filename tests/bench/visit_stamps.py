@@ -30,6 +30,7 @@ class Span:
 
 INSERT_TO_PIN = Span("present", "painted:pin")
 PIN_TO_OVERVIEW = Span("verified", "painted:home")
+PIN_TO_ACTIVATED = Span("confirmed", "painted:activated")
 
 
 class NotSeen(Exception):
