@@ -24,6 +24,8 @@ RECENT = f"{VISIT}/test_recent_data.py"
 SEALED = "tests/kiosk/store/test_sealed.py"
 CACHE = "tests/kiosk/store/test_cache.py"
 LOSSES = "tests/kiosk/store/test_losslist.py"
+ACTIVATION = "tests/kiosk/engine/test_activation.py"
+PIN_RULES = "tests/kiosk/test_pinrules.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +429,53 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/engine/clock.py",
         (("return None if at < self._mark - BEHIND_SECONDS else", "return"),),
         ("tests/kiosk/engine/test_clock.py::test_a_start_before_the_mark_has_no_time_until_central_tells_it",),
+    ),
+    # --- activation ---
+    Mutant(
+        "CHANGE is durable in the journal before the card has it",
+        "kiosk/engine/activation.py",
+        (("                changing = journal.advance(row.id, Step.CHANGING)\n", "                changing = row\n"),),
+        (ACTIVATION,),
+    ),
+    Mutant(
+        "after a tear a no of the card proves nothing",
+        "kiosk/engine/activation.py",
+        (
+            (
+                "                if before is not Step.CHANGING:\n                    self._write(row, Step.REFUSED)\n",
+                "                self._write(row, Step.REFUSED)\n",
+            ),
+        ),
+        (f"{ACTIVATION}::test_the_old_pin_typed_for_the_new_one_after_a_tear_is_no_refusal",),
+    ),
+    Mutant(
+        "a cancel goes out only while the journal says that CHANGE was never sent",
+        "kiosk/engine/delivery.py",
+        (
+            (
+                "current.closed is not None or current.step not in UNSENT or row.id",
+                "current.closed is not None or row.id",
+            ),
+        ),
+        (ACTIVATION,),
+    ),
+    Mutant(
+        "a reservation that is being cancelled carries no CHANGE any more",
+        "kiosk/engine/delivery.py",
+        (("                current = journal.advance(row.id, Step.CANCELLING)\n", "                pass\n"),),
+        (ACTIVATION,),
+    ),
+    Mutant(
+        "with one try left nobody is asked after a tear",
+        "kiosk/visit/rules_activation.py",
+        (("return stop(model, activation, Stop.ONE_TRY_LEFT)", "pass"),),
+        ("tests/kiosk/visit/test_activation.py", "tests/kiosk/visit/test_activation_pins.py"),
+    ),
+    Mutant(
+        "a new PIN is none that cards are issued with",
+        "kiosk/pinrules.py",
+        (("        return PinRule.INITIAL\n", "        return None\n"),),
+        (f"{PIN_RULES}::test_not_what_cards_are_issued_with",),
     ),
     # --- what is left of a person ---
     Mutant(
