@@ -276,7 +276,8 @@ class Engine:
                 self._execute(effect)
         if _keeps_pins(before) and not _keeps_pins(after):
             self.secret.close()
-        if visible(after) != visible(before):
+        # Whether a PIN is judged to be good is known already: no page that stands no longer than an event holds up the next.
+        if visible(after) != visible(before) and not any(isinstance(effect, fx.JudgePin) for effect in effects):
             self._publish(after)
         for effect in effects:
             if isinstance(effect, fx.Play):

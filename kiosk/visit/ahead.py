@@ -11,7 +11,18 @@ from typing import Final, assert_never
 
 from drivers.card.states import PinTries
 from kiosk.model import Body, CardStatus, Holder, Origin, Overview, Registration, Verdict
-from kiosk.visit.services import Activation, CardService
+from kiosk.visit.rules_service import paper
+from kiosk.visit.services import (
+    Activation,
+    CardService,
+    Explain,
+    Finished,
+    PinChanged,
+    Pins,
+    PinSlot,
+    Work,
+    Working,
+)
 from kiosk.visit.states import (
     CardPage,
     HomePage,
@@ -38,11 +49,12 @@ _USUAL: Final = ("110", "310", "210", "410")
 
 def after(model: Model, at: datetime) -> Iterator[Model]:
     """The nearest first; none where the next page cannot be guessed or is reached by a touch. `at`: now, with its zone."""
-    for state in _states(model.state, model.now, at):
+    for state in _states(model, at):
         yield replace(model, state=state)
 
 
-def _states(state: State, now: float, at: datetime) -> Iterator[State]:
+def _states(model: Model, at: datetime) -> Iterator[State]:
+    state, now = model.state, model.now
     match state:
         case Idle():
             yield Reading(0, 0, now)
@@ -62,10 +74,44 @@ def _states(state: State, now: float, at: datetime) -> Iterator[State]:
             yield Record(pad.visit, pad.insertion, _nobody(at), HomePage(), now, offline=recent)
         case IdlePrivacy() | OutOfService() | CardPage() | PinPad() | Opening() | Record() | TakeCard():
             pass
+        case Activation(asking_since=None):
+            yield from _of_activation(model, replace(state, holder=None, phone=None, reference=None, phone_code=None))
+        case CardService(asking_since=None, stage=Pins(judging=False) as pins):
+            yield from (replace(state, stage=stage) for stage in _of_pins(pins))
+            yield replace(state, stage=Working(Work.CHANGE, model.now))
+            yield replace(state, stage=PinChanged())
         case Activation() | CardService():
             pass
         case never:
             assert_never(never)
+
+
+def _of_activation(model: Model, activation: Activation) -> Iterator[State]:
+    """From the page before the PINs on nothing is left to a choice."""
+    stage = activation.stage
+    match stage:
+        case Explain():
+            yield replace(activation, stage=Working(Work.RESERVE, model.now))
+            yield replace(activation, stage=Pins())
+        case Working(work=Work.RESERVE):
+            yield replace(activation, stage=Pins())
+        case Pins(judging=False):
+            yield from (replace(activation, stage=pins) for pins in _of_pins(stage))
+            work = Work.VERIFY if stage.after_tear and stage.slot is PinSlot.NEW else Work.CHANGE
+            yield replace(activation, stage=Working(work, model.now))
+            yield replace(activation, stage=Working(Work.CONFIRM, model.now))
+            yield replace(activation, stage=Finished(confirmed=True, paper=paper(model)))
+        case _:
+            pass
+
+
+def _of_pins(pins: Pins) -> Iterator[Pins]:
+    """This one with its first digit, and the others that are asked for."""
+    yield replace(pins, digits=1, rule=None)
+    if pins.slot is PinSlot.OLD:
+        yield Pins(PinSlot.NEW)
+    if pins.slot is not PinSlot.AGAIN:
+        yield Pins(PinSlot.AGAIN)
 
 
 def _nobody(at: datetime) -> Overview:
