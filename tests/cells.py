@@ -154,8 +154,15 @@ def table(cells: list[Cell]) -> list[str]:
     width = max(len(row) for row in rows)
     heads = [f"{number:2} {column}" for number, column in enumerate(columns, 1)]
     legend = ", ".join(f"{outcome[0]} {outcome}" for outcome in outcomes)
-    lines = [*heads, f"{legend}; capitals with !: red", "", " " * width + "".join(f"{n:4}" for n in range(1, len(heads) + 1))]
-    return lines + [f"{row:{width}}" + "".join(f"{found.get(c, ''):>4}" for c in columns) for row, found in rows.items()]
+    lines = [
+        *heads,
+        f"{legend}; capitals with !: red",
+        "",
+        " " * width + "".join(f"{n:4}" for n in range(1, len(heads) + 1)),
+    ]
+    return lines + [
+        f"{row:{width}}" + "".join(f"{found.get(c, ''):>4}" for c in columns) for row, found in rows.items()
+    ]
 
 
 def write(path: Path, cells: list[Cell]) -> None:

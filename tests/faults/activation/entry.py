@@ -1,8 +1,8 @@
 """The kiosk of `kiosk run` without its window: `python entry.py --person <socket> --config <kiosk.ini>`.
 
-Settings, reader, client, journal, recent data, activation and printing are put together by `kiosk.run`. In the window's place stands a
-line to a person: what would be shown goes out, what is touched comes in. A second line tells of every write of the journal
-before and after it, and waits each time until it may go on.
+Settings, reader, client, journal, recent data, activation and printing are put together by `kiosk.run`. In the window's place
+stands a line to a person: what would be shown goes out, what is touched comes in. A second line tells of every write of the
+journal before and after it, and waits each time until it may go on.
 """
 
 import argparse
@@ -121,7 +121,7 @@ def main() -> int:
             vars(journal)["line"] = writes
         return journal
 
-    run.journal_of = journal_of
+    vars(run)["journal_of"] = journal_of
     sys.setswitchinterval(run.SWITCH_SECONDS)
     kiosk = run.Kiosk(run.load(options.config))
     person = Person(kiosk, Told(options.person, PERSON))

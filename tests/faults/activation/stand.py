@@ -455,7 +455,10 @@ class Stand:
                 self._wait(lambda: not central.waiting or self.cell is not cell, VISIT_SECONDS)
                 self.fired += self.cell is cell and not central.waiting
                 return
-            if not self._wait(lambda: central.held > 0 or self.cell is not cell, VISIT_SECONDS) or self.cell is not cell:
+            if (
+                not self._wait(lambda: central.held > 0 or self.cell is not cell, VISIT_SECONDS)
+                or self.cell is not cell
+            ):
                 return
             match cell.what:
                 case What.PULLED | What.PULLED_AFTER:

@@ -1,5 +1,5 @@
-"""The fault matrix of an activation: at every command of the card, every message to central and every write of the journal all that
-can happen there. The real stack: pcscd, HTTPS with both sides' certificates, the journal on a disk, a process that is killed.
+"""The fault matrix of an activation: at every command of the card, message to central and write of the journal all that can
+happen there. The real stack: pcscd, HTTPS with certificates of both sides, the journal on a disk, a process that is killed.
 
 Whatever happened, when the kiosk runs again and the card is in again, card, central and journal agree on one end of the table.
 """
@@ -28,7 +28,7 @@ ALWAYS: Final = 8
 
 def _cells() -> Iterator[object]:
     every = tuple(cells())
-    always = set(random.Random(SEED).sample(range(len(every)), ALWAYS))  # noqa: S311 repeatable, no secret
+    always = set(random.Random(SEED).sample(range(len(every)), ALWAYS))
     for position, cell in enumerate(every):
         if position in always:
             marks = [pytest.mark.xdist_group("always")]
