@@ -26,6 +26,8 @@ PHONE: Final = "13900001357"
 """On nobody's file."""
 FIRST_MOMENT: Final = 0.3
 """Seconds in which a new page does nothing with touches."""
+BOUNCE: Final = 0.15
+"""Seconds from what a key did until it is touched again: a busy kiosk may have taken the last touch late."""
 PRINTED: Final = 20.0
 """Seconds until a slip is out, or known not to come."""
 
@@ -37,10 +39,14 @@ def keys(text: str) -> Go:
     """On a pad whose entry is shown: each key for itself, for the page is drawn anew with it."""
 
     def go(walk: Walk) -> None:
+        last = ""
         for sign in text:
+            if sign == last:
+                walk.kiosk.machine.wait(BOUNCE)
             look = walk.kiosk.view().look
             walk.kiosk.tap(f"key-{sign.lower()}")
             _changed(walk, look)
+            last = sign
 
     return go
 
