@@ -68,17 +68,31 @@ def test_it_stops_at_once_with_answers_under_way(pki: DemoPki, connect: Connect)
 
     with CentralProcess(pki, population=0) as central:
         client = connect(central.base_url)
-        for kind in (FaultKind.HANG, FaultKind.HOLD, FaultKind.DRIP_BODY):
+        for kind in (FaultKind.HANG, FaultKind.HOLD, FaultKind.HOLD_REQUEST, FaultKind.DRIP_BODY):
             central.simulator.fault(kind, Operation.CHALLENGES, seconds=0.2)
-        threads = [threading.Thread(target=lambda: client.challenges(1, within=9)) for _ in range(3)]
+        threads = [threading.Thread(target=lambda: client.challenges(1, within=9)) for _ in range(4)]
         for thread in threads:
             thread.start()
-        while len(central.simulator.recording(Operation.CHALLENGES)) < 3:
+        while len(central.simulator.recording(Operation.CHALLENGES)) < 4:
             assert threads[0].is_alive()
         began = time.monotonic()
     assert time.monotonic() - began < 3
     for thread in threads:
         thread.join(9)
+
+
+def test_a_request_that_is_held_is_done_once_it_is_released(pki: DemoPki, connect: Connect) -> None:
+    with CentralProcess(pki, population=0) as central, ThreadPoolExecutor(1) as pool:
+        client = connect(central.base_url)
+        central.simulator.fault(FaultKind.HOLD_REQUEST, Operation.CHALLENGES)
+        assert central.simulator.waiting == 1
+        asked = pool.submit(lambda: client.challenges(1, within=9))
+        while not central.simulator.held:
+            assert not asked.done()
+        assert central.simulator.waiting == 0
+        assert [one.status for one in central.simulator.recording(Operation.CHALLENGES)] == [None]
+        central.simulator.release()
+        assert asked.result(9).value is not None
 
 
 def test_a_port_that_is_taken_is_told(pki: DemoPki) -> None:
