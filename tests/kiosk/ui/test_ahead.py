@@ -15,6 +15,7 @@ from kiosk.ui.presenter import ScreenPresenter
 from kiosk.ui.readying import AFTER_FLIP, AFTER_TOUCH, REST, SLICE, Readying
 from kiosk.ui.text import Words
 from kiosk.visit import ahead
+from kiosk.visit.services import Activation, CardService, Explain, Finished, PinChanged, Pins, PinSlot, Work, Working
 from kiosk.visit.states import HomePage, Idle, Model, PinPad, Prefs, Reading, SessionReply, TakeCard
 from tests.kiosk.ui.means import kit_of, surface
 from tests.kiosk.ui.screens import samples
@@ -23,6 +24,9 @@ from tests.kiosk.ui.screens.samples import NOW
 
 WORDS = Words.load(ROOT / "assets" / "locale", "zh_CN", strict=True)
 REPLY = SessionReply(Verdict.GENUINE, CardStatus.NORMAL, MaskedHolder("试*明", "370***********5671", False), True)
+ACTIVATION = Activation(
+    1, 1, Pins(), MONOTONIC, 6, minor=False, holder=REPLY.holder, phone="139****1357", reference="7K2M-94QX"
+)
 PAD = PinPad(1, 1, PinTries(6), MONOTONIC, REPLY, minor=False)
 
 
@@ -54,6 +58,35 @@ def test_home_has_only_what_is_the_persons_own_left_to_draw() -> None:
     home = built(replace(model, state=record(samples.picture(), HomePage())))
     left = textures(home) - made_ready(model) - textures(built(model))
     assert len(left) < len(textures(home)) / 2
+
+
+def test_an_activation_has_only_its_name_and_reference_left_to_draw_when_the_new_pin_is_confirmed() -> None:
+    pins = replace(ACTIVATION, stage=Pins())
+    model = Model(state=pins, now=MONOTONIC)
+    ready = made_ready(model) | textures(built(model))
+    for stage in (Pins(PinSlot.NEW), Pins(PinSlot.AGAIN), Working(Work.CHANGE, 0.0), Working(Work.CONFIRM, 0.0)):
+        assert textures(built(replace(model, state=replace(pins, stage=stage)))) <= ready
+    left = textures(built(replace(model, state=replace(pins, stage=Finished(confirmed=True))))) - ready
+    own = sorted(one[0] for one in left if isinstance(one, tuple))
+    assert len(own) == 2
+    assert own[0] == ACTIVATION.reference
+    assert own[1].startswith("试*明")
+
+
+def test_nobodys_reference_name_or_phone_is_made_ready() -> None:
+    for stage in (Explain(), Pins(), Working(Work.RESERVE, 0.0)):
+        shown = made_ready(Model(state=replace(ACTIVATION, stage=stage), now=MONOTONIC))
+        assert shown
+        own = ("试*明", "5671", "139****", str(ACTIVATION.reference))
+        assert not [one for one in shown if isinstance(one, tuple) and any(part in one[0] for part in own)]
+
+
+def test_a_new_pin_of_an_active_card_has_no_word_left_to_draw() -> None:
+    service = CardService(1, 1, Pins(), MONOTONIC, 6)
+    model = Model(state=service, now=MONOTONIC)
+    ready = made_ready(model) | textures(built(model))
+    for stage in (Pins(PinSlot.NEW), Pins(PinSlot.AGAIN), Working(Work.CHANGE, 0.0), PinChanged()):
+        assert textures(built(replace(model, state=replace(service, stage=stage)))) <= ready
 
 
 def test_nothing_that_is_known_of_the_person_is_in_it() -> None:
