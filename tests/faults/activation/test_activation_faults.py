@@ -21,8 +21,8 @@ from tests.faults.activation.stories import play
 
 GROUPS: Final = 3
 """Worlds side by side; most of a cell is waiting."""
-SEED: Final = 5
-ALWAYS: Final = 8
+SEED: Final = 707
+ALWAYS: Final = 7
 """Cells of every run; the others are `make faults`'."""
 
 
@@ -60,8 +60,8 @@ def test_both_sides_agree_afterwards(
     stand: Stand, cell: Cell, fired: Callable[[object], None], request: pytest.FixtureRequest
 ) -> None:
     outcome = play(stand, cell)
+    fired(stand.fired)
     point = cell.point
     end = "no end" if outcome.end is None else outcome.end.value
     place(request.node, f"{point.story.value}: {point.border.value} {point.name} {point.nth}", cell.what.value, end)
     assert not outcome.wrong, f"{'; '.join(outcome.wrong)} (after the fault: {outcome.after}; {outcome.visits} visits)"
-    fired(stand.fired)
