@@ -1,14 +1,19 @@
-"""For every test: the message catalogues are compiled from their sources before the first one runs."""
+"""For every test: the message catalogues are compiled from their sources before the first one runs; Hypothesis has no clock."""
 
 import subprocess
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 pytest_plugins = ("tests.cells",)
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A machine that does other things beside says nothing about how fast an example is.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
