@@ -287,7 +287,7 @@ REFUSED: Final = Leg(
             "stopped",
         ),
     ),
-    {"central": {"total": 4}},
+    {"central": {"total": 10}},
 )
 
 # --- what is resumed ----------------------------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ RESUMED: Final = Leg(
         Stop("resumed-pending", _not_confirmed, "activated"),
         Stop("resumed-confirmed", _confirmed, "activated"),
     ),
-    {"central": {"total": 4}},
+    {"central": {"total": 10}},
 )
 
 # --- services for an active card ----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from kiosk.ui.screens.service_parts import Frame, head, paper_button, paper_note
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import GetTicket, TryAgain
+from kiosk.visit.failures import Failure
 from kiosk.visit.services import Activation, CardService, Stop, Stopped, may_try_again, ticket_reason
 from kiosk.visit.states import Link, Model
 
@@ -76,7 +77,8 @@ def look_of(stop: Stop) -> Look:
 
 
 def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
-    """As wide as the failure pages. The ticket, once it is there, takes the place of the ways on."""
+    """As wide as the failure pages. The ticket, once it is there, comes before the ways on, and in their place where room is
+    small."""
     kit, theme = env.kit, env.kit.theme
     look = look_of(stage.stop)
     service = model.state
@@ -87,11 +89,14 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
     ways = [fact_row(kit, way.icon, env.t(way.key), env.t(f"{way.key}_note")) for way in look.ways]
     short: tuple[Element, ...] = (advice,)
     rich: tuple[Element, ...] = (advice, list_panel(kit, ways)) if ways else short
-    strip: tuple[Element, ...] = (code(env, stage, look.who),)
+    richest = rich
+    strip: tuple[Element, ...] = (code(env, service, stage, look.who),)
     lean_strip = strip
     if stage.ticket is not None:
         ticket = ticket_panel(env, stage.ticket)
-        rich, short = (advice, ticket, *paper_note(env, stage.paper)), (advice, ticket)
+        printed = paper_note(env, stage.paper)
+        richest = (advice, ticket, *printed, *rich[1:])
+        rich, short = (advice, ticket, *printed), (advice, ticket)
         lean_strip = ()  # the clerk goes by the ticket
     acts = _acts(service, stage, model, env)
     shown = () if stage.ticket is not None else (fitted_picture(kit, look.picture, most=100),)
@@ -102,14 +107,16 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
             *(Column(tops[0], Flex(picture), *strip, gap=between) for picture in shown),
             *(Column(top, Spacer(), *below, gap=between) for top in tops for below in (strip, lean_strip)),
         )
-        right = FirstFit(*(Column(Spacer(), *said, Spacer(), *acts, gap=between // 2) for said in (rich, short)))
+        right = FirstFit(
+            *(Column(Spacer(), *said, Spacer(), *acts, gap=between // 2) for said in (richest, rich, short))
+        )
         content = Row(Flex(left, 22), Flex(right, 22), gap=60, align=Align.STRETCH)
     else:
         content = FirstFit(
             *(Column(tops[0], Flex(picture), *rich, *strip, *acts, gap=between) for picture in shown),
             *(
                 Column(top, Spacer(), *said, Spacer(), *below, *acts, gap=room)
-                for said, below in ((rich, strip), (short, strip), (short, lean_strip))
+                for said, below in ((richest, strip), (rich, strip), (short, strip), (short, lean_strip))
                 for top in tops
                 for room in (between, between // 2)
             ),
@@ -146,20 +153,22 @@ def _said_of(service: Activation | CardService, stop: Stop) -> str:
     return "services.stop" if isinstance(service, CardService) and stop in OF_SERVICES else "activation.stop"
 
 
-def code_of(stage: Stopped) -> str:
-    """`<PLACE>-<CAUSE>`; of an outage central's own code."""
+def code_of(service: Activation | CardService, stage: Stopped) -> str:
+    """`<PLACE>-<CAUSE>`; of an outage central's own code, of an active card's locked PIN the failure page's."""
     if stage.because is not None:
         return stage.because.code
+    if stage.stop is Stop.PIN_LOCKED and isinstance(service, CardService):
+        return Failure.PIN_LOCKED.code
     return "ACT-" + stage.stop.name.replace("_", "-")
 
 
-def code(env: Env, stage: Stopped, who: Who) -> Element:
+def code(env: Env, service: Activation | CardService, stage: Stopped, who: Who) -> Element:
     """The code for staff, and who has to act where it is not the person who reads it. Smaller than a ticket's."""
     kit = env.kit
     words = [Text(kit, env.t("failure.code_note"), Type.NOTE, Role.INK2)]
     if who is not Who.RESIDENT:
         words.append(Text(kit, env.t(f"who.{who.value}"), Type.NOTE, Role.INK2))
-    name = Text(kit, code_of(stage), Type.LABEL, bold=True, keep=True)
+    name = Text(kit, code_of(service, stage), Type.LABEL, bold=True, keep=True)
     icon = IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2)
     beside = Row(icon, Flex(Column(*words, gap=2)), name, gap=24)
     side = kit.theme.pick(40, 28)

@@ -11,6 +11,7 @@ from kiosk.ui.port import Surface
 from kiosk.ui.text import Words
 from kiosk.ui.theme import Orientation, TextSize
 from kiosk.visit.actions import Back, ChangePin, ConfirmLoss, GetTicket, OpenServices, PrintSlip, ReportLoss, ShowPart
+from kiosk.visit.failures import Failure
 from kiosk.visit.services import LossAsked, LossReported, Paper, PinChanged, ServicesMenu, Stop, Stopped
 from kiosk.visit.states import HomePage, Link, Model
 from tests.kiosk.ui.means import surface
@@ -172,6 +173,16 @@ def test_a_ticket_shows_its_code_and_nothing_of_a_person(page: Drawing, said: Sa
     assert "*" not in shown(drawn)
     assert said(look).t("services.stop.pin_locked.title") in shown(drawn)
     assert "get-ticket" not in acts(drawn)
+
+
+@BOTH
+def test_a_tickets_page_has_the_code_of_the_page_before_and_says_when_somebody_is_there(
+    page: Drawing, said: Said, look: Look
+) -> None:
+    stage = Stopped(Stop.PIN_LOCKED, ticket=TICKET, paper=Paper.OFFERED)
+    read = words_of(page(service(stage, CARD_IN), look))
+    assert Failure.PIN_LOCKED.code in read.split()
+    assert said(look).t("failure.hotline", hotline=REGION.social_hotline) in read
 
 
 @BOTH
