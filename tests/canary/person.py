@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from drivers.card.cardfile import CARDS, KEYS_FILE
+from kiosk.masking import mask_phone
+from kiosk.model import CardStatus
 from kiosk.sandbox.central.faults import Operation, Recorded
 from kiosk.sandbox.central.population.people import card_check, id_check
 from kiosk.ui import format as shown
@@ -28,6 +30,11 @@ CARD_NUMBER: Final = "K7351946" + card_check("K7351946")
 IDENTIFICATION: Final = "370100D156000005" + "C5A9E371" + "9B4E27D6"
 PIN: Final = "730915826470"
 WRONG_PIN: Final = "618273940561"
+NEW_PIN: Final = "418205937164"
+"""Set when the card is activated."""
+PINS: Final = (PIN, WRONG_PIN, NEW_PIN)
+TYPED_PHONE: Final = "13970528164"
+"""On nobody's file."""
 ATR: Final = "3B6D000000814A44468660370100C5A9E3"
 """Ends in the area and serial that the standard puts there."""
 
@@ -61,7 +68,7 @@ value = "{PIN}"
 life = "employee"
 
 [central]
-status = "normal"
+status = "{{status}}"
 """
 
 LEAST_AMOUNT: Final = 1_000_000
@@ -70,10 +77,10 @@ AMOUNTS: Final = 3
 """So many of the largest sums are searched for."""
 
 
-def cards(folder: Path) -> Path:
-    """A folder with this one card and the simulated world's keys."""
+def cards(folder: Path, status: CardStatus = CardStatus.NORMAL) -> Path:
+    """A folder with this one card, that central knows so, and the simulated world's keys."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{CARD}.toml").write_text(_CARD_FILE, "utf-8")
+    (folder / f"{CARD}.toml").write_text(_CARD_FILE.format(status=status.value), "utf-8")
     shutil.copy(CARDS / KEYS_FILE, folder)
     return folder
 
@@ -90,6 +97,8 @@ class Kind(StrEnum):
     PIN_BLOCK = "pin_block"  # packed BCD, as VERIFY carries it
     AMOUNT = "amount"  # balances, as drawn and as sent
     TOKEN = "token"  # what opened the record at central
+    PHONE = "phone"  # on file, and typed
+    CODE = "code"  # what came to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,8 @@ class Told:
 
     amounts: frozenset[int]
     tokens: frozenset[str]
+    phones: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, recording: Iterable[Recorded]) -> Told:
@@ -149,25 +160,39 @@ def texts(told: Told) -> dict[Kind, tuple[str, ...]]:
         Kind.NUMBER: (NUMBER, masked(), f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}"),
         Kind.CARD_NUMBER: (CARD_NUMBER,),
         Kind.IDENTIFICATION: (IDENTIFICATION,),
-        Kind.PIN: (PIN[:8], WRONG_PIN[:8]),
+        Kind.PIN: tuple(pin[:8] for pin in PINS),
         Kind.PIN_BLOCK: (),
         Kind.AMOUNT: tuple(
             text for fen in sorted(told.amounts) for text in {shown.money(fen), shown.amount(fen), str(fen)}
         ),
         Kind.TOKEN: tuple(sorted(told.tokens)),
+        Kind.PHONE: tuple(form for phone in sorted(told.phones) for form in _phone_forms(phone)),
+        Kind.CODE: tuple(f'"{code}"' for code in sorted(told.codes)),
     }
+
+
+def _phone_forms(phone: str) -> Iterator[str]:
+    """As sent, as masked by central, as the page writes it in groups."""
+    yield phone
+    yield mask_phone(phone)
+    yield f"{phone[:3]} {phone[3:7]} {phone[7:]}"
 
 
 def blobs(told: Told) -> dict[Kind, tuple[tuple[str, bytes], ...]]:
     """Every fact as bytes, with the name of its form."""
     found: dict[Kind, dict[bytes, str]] = {kind: {} for kind in Kind}
-    for one, fact in ((Kind.NAME, NAME[1:]), (Kind.NUMBER, NUMBER), (Kind.PIN, PIN[:8]), (Kind.PIN, WRONG_PIN[:8])):
+    facts = [(Kind.NAME, NAME[1:]), (Kind.NUMBER, NUMBER), *((Kind.PIN, pin[:8]) for pin in PINS)]
+    facts += [(Kind.PHONE, phone) for phone in sorted(told.phones)]
+    for one, fact in facts:
         found[one] |= {content: form for form, content in _encodings(fact)}
-    for few in (Kind.CARD_NUMBER, Kind.IDENTIFICATION, Kind.AMOUNT, Kind.TOKEN):
+    # Six digits occur by chance: what ends there and what is quoted counts.
+    found[Kind.CODE] |= {f"{code}\0".encode("utf-16-le"): "utf-16-le" for code in told.codes}
+    found[Kind.CODE] |= {f"\0{code}\0".encode(): "C string" for code in told.codes}
+    for few in (Kind.CARD_NUMBER, Kind.IDENTIFICATION, Kind.AMOUNT, Kind.TOKEN, Kind.PHONE, Kind.CODE):
         found[few] |= {fact.encode(codec): codec for fact in texts(told)[few] for codec in ("utf-8", "utf-16-le")}
     found[Kind.NUMBER][masked().encode()] = "masked"
     found[Kind.IDENTIFICATION][bytes.fromhex(IDENTIFICATION)] = "packed"
-    for pin in (PIN, WRONG_PIN):
+    for pin in PINS:
         found[Kind.PIN][bytes(map(int, pin[:8]))] = "digits 0..9"
         found[Kind.PIN_BLOCK][bytes.fromhex(pin)[:5]] = "packed"
     found[Kind.AMOUNT] |= {_int_object(fen): "int object" for fen in sorted(told.amounts)}
@@ -181,7 +206,7 @@ def needles(told: Told, small_ints: tuple[int, int]) -> tuple[Needle, ...]:
     """
     zero, one = small_ints
     found = [Needle(kind, form, content) for kind, forms in blobs(told).items() for form, content in forms]
-    for pin in (PIN, WRONG_PIN):
+    for pin in PINS:
         row = b"".join(struct.pack("<Q", zero + byte * (one - zero)) for byte in bytes.fromhex(pin))
         found.append(Needle(Kind.PIN_BLOCK, "list of integers", row))
     assert all(len(needle.content) >= 5 for needle in found)

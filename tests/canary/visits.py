@@ -17,7 +17,7 @@ from kiosk.ops.forget import PAUSES
 from kiosk.sandbox.line import Cut
 from kiosk.sandbox.walk import Hands, Walk
 from kiosk.sandbox.world import World
-from tests.canary.person import CARD, PIN, WRONG_PIN, Kind, Told, texts
+from tests.canary.person import CARD, PIN, PINS, WRONG_PIN, Kind, Told, texts
 from tests.journeys.driver import Kiosk, NotShown, View
 from tests.kiosk.engine.kept import settled
 
@@ -87,13 +87,16 @@ class Inside:
         for kind, facts in texts(told).items():
             for fact in facts:
                 wanted += [(kind, one) for one in _as_objects(fact)]
-        for pin in (PIN, WRONG_PIN):
+        for pin in PINS:
             wanted.append((Kind.PIN_BLOCK, bytes.fromhex(pin)[:5].decode("latin-1")))
             wanted.append((Kind.PIN, bytes(map(int, pin[:8])).decode("latin-1")))
         hits = []
         looked = 0
         for looked, (type_, content) in enumerate(self._texts(), 1):
-            hits += [(looked - 1, kind, type_) for kind in {kind for kind, text in wanted if text in content}]
+            kinds = {kind for kind, text in wanted if text in content} | (
+                {Kind.CODE} if content in told.codes else set()
+            )
+            hits += [(looked - 1, kind, type_) for kind in kinds]
         found = [Found(kind, type_, tuple(self._ask({"ask": "holders", "index": at}))) for at, kind, type_ in hits[:40]]
         return looked, tuple(found)
 
@@ -118,8 +121,8 @@ def play(world: World, kiosk: Kiosk) -> Told:
     """The visits, each in its own way to its end; afterwards the kiosk is idle. Returns what central told of the person."""
     walk = Walk(world, kiosk)
     walk.to_idle()
-    _until(lambda: bool(world.central.heartbeats()), "central has not heard of the kiosk")
-    _until(
+    until(lambda: bool(world.central.heartbeats()), "central has not heard of the kiosk")
+    until(
         lambda: bool(said(kiosk, "loss-list")), "the kiosk has no loss list", 30.0
     )  # without one nothing kept is shown
     _whole(walk)
@@ -139,7 +142,7 @@ def said(kiosk: Hands, event: str) -> list[dict[str, Any]]:
     return [line for line in kiosk.machine.log_lines() if line.get("event") == event]
 
 
-def _until(true: Callable[[], bool], otherwise: str, timeout: float = 20.0) -> None:
+def until(true: Callable[[], bool], otherwise: str, timeout: float = 20.0) -> None:
     until = time.monotonic() + timeout
     while not true():
         assert time.monotonic() < until, otherwise
@@ -154,7 +157,7 @@ def wait_forgotten(kiosk: Kiosk, timeout: float = 30.0) -> None:
         last = len(events) - 1 - events[::-1].index("visit-ended")
         return events[last:].count("memory-overwritten") >= len(PAUSES)
 
-    _until(overwritten, "the kiosk's free memory is not overwritten", timeout)
+    until(overwritten, "the kiosk's free memory is not overwritten", timeout)
 
 
 def _whole(walk: Walk) -> None:
@@ -162,36 +165,36 @@ def _whole(walk: Walk) -> None:
     settled(walk.to_pin(CARD), 1 + _FRESH)
     walk.kiosk.type_pin(PIN)
     walk.kiosk.wait_screen("home")
-    _again(walk, "open-registration", "registration")
+    to_page(walk, "open-registration", "registration")
     _reveal(walk, "number")
     _reveal(walk, "name")
-    _again(walk, "back", "home")
-    _again(walk, "open-accounts", "accounts")
+    to_page(walk, "back", "home")
+    to_page(walk, "open-accounts", "accounts")
     _turn(walk, language="en")
     _turn(walk, large=True)
-    _again(walk, "back", "home")
+    to_page(walk, "back", "home")
     _turn(walk, language="zh_CN")
-    _again(walk, "open-contributions", "contributions")
-    _again(walk, "open-year", "contributions-year")
-    _until(lambda: bool(said(walk.kiosk, "recent-kept")), "nothing is kept")
-    _again(walk, "end", "take-card")
+    to_page(walk, "open-contributions", "contributions")
+    to_page(walk, "open-year", "contributions-year")
+    until(lambda: bool(said(walk.kiosk, "recent-kept")), "nothing is kept")
+    to_page(walk, "end", "take-card")
     walk.to_idle()
 
 
 def _from_recent_data(walk: Walk) -> None:
     """Central is out of reach: all pages of what was kept, everything revealed, another language; the card pulled."""
     walk.to_home(CARD, PIN)
-    _again(walk, "open-registration", "registration")
+    to_page(walk, "open-registration", "registration")
     _reveal(walk, "number")
     _reveal(walk, "name")
     _turn(walk, language="en")
-    _again(walk, "back", "home")
-    _again(walk, "open-contributions", "contributions")
-    _again(walk, "back", "home")
-    _again(walk, "open-accounts", "accounts")
+    to_page(walk, "back", "home")
+    to_page(walk, "open-contributions", "contributions")
+    to_page(walk, "back", "home")
+    to_page(walk, "open-accounts", "accounts")
 
 
-def _again(walk: Walk, control: str, screen: str) -> None:
+def to_page(walk: Walk, control: str, screen: str) -> None:
     """Touch until it works, as a person does: the page may be drawn anew under the finger."""
     for _ in range(4):
         walk.kiosk.tap(control)
@@ -230,13 +233,13 @@ def _wrong_pin(walk: Walk) -> None:
     chip = walk.to_pin(CARD)
     full = chip.tries_left
     walk.kiosk.type_pin(WRONG_PIN)
-    walk.kiosk.wait(lambda view: chip.tries_left < full and _empty(view), what="the PIN asked for again")
+    walk.kiosk.wait(lambda view: chip.tries_left < full and empty(view), what="the PIN asked for again")
     walk.kiosk.type_pin(PIN)
     walk.kiosk.wait_screen("home")
     walk.to_idle()
 
 
-def _empty(view: View) -> bool:
+def empty(view: View) -> bool:
     """A key pad that takes digits and holds none."""
     enabled = {control.name: control.enabled for control in view.controls}
     return enabled.get("key-0", False) and not enabled.get("confirm", True)
@@ -245,7 +248,7 @@ def _empty(view: View) -> bool:
 def _pulled_in_reading(walk: Walk) -> None:
     """With EF06 on its way."""
     walk.insert(CARD, byte_ms=2.0, faults=[Fault(action="remove_after", ins=INS_READ_RECORD, nth=2, times=1)])
-    _until(lambda: walk.world.card_in is None, "the card was not read")
+    until(lambda: walk.world.card_in is None, "the card was not read")
     walk.to_idle()
 
 
