@@ -1,8 +1,13 @@
-"""Where each card of the demo leads its holder at a kiosk in Jinan: the screen `home`, or the code of a failure page."""
+"""Where each card of the demo leads its holder at a kiosk in Jinan: the screen `home`, for a new card the first page of its
+activation or what speaks against it, or the code of a failure page."""
 
 from typing import Final
 
 HOME: Final = "home"
+WHO: Final = "who"
+"""The activation begins: who stands there?"""
+STOPPED: Final = "stopped"
+"""The activation is not for this kiosk: what to do."""
 ENDS: Final = {
     "bank-card": "CARD-FOREIGN",
     "chengdu-other-place": "CARD-OTHERPLACE",
@@ -22,12 +27,13 @@ ENDS: Final = {
     "jinan-malformed": "CARD-MALFORMED",
     "jinan-minor": HOME,
     "jinan-mismatch": "CARD-DISAGREES",
-    "jinan-new-child": "STATUS-INACTIVE",
-    "jinan-new-elder": "STATUS-INACTIVE",
-    "jinan-new-locked": "STATUS-INACTIVE",
-    "jinan-new-one-try": "STATUS-INACTIVE",
+    "jinan-new-child": WHO,
+    "jinan-new-elder": WHO,
+    "jinan-new-locked": STOPPED,
+    "jinan-new-not-on-file": STOPPED,
+    "jinan-new-one-try": WHO,
     "jinan-no-pin": "PIN-NOTSET",
-    "jinan-not-activated": "STATUS-INACTIVE",
+    "jinan-not-activated": WHO,
     "jinan-pin-locked": "PIN-LOCKED",
     "jinan-pin-one-try": HOME,
     "jinan-retiree": HOME,
@@ -39,5 +45,7 @@ ENDS: Final = {
     "yangquan-rare-name": "CARD-OTHERPLACE",
 }
 
+NEW: Final = frozenset({WHO, STOPPED})
+"""Ends of cards that are not active yet."""
 AFTER_PIN: Final = frozenset({HOME, "CARD-DISAGREES"})
 """Ends that are known only once the record is open; every other one is known before a PIN is asked for."""
