@@ -120,6 +120,7 @@ class Deliverer:
         self._held: set[int] = set()
         self._left: dict[int, float] = {}  # rows of visits that ended, and when (wall clock)
         self._changed: set[int] = set()  # the card took the new PIN, and the journal could not be written
+        self._unwritten: set[int] = set()  # central has said how they ended, and the journal could not be written
         self._wanted: dict[int, Callable[[Confirmation], None]] = {}
         self._cancel = Cancel()
         self._due = threading.Condition()
@@ -241,8 +242,10 @@ class Deliverer:
                 self._journals.get().close(row.id, how)
             except JournalUnusable:
                 log.warning("journal-unusable", extra={"values": {"in": "close"}})
+                self._unwritten.add(row.id)
                 return
             self._changed.discard(row.id)
+            self._unwritten.discard(row.id)
         log.info("activation-closed", extra={"values": {"transaction": row.id, "how": how.value}})
 
     # --- on the thread ----------------------------------------------------------------------------------------------
@@ -345,11 +348,12 @@ class Deliverer:
         return row
 
     def _again(self, row: Transaction, retry_after: float | None, *, heard: bool) -> None:
-        """It is still open: the next try. `heard`: central has answered, and what it said may change. Under the lock."""
+        """It is still open: the next try. `heard`: central has answered, and what it said may change; where only the disk is
+        waited for, soon. Under the lock."""
         step = Step.CHANGED if row.id in self._changed else row.step
         before = self._tries.get(row.id)
         count = before.count + 1 if before is not None and before.step is step else 1
-        if heard or step in (Step.CHANGING, Step.REFUSED):
+        if (heard and row.id not in self._unwritten) or step in (Step.CHANGING, Step.REFUSED):
             pause = min(INQUIRE_LONGEST, INQUIRE_FIRST * 2.0 ** min(count, 20))
         else:
             pause = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(count, 20))
