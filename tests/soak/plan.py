@@ -12,7 +12,7 @@ from enum import StrEnum, unique
 from typing import Final
 
 from kiosk.sandbox.central.faults import FaultKind, Operation
-from tests.journeys.ends import AFTER_PIN, ENDS, HOME
+from tests.journeys.ends import AFTER_PIN, ENDS, HOME, NEW, STOPPED
 from tests.soak.growth import WARM
 
 ATTRACT: Final = "attract"
@@ -23,6 +23,8 @@ _LOCAL: Final = frozenset(
     {"CARD-FOREIGN", "CARD-OTHERPLACE", "CARD-APPLOCK", "CARD-MALFORMED", "CARD-MUTE", "PIN-LOCKED", "PIN-NOTSET"}
 )
 """Ends for which central is not needed, or that go before anything that central can fail with."""
+ACTIVATED: Final = frozenset({"jinan-not-activated", "jinan-new-one-try"})
+"""New cards whose holders can do all of it themselves."""
 _ONE_TRY: Final = "jinan-pin-one-try"
 _FAR: Final = 10
 
@@ -114,6 +116,15 @@ Trouble = Pulled | PulledByHand | Swapped | LineFault | CentralFault | WrongPin 
 
 
 @unique
+class Activates(StrEnum):
+    """How far the holder of a new card goes with its activation before leaving."""
+
+    NOT = "not"
+    NUMBER = "number"  # types the ID number, and is asked how to prove it
+    PINS = "pins"  # proves it by the ID card; central has reserved, and the first PIN is asked for
+
+
+@unique
 class Aid(StrEnum):
     LANGUAGE = "language"
     LARGE = "large-text"
@@ -133,6 +144,7 @@ class Visit:
     forgot: bool  # asks what to do about a forgotten PIN
     wander: int  # touches on pages of the record, or of the failure
     ends_by_touch: bool  # else the card is just taken
+    activates: Activates
 
     @property
     def end(self) -> str:
@@ -162,7 +174,13 @@ def plan(seed: int, number: int, faults: float = FAULTS, warm: int = WARM) -> Vi
         forgot=draw.random() < 0.08,
         wander=_FAR if warming else draw.choice((0, 0, 0, 1, 2, 4)),
         ends_by_touch=draw.random() < 0.4,
+        activates=_activates(draw) if card in ACTIVATED and trouble is None else Activates.NOT,
     )
+
+
+def _activates(draw: random.Random) -> Activates:
+    (how,) = draw.choices(list(Activates), (4, 3, 3))
+    return how
 
 
 def _aids(draw: random.Random) -> tuple[tuple[Stage, Aid], ...]:
@@ -252,6 +270,9 @@ def ends(visit: Visit) -> frozenset[str]:
             return frozenset({ENDS[other]})
         case WrongPin() if visit.card == _ONE_TRY:
             return frozenset({"PIN-LOCKED"})
+        case LineFault(kind=kind) if end in NEW and kind not in (Line.SLOW, Line.CUT):
+            # Central may still say that the card is new, and no more.
+            return _of_line(kind, end) | {STOPPED}
         case LineFault(kind=kind) if end not in _LOCAL:
             return _of_line(kind, end)
         case CentralFault() if end not in _LOCAL:

@@ -11,14 +11,16 @@ from typing import Any, Final, assert_never
 
 from drivers.card.cardfile import Fault
 from kiosk.masking import mask_name
+from kiosk.sandbox.legs_activation import number
 from kiosk.sandbox.line import BlackHole, Cut, Drip, Flaky, Mode, Reset, Through
 from kiosk.sandbox.walk import PIN, Walk
 from kiosk.visit.failures import Failure
 from kiosk.visit.states import Screen
 from tests.journeys.driver import Kiosk, NotShown, View
-from tests.journeys.ends import HOME
+from tests.journeys.ends import HOME, NEW, STOPPED, WHO
 from tests.soak.plan import (
     ATTRACT,
+    Activates,
     Aid,
     CardLeft,
     CentralFault,
@@ -68,7 +70,23 @@ _OF_RECORD: Final = frozenset(
         Screen.PRIVACY,
     )
 )
-_MAY_END: Final = (Screen.PIN.value, Screen.FAILURE.value, Screen.OUT_OF_SERVICE.value)
+_OF_ACTIVATION: Final = frozenset(
+    screen.value
+    for screen in (
+        Screen.WHO,
+        Screen.RELATION,
+        Screen.NUMBER,
+        Screen.WAY,
+        Screen.DOCUMENT,
+        Screen.CODE,
+        Screen.KEEP_PHONE,
+        Screen.PHONE,
+        Screen.WORKING,
+        Screen.STOPPED,
+        Screen.PRIVACY,
+    )
+)
+_MAY_END: Final = (Screen.PIN.value, Screen.FAILURE.value, Screen.OUT_OF_SERVICE.value, WHO, STOPPED)
 _LEFT_ALONE: Final = frozenset({"end"})
 """Not touched by somebody who wanders."""
 
@@ -292,6 +310,8 @@ class Player:
                     self._to("stay", HOME)
                 case _:
                     self._wander(visit.wander, draw, _OF_RECORD, _LEFT_ALONE)
+        elif ended in NEW:
+            self._begin(visit, draw)
         else:
             self._wander(visit.wander // 3, draw, frozenset({Screen.FAILURE.value}), _LEFT_ALONE)
         if ended == HOME and (visit.ends_by_touch or isinstance(visit.trouble, CardLeft)):
@@ -299,6 +319,24 @@ class Player:
         if ended == HOME and isinstance(visit.trouble, CardLeft):
             look = kiosk.view().look
             kiosk.wait(lambda view: view.look > look, 15, "a louder reminder")
+
+    def _begin(self, visit: Visit, draw: random.Random) -> None:
+        """An activation, as far as it is planned; the rest of the time whatever its pages offer."""
+        if visit.activates is not Activates.NOT:
+            self._to("party-holder", Screen.NUMBER.value)
+            number(visit.card, Screen.WAY.value)(self._walk)
+        if visit.activates is Activates.PINS:
+            self._world.desk.lay(visit.card)
+            self._to("way-document", Screen.DOCUMENT.value)
+            self._to("read-document", Screen.KEEP_PHONE.value)
+            self._world.desk.lay(None)
+            self._to("use-phone", Screen.EXPLAIN.value)
+            self._to("start", Screen.PINS.value)
+            self._kiosk.type_pin(PIN, confirm=False)
+            if visit.ends_by_touch:
+                self._to("end", Screen.TAKE_CARD.value)
+        else:
+            self._wander(visit.wander, draw, _OF_ACTIVATION, _LEFT_ALONE)
 
     def _right_person(self, visit: Visit) -> None:
         holder = self._world.cards[visit.card].holder

@@ -4,13 +4,16 @@ from collections import Counter
 
 import pytest
 
-from tests.journeys.ends import AFTER_PIN, ENDS, HOME
+from tests.journeys.ends import AFTER_PIN, ENDS, HOME, STOPPED
 from tests.soak.growth import WARM
 from tests.soak.plan import (
+    ACTIVATED,
     ATTRACT,
+    Activates,
     Aid,
     CardLeft,
     CentralFault,
+    Line,
     LineFault,
     Nobody,
     Pulled,
@@ -99,3 +102,19 @@ def test_a_card_that_central_has_no_say_in_gets_its_page_whatever_central_does()
     ]
     assert seen
     assert all(ends(visit) == {"CARD-MUTE"} for visit in seen)
+
+
+def test_some_begin_to_activate_a_new_card_and_leave_it_at_each_place() -> None:
+    seen = {visit.activates for visit in MANY if visit.card in ACTIVATED and visit.trouble is None}
+    assert seen == set(Activates)
+    assert {visit.activates for visit in MANY if visit.card not in ACTIVATED or visit.trouble} == {Activates.NOT}
+
+
+def test_a_line_that_fails_later_may_let_a_new_card_come_to_a_page_of_its_own() -> None:
+    lines = [
+        (visit.trouble.kind, ends(visit))
+        for visit in MANY
+        if visit.card in ACTIVATED and isinstance(visit.trouble, LineFault)
+    ]
+    assert lines
+    assert all((STOPPED in where) == (kind not in (Line.SLOW, Line.CUT)) for kind, where in lines)
