@@ -223,6 +223,18 @@ def test_a_confirm_that_central_did_not_get_is_delivered_after_a_restart(tmp_pat
     assert world.end() == "activated"
 
 
+def test_an_end_that_the_disk_does_not_take_is_written_soon_after_there_is_room(tmp_path: Path) -> None:
+    """Not when central would be asked again for what may change: in ten minutes and more."""
+    closing = [name for name, _ in borders(SOMEBODY, tmp_path / "plain")].index("journal close activated")
+    # The visit's own write, and the one after the background's first confirm.
+    world = World(tmp_path / "full", Plan({closing: What.DISK, closing + 2: What.DISK}))
+    world.a.session(SOMEBODY)
+    world.a.background(30)
+    assert world.plan.fired == [What.DISK, What.DISK]
+    assert [row.closed for row in world.a.rows()] == [Closed.ACTIVATED]
+    assert world.end() == "activated"
+
+
 def test_a_card_reported_lost_after_its_change_stays_until_it_is_found(tmp_path: Path) -> None:
     names = [name for name, _ in borders(SOMEBODY, tmp_path / "plain")]
     world = World(tmp_path, Plan({names.index("confirm"): What.REQUEST_LOST}))
