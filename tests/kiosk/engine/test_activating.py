@@ -201,6 +201,22 @@ def test_a_holder_activates_a_card_and_no_pin_is_left_anywhere(
     assert "kiosk-fault" not in caplog.text
 
 
+def test_no_page_stands_between_a_pin_and_what_is_known_of_it(
+    machine: Callable[..., Machine], central: CentralProcess, journal: Opened
+) -> None:
+    chip = fresh(central)
+    m = machine(journal=journal)
+    m.slot.insert(chip)
+    to_the_pins(m, central, chip)
+    pin(m, PinSlot.OLD, OLD)
+    pin(m, PinSlot.NEW, NEW)
+    pin(m, PinSlot.AGAIN, NEW)
+    finished(m, confirmed=True)
+    stages = [model.state.stage for model in m.models if isinstance(model.state, Activation)]
+    assert {stage.slot for stage in stages if isinstance(stage, Pins)} == set(PinSlot)
+    assert not [stage for stage in stages if isinstance(stage, Pins) and stage.judging]
+
+
 def test_a_wrong_old_pin_asks_only_for_that_again(
     machine: Callable[..., Machine], central: CentralProcess, journal: Opened
 ) -> None:
