@@ -1,4 +1,4 @@
-"""For every test: the message catalogues are compiled from their sources before the first one runs; Hypothesis has no clock."""
+"""For every test: the message catalogues are compiled from their sources before the first one runs; Hypothesis has a profile."""
 
 import subprocess
 import sys
@@ -11,8 +11,10 @@ pytest_plugins = ("tests.cells",)
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# A machine that does other things beside says nothing about how fast an example is.
-hypothesis.settings.register_profile("house", deadline=None)
+# A machine that does other things beside says nothing about how fast an example is. A change is judged by the same examples
+# every time; others are looked for by hand: ARGS="--hypothesis-profile=explore".
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.load_profile("house")
 
 

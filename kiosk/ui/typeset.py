@@ -208,7 +208,11 @@ class Text(Element):
 
     def _found(self, width: int) -> "_Fit":
         size, lines = self._fitted(width)
-        return _Fit(size, lines, max(self._width(line, size) for line in lines))
+        widest = max(self._width(line, size) for line in lines)
+        # Pieces measured one by one may be a pixel wider than the line they make: it must stand in the width that is told.
+        while widest < width and len(self._broken(widest, size)) > len(lines):
+            widest += 1
+        return _Fit(size, lines, widest)
 
     def _fitted(self, width: int) -> tuple[int, tuple[_Line, ...]]:
         lines = self._broken(width, self.size)
@@ -222,8 +226,9 @@ class Text(Element):
         if len(lines) > allowed or not self._whole(lines, width, self.size):
             wanted.append(allowed)
         for most in wanted:
-            # A smaller size is worth trying only when it can save a line.
-            if sum(self._width(line, self.size) for line in lines) * SHRINK // 100 > width * most:
+            # A smaller size is worth trying only when it can save a line. By the smallest one's own widths, which are not in
+            # proportion: what was found for a width must be found again for the width that it then has.
+            if sum(self._width(line, least) for line in lines) > width * most:
                 continue
             for size in range(self.size - 1, least - 1, -1):
                 smaller = self._broken(width, size)

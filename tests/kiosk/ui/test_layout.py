@@ -184,6 +184,17 @@ def test_nothing_leaves_its_box_and_nothing_overlaps_unless_it_is_reported(tree:
     assert watch.overlapping == []
 
 
+@pytest.mark.parametrize("words", ["0000b。。。。。。。会", "f会", "To be, or not 会"])
+@pytest.mark.parametrize("type_", [Type.BODY, Type.NOTE])
+def test_a_text_stands_in_the_width_that_it_has_in_a_wider_one(words: str, type_: Type) -> None:
+    text = Text(KIT, words, type_)
+    for width in range(30, 600):
+        found = text.measure(width)
+        again = text.measure(found.w)
+        assert again.w <= found.w
+        assert again.h <= found.h
+
+
 @settings(max_examples=100, deadline=None)
 @given(TREES, st.integers(500, 1080))
 def test_an_element_that_gets_what_it_measured_reports_nothing_below_it(tree: Element, width: int) -> None:
