@@ -89,13 +89,12 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
     ways = [fact_row(kit, way.icon, env.t(way.key), env.t(f"{way.key}_note")) for way in look.ways]
     short: tuple[Element, ...] = (advice,)
     rich: tuple[Element, ...] = (advice, list_panel(kit, ways)) if ways else short
-    richest = rich
+    beside = rich[1:] if stage.ticket is not None else ()
     strip: tuple[Element, ...] = (code(env, service, stage, look.who),)
     lean_strip = strip
     if stage.ticket is not None:
         ticket = ticket_panel(env, stage.ticket)
         printed = paper_note(env, stage.paper)
-        richest = (advice, ticket, *printed, *rich[1:])
         rich, short = (advice, ticket, *printed), (advice, ticket)
         lean_strip = ()  # the clerk goes by the ticket
     acts = _acts(service, stage, model, env)
@@ -105,18 +104,17 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
     if theme.landscape:
         left = FirstFit(
             *(Column(tops[0], Flex(picture), *strip, gap=between) for picture in shown),
+            *(Column(top, Spacer(), *beside, Spacer(), *strip, gap=between // 2) for top in tops if beside),
             *(Column(top, Spacer(), *below, gap=between) for top in tops for below in (strip, lean_strip)),
         )
-        right = FirstFit(
-            *(Column(Spacer(), *said, Spacer(), *acts, gap=between // 2) for said in (richest, rich, short))
-        )
+        right = FirstFit(*(Column(Spacer(), *said, Spacer(), *acts, gap=between // 2) for said in (rich, short)))
         content = Row(Flex(left, 22), Flex(right, 22), gap=60, align=Align.STRETCH)
     else:
         content = FirstFit(
             *(Column(tops[0], Flex(picture), *rich, *strip, *acts, gap=between) for picture in shown),
             *(
                 Column(top, Spacer(), *said, Spacer(), *below, *acts, gap=room)
-                for said, below in ((richest, strip), (rich, strip), (short, strip), (short, lean_strip))
+                for said, below in (((*rich, *beside), strip), (rich, strip), (short, strip), (short, lean_strip))
                 for top in tops
                 for room in (between, between // 2)
             ),

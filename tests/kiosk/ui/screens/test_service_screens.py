@@ -175,7 +175,9 @@ def test_a_ticket_shows_its_code_and_nothing_of_a_person(page: Drawing, said: Sa
     assert "get-ticket" not in acts(drawn)
 
 
-@BOTH
+@pytest.mark.parametrize(
+    "look", [ZH, EN, *(replace(each, orientation=Orientation.LANDSCAPE) for each in (ZH, EN))], ids=str
+)
 def test_a_tickets_page_has_the_code_of_the_page_before_and_says_when_somebody_is_there(
     page: Drawing, said: Said, look: Look
 ) -> None:
