@@ -33,8 +33,8 @@ from tests.journeys.driver import ROOT
 
 ENTRY: Final = Path(__file__).with_name("entry.py")
 TEMPLATE: Final = "jinan-not-activated"
-PEOPLE: Final = 400
-"""New cards of one world, each with a holder of its own."""
+PEOPLE: Final = 500
+"""New cards of one world, each with a holder of its own: more than there are cells."""
 TOTAL: Final = 2.5
 """Seconds that the kiosk waits for central in all."""
 LATE_SECONDS: Final = 4.0
@@ -76,6 +76,7 @@ class Stand:
         self._line = Path(tempfile.mkdtemp(prefix="kiosk-person-"))
         self.world = World(folder, population=0, cards=_cards(folder / "cards"))
         self._people = 0
+        self._touched = 0  # cards that came between and were not left alone
         self._listener = Listener(str(self._line / "line"), "AF_UNIX")
         self._changed = threading.Condition()
         self._model: Model | None = None
@@ -125,8 +126,8 @@ class Stand:
         if self.world.kiosk is not None:
             self.world.kiosk.cut_power()
         self._clear()
-        self._people += 2
-        self.id, self.other_id = f"new-{self._people - 1:03d}", f"new-{self._people:03d}"
+        self._people += 1
+        self.id, self.other_id = f"new-{self._people:03d}", f"new-{PEOPLE - self._touched:03d}"
         self.chip = HeardCard(self.world.cards[self.id], load_keys())
         self.other = HeardCard(self.world.cards[self.other_id], load_keys())
         self.chip.stand = self
@@ -212,6 +213,7 @@ class Stand:
             self._wait(lambda: self.world.card_in == self.other_id, 5)
             with suppress(Stuck):
                 self.until(lambda m: m.world.slot is not None and not isinstance(m.state, Idle | Reading), 6)
+        self.mine = True
         self.world.pull()
         if not self.dead:
             self.until(lambda m: m.world.slot is None and isinstance(m.state, Idle), 15)
@@ -272,13 +274,15 @@ class Stand:
     def other_untouched(self) -> bool:
         """The card that came between: nothing of it, and nothing of it anywhere."""
         seen = self.world.central.card(number_of(self.other))
-        return (
+        untouched = (
             self.other.has_pin(OLD)
             and self.other.tries_left == self.other.file.pin.limit
             and seen.status is CardStatus.NOT_ACTIVATED
             and not seen.reservations
             and not self.rows(self.other)
         )
+        self._touched += not untouched
+        return untouched
 
     def cancelled_after_change(self) -> bool:
         """A cancel went out although CHANGE may have been sent."""

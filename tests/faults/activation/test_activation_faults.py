@@ -54,7 +54,7 @@ def test_the_points_are_those_of_an_undisturbed_run(stand: Stand, story: Story) 
     assert all(point.border is not Border.APDU and replace(point, nth=1) in known for point in found - known)
 
 
-@pytest.mark.fault("activation", "", level="real")
+@pytest.mark.fault("activation", "transaction", level="real")
 @pytest.mark.parametrize("cell", tuple(_cells()))
 def test_both_sides_agree_afterwards(
     stand: Stand, cell: Cell, fired: Callable[[object], None], request: pytest.FixtureRequest
