@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from _pytest.nodeid import NodeId
 
 pytest_plugins = ("tests.cells",)
 
@@ -16,6 +17,17 @@ ROOT = Path(__file__).resolve().parents[1]
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What stands in one `xdist_group` runs in one worker. pytest-xdist 3.8 says so in a node's `_nodeid`, which pytest 9.2 no
+    longer reads."""
+    if getattr(config.option, "loadgroup", False):
+        for item in items:
+            groups = sorted({str(mark.args[0]) for mark in item.iter_markers("xdist_group")})
+            if groups:
+                item._id = NodeId.parse(f"{item.nodeid}@{'_'.join(groups)}")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -244,6 +244,6 @@ def test_in_an_outage_nothing_is_offered_that_changes_a_card(walk: Walk) -> None
     assert offered(walk, "open-services")
     walk.to_idle()
     walk.world.set_line(Cut())
-    walk.to_failure(NEW, "CENTRAL-UNREACHABLE")
+    walk.to_failure("jinan-new-not-on-file", "CENTRAL-UNREACHABLE")
     walk.to_home(ACTIVE)  # recent data
     assert not offered(walk, "open-services")

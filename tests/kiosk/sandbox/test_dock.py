@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,10 @@ WELL = Look("jinan-2-0", "plugged", "on", "through", "well", 0.0, "well", 3, ("1
 
 
 class Drawn:
-    """Widths as FreeType has them, with a little to spare for another renderer."""
+    """Widths as FreeType has them, and `spare` px for another renderer."""
 
-    def __init__(self) -> None:
+    def __init__(self, spare: int) -> None:
+        self._spare = spare
         self._fonts = Fonts()
         self._faces: dict[tuple[Face, int], ImageFont.FreeTypeFont] = {}
 
@@ -37,17 +39,17 @@ class Drawn:
         font = self._faces.get((face, size))
         if font is None:
             font = self._faces[face, size] = ImageFont.truetype(str(self._fonts.path(face)), size)
-        return int(font.getlength(text)) + 2
+        return ceil(font.getlength(text)) + self._spare
 
     def forget(self) -> None: ...
 
 
-def page(look: Look = WELL, *, english: bool = False) -> Page:
+def page(look: Look = WELL, *, english: bool = False, spare: int = 1) -> Page:
     words = Words()
     words.english = english
     steps = ("   1.000 card-inserted card=jinan-2-0",) * 3
     return build(
-        Kit(Theme(Contrast.HIGH), CachedMeasurer(Drawn()), Fonts()),
+        Kit(Theme(Contrast.HIGH), CachedMeasurer(Drawn(spare)), Fonts()),
         words,
         tuple(load_cards().values()),
         Shown(look, steps),
@@ -118,7 +120,7 @@ def until(wanted: Callable[[], bool]) -> None:
 
 def tap(glass: Glass, name: str, look: Look) -> None:
     """At half the design's size."""
-    target = next(target for target in page(look).targets if target.name == name)
+    target = next(target for target in page(look, spare=0).targets if target.name == name)
     glass.tap(target.rect.cx // 2, target.rect.cy // 2)
 
 

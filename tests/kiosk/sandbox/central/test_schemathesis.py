@@ -39,7 +39,13 @@ def sessions(client: CentralClient, count: int, *, stated: bool, holder: Cardhol
     return made
 
 
-@pytest.mark.parametrize("operations", [set(Operation) - DOES, DOES], ids=["what looks", "what does"])
+@pytest.mark.parametrize(
+    "operations",
+    [
+        pytest.param(set(Operation) - DOES, id="what looks"),
+        pytest.param(DOES, id="what does", marks=pytest.mark.long),
+    ],
+)
 def test_schemathesis_finds_nothing(
     pki: DemoPki, central: CentralProcess, client: CentralClient, tmp_path: Path, operations: set[Operation]
 ) -> None:
