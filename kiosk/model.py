@@ -166,6 +166,7 @@ class AbsentReason(StrEnum):
     SOURCE_UNAVAILABLE = "source_unavailable"  # the body that answers for it does not answer now
     NOT_PROVIDED = "not_provided"  # that body does not give this figure to the hall
     NOT_RECORDED = "not_recorded"  # nobody has it
+    NOT_SHOWN = "not_shown"  # not without the card: the region's rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +444,28 @@ class Notice:
     text_en: Annotated[str, Rule(max_length=500)]
 
 
+@unique
+class Ground(StrEnum):
+    """Why a record is looked at (查询依据). Which of these hold, which need a document and which a second sign-in is the region's."""
+
+    PRESENT = "present"  # 本人到场: the holder stands here; only this one can be handed over
+    ENTRUSTED = "entrusted"  # 受托代办, with the authorisation document
+    GUARDIAN = "guardian"  # 监护人代办, with proof of guardianship
+    HEIR = "heir"  # 继承人, after a death
+    EMPLOYER = "employer"  # 单位经办: what the employer declared
+    COURT = "court"  # 司法协助: marked for a second sign-in
+    CORRECTION = "correction"  # 数据更正: marked for a second sign-in
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordView(Personal):
+    """ "Your record was viewed on … at … on the ground of …", told on the next own visit."""
+
+    at: Instant
+    hall: Text
+    ground: Ground
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Overview(Personal):
     """All that one visit opens with, in one answer."""
@@ -455,6 +478,7 @@ class Overview(Personal):
     accounts: Annotated[tuple[Account, ...], Rule(max_length=MOST_PARTS)] | Absent
     notices: Annotated[tuple[Notice, ...], Rule(max_length=MOST_PARTS)]
     as_of: Instant
+    views: Annotated[tuple[RecordView, ...], Rule(max_length=MOST_PARTS)] = ()  # by staff, newest first
 
 
 @unique

@@ -13,7 +13,19 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, Len
 from pydantic import Discriminator, StringConstraints
 
-from kiosk.model import MOST_PARTS, CardStatus, Day, Instant, MaskedHolder, Notice, Personal, Text, Verdict
+from kiosk.help import (
+    AuthorisationKind,
+    DocumentReference,
+    NumberKind,
+    OneTimeCode,
+    Password,
+    PersonNumber,
+    RevealField,
+    Role,
+    StaffName,
+    StaffNumber,
+)
+from kiosk.model import MOST_PARTS, CardStatus, Day, Ground, Instant, MaskedHolder, Notice, Personal, Text, Verdict
 from kiosk.model import PAGE_ROWS as PAGE_ROWS
 from kiosk.services import CodeFor, CodeText, IdNumber, Mobile, Party, Relation, TicketReason
 
@@ -37,9 +49,32 @@ CONFIRM = RESERVATION_STATE + "/confirm"
 CANCEL = RESERVATION_STATE + "/cancel"
 CANCEL_KEY = f"{API}/reservation-keys/{{name}}/cancel"
 LOSS_LIST = f"{API}/loss-list"
+STAFF_CONFIRMATION = CARD_SESSION + "/staff-confirmation"
+STAFF_CARD_SESSION = CARD_SESSION + "/staff-session"
+STAFF_SESSIONS = f"{API}/staff-sessions"
+STAFF_SESSION = STAFF_SESSIONS + "/{session}"
+SECOND = STAFF_SESSION + "/second"
+LOOKUPS = STAFF_SESSION + "/lookups"
+LOOKUP = LOOKUPS + "/{lookup}"
+REVEAL = LOOKUP + "/reveal"
+HAND_OVER = LOOKUP + "/hand-over"
+TAKE_TICKET = STAFF_SESSION + "/tickets/{code}"
+SLIP_AGAIN = STAFF_SESSION + "/slips/{reference}"
+QUERY_SESSIONS = f"{API}/query-sessions"
+AUDIT = f"{API}/audit"
+AUDIT_ENROLMENT = AUDIT + "/enrolment"
+TECHNICIAN_PAIRS = f"{API}/technician-pairs"
+PARTS = f"{API}/parts"
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """Header on everything that changes something: 16 to 64 of [A-Za-z0-9_-]. Same key, same body: same answer."""
+
+AUDIT_HEAD = "Audit-Head"
+"""Header on every request of a kiosk with an audit chain: `<length>;<head>`, lines written so far and the MAC of the last one
+(64 hex digits). A length or head that contradicts what central has seen is an alarm there, and no reason to refuse."""
+AUDIT_SEEN = "Audit-Seen"
+"""Header on every answer to such a request: `<length>;<head>;<Ed25519 signature, 128 hex digits>`, the highest that central has
+seen, signed over `kiosk.store.audit.seen_bytes`."""
 
 CHALLENGE_SECONDS = 120
 MAX_BODY_BYTES = 1 << 20
@@ -148,6 +183,22 @@ class Next(StrEnum):
     NOTHING = "nothing"
 
 
+@unique
+class HolderKind(StrEnum):
+    """Whose card it is."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """What a staff card's page says before the PIN."""
+
+    role: Role
+    number: StaffNumber
+
+
 @dataclass(frozen=True, slots=True)
 class CardSession:
     """Verdict and status are values: a card that is not genuine is an answer, not an error."""
@@ -160,6 +211,8 @@ class CardSession:
     holder: MaskedHolder | None
     next: Next
     challenges: Stock = ()
+    kind: HolderKind = HolderKind.RESIDENT
+    staff: StaffFacts | None = None  # of a staff card
 
     def __repr__(self) -> str:
         return "CardSession(…)"
@@ -235,6 +288,131 @@ class TicketRequest:
     reason: TicketReason
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SignInRequest(Personal):
+    """Staff without a card at hand. Also a supervisor's second sign-in for a look-up that central asked it for."""
+
+    name: StaffName
+    password: Password
+    code: OneTimeCode
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StaffConfirmationRequest(Personal):
+    """A clerk has seen the ID document of who stands there: an `IdentityRequest` that needs no code. Answered with `Identity`, or
+    with `StaffSession` (without a session) where the clerk's sign-in was refused."""
+
+    clerk: SignInRequest
+    identity: IdentityRequest
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LookupRequest(Personal):
+    ground: Ground
+    document: AuthorisationKind | None
+    reference: DocumentReference | None
+    kind: NumberKind
+    number: PersonNumber
+
+
+@dataclass(frozen=True, slots=True)
+class RevealRequest:
+    field: RevealField
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class QueryRequest(Personal):
+    """Number and query password (查询密码)."""
+
+    kind: NumberKind
+    number: PersonNumber
+    password: Password
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line of a kiosk's audit chain, as it is kept there; what stands in it: `kiosk.store.audit`."""
+
+    number: ListNumber
+    text: Annotated[str, Len(2, 2000)]  # canonical JSON
+    mac: Hex32
+
+    def __repr__(self) -> str:
+        return f"AuditLine(number={self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditUpload:
+    """The lines after those that central has, in order. Sent again, the same lines change nothing."""
+
+    lines: Annotated[tuple[AuditLine, ...], Len(0, 500)]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditStanding:
+    """How many lines of this kiosk's chain central holds: the upload goes on after them."""
+
+    held: Annotated[int, Ge(0), Le(2**53 - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEnrolment:
+    """k0 of a chain that begins, for escrow. The first one of a chain stays; another one is refused (409)."""
+
+    chain: Id
+    key: Hex32
+
+    def __repr__(self) -> str:
+        return "AuditEnrolment(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianPair:
+    """A challenge and what the answer to it must hash to: HMAC-SHA256 under the list's key of the card's eight bytes."""
+
+    proc8: Hex8
+    orig8: Hex8
+    digest: Hex32
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianCard:
+    """`card`: HMAC-SHA256 under the list's key of the identification code."""
+
+    card: Hex32
+    number: StaffNumber
+    pairs: Annotated[tuple[TechnicianPair, ...], Len(0, 50)]
+
+    def __repr__(self) -> str:
+        return f"TechnicianCard({self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianPairs:
+    """What opens the service screen, and nothing else, while central is away. Each pair is good once at this kiosk."""
+
+    key: Hex32
+    issued: Instant
+    expires: Instant  # 30 days
+    cards: Annotated[tuple[TechnicianCard, ...], Len(0, 20)]
+
+    def __repr__(self) -> str:
+        return f"TechnicianPairs({len(self.cards)})"
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    name: Annotated[str, Len(1, 40)]  # register, contributions, accounts, cards, codes, audit …
+    there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Central's own parts, for the service screen."""
+
+    parts: Annotated[tuple[PartState, ...], Len(0, MOST_PARTS)]
+
+
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """Once a minute, and at once when `card_forgotten` begins."""
@@ -290,6 +468,7 @@ class ProblemType(StrEnum):
     IDEMPOTENCY_CONFLICT = "urn:kiosk:problem:idempotency-conflict"
     TOO_MANY_REQUESTS = "urn:kiosk:problem:too-many-requests"
     UNAVAILABLE = "urn:kiosk:problem:unavailable"
+    AUDIT_CONFLICT = "urn:kiosk:problem:audit-conflict"  # another line or key than the one central holds
     INTERNAL = "urn:kiosk:problem:internal"
 
 

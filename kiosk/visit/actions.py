@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, unique
 
 from kiosk.services import IdentityWay, Party, Relation
+from kiosk.visit.help import HelpAction
 
 
 @unique
@@ -269,4 +270,5 @@ Action = (
     | OpenWrong
     | TryAgain
     | ServiceAction
+    | HelpAction
 )

@@ -5,6 +5,7 @@ from enum import Enum, unique
 
 from kiosk.model import Overview
 from kiosk.services import CodeFor, LossReport, Party, Relation, SlipKind, Ticket, TicketReason
+from kiosk.visit.help_deeds import HelpEffect
 from kiosk.visit.services import PinSlot
 
 
@@ -342,4 +343,5 @@ Effect = (
     | Play
     | ReportForgottenCard
     | ServiceEffect
+    | HelpEffect
 )

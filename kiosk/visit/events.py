@@ -8,6 +8,7 @@ from kiosk.model import AccountPage, CentralFailure, ContributionPage, Notice, O
 from kiosk.services import CheckedCode, Confirmation, Eligibility, Identity, LossReport, Reservation, SentCode, Ticket
 from kiosk.visit.actions import Action
 from kiosk.visit.failures import Failure
+from kiosk.visit.help_deeds import AuditStands, HelpEvent
 from kiosk.visit.services import Journalled, Paper, PinRule, PinSlot
 from kiosk.visit.states import CardFacts, Link, ReadStep, Recent, SessionReply
 
@@ -372,4 +373,6 @@ Event = (
     | RowsArrived
     | CentralFailed
     | ServiceEvent
+    | AuditStands
+    | HelpEvent
 )

@@ -16,6 +16,7 @@ from kiosk.model import CardStatus, CentralFailure, Verdict
 class Failure(Enum):
     """(code, catalogue key, who must act), highest precedence first."""
 
+    AUDIT_UNWRITABLE = ("KIOSK-AUDIT", "kiosk.audit_unwritable", Who.TECHNICIAN)
     CONFIG_INVALID = ("KIOSK-CONFIG", "kiosk.config_invalid", Who.TECHNICIAN)
     SCREEN_FAULT = ("KIOSK-SCREEN", "kiosk.screen_fault", Who.TECHNICIAN)
     CLOCK_WRONG = ("KIOSK-CLOCK", "kiosk.clock_wrong", Who.TECHNICIAN)

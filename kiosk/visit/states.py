@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum, unique
 
 from drivers.card.states import PinProbe, PinTries, ReaderState
+from kiosk.help import Access, Role
 from kiosk.model import (
     AccountPage,
     CardStatus,
@@ -21,6 +22,7 @@ from kiosk.model import (
 from kiosk.services import IdentityWay
 from kiosk.visit.actions import Field
 from kiosk.visit.failures import Failure
+from kiosk.visit.help import Ended, HelpRules, Query, Staff
 from kiosk.visit.services import Activation, CardService
 
 
@@ -51,6 +53,7 @@ class Rules:
     personal_without_proof: bool = False  # region profile: what "cannot be proved" allows
     identity_ways: tuple[IdentityWay, ...] = (IdentityWay.CODE,)  # the region's, as far as this kiosk has the devices
     printer: bool = False
+    help: HelpRules = field(default_factory=HelpRules)
 
 
 @unique
@@ -82,6 +85,7 @@ class World:
     config_invalid: bool = False
     slot: Slot | None = None
     notices: tuple[Notice, ...] = ()
+    audit_broken: bool = False  # its chain cannot be written: nobody is shown anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ class SessionReply:
     holder: MaskedHolder | None
     may_ask_pin: bool
     may_activate: bool = False
+    staff: Role | None = None  # it is a staff card: no record follows its PIN
+    staff_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +373,7 @@ class Record:
     asking_since: float | None = None
     offline: Offline | None = None
     refreshed: bool = False
+    access: Access = Access.CARD  # without a card the insertion is 0
 
     def __repr__(self) -> str:
         return f"Record(visit={self.visit}, page={type(self.page).__name__})"
@@ -399,6 +406,9 @@ State = (
     | Record
     | Activation
     | CardService
+    | Staff
+    | Query
+    | Ended
     | TakeCard
 )
 
@@ -453,3 +463,31 @@ class Screen(Enum):
     PIN_CHANGED = "pin-changed"
     LOSS = "loss"
     LOSS_REPORTED = "loss-reported"
+    QUERY_NUMBER = "query-number"
+    QUERY_PASSWORD = "query-password"  # noqa: S105 a name, not a secret
+    QUERY_WORKING = "query-working"
+    QUERY_LOCKED = "query-locked"
+    QUERY_HELP = "query-help"
+    QUERY_FAILED = "query-failed"
+    SIGN_IN = "sign-in"
+    DESK = "desk"
+    GROUND = "ground"
+    AUTHORISATION = "authorisation"
+    REFERENCE = "reference"
+    WHOSE = "whose"
+    FOUND = "found"
+    REFUSED = "refused"
+    TICKET_CODE = "ticket-code"
+    TICKET_TAKEN = "ticket-taken"
+    SLIP_REFERENCE = "slip-reference"
+    SLIP_FOUND = "slip-found"
+    FAILURE_CODE = "failure-code"
+    REMEDY = "remedy"
+    STAFF_WORKING = "staff-working"
+    STAFF_FAILED = "staff-failed"
+    SERVICE = "service"
+    TOUCH_TEST = "touch-test"
+    FAILURES = "failures"
+    SETTINGS = "settings"
+    REPORT = "report"
+    ENDED = "ended"
