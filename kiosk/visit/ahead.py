@@ -11,6 +11,7 @@ from typing import Final, assert_never
 
 from drivers.card.states import PinTries
 from kiosk.model import Body, CardStatus, Holder, Origin, Overview, Registration, Verdict
+from kiosk.visit.help import Ended, Query, Staff
 from kiosk.visit.rules_service import paper
 from kiosk.visit.services import (
     Activation,
@@ -80,7 +81,7 @@ def _states(model: Model, at: datetime) -> Iterator[State]:
             yield from (replace(state, stage=stage) for stage in _of_pins(pins))
             yield replace(state, stage=Working(Work.CHANGE, model.now))
             yield replace(state, stage=PinChanged())
-        case Activation() | CardService():
+        case Activation() | CardService() | Staff() | Query() | Ended():
             pass
         case never:
             assert_never(never)

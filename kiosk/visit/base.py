@@ -5,6 +5,40 @@ from typing import assert_never
 
 from kiosk.visit.effects import Effect, EndVisit, Play, ReadCard, ReportForgottenCard, Sound
 from kiosk.visit.failures import Failure, highest, of_reader
+from kiosk.visit.help import (
+    ChooseAuthorisation,
+    ChooseGround,
+    Desk,
+    Ended,
+    FailureList,
+    Found,
+    Query,
+    QueryFailed,
+    QueryHelp,
+    QueryLocked,
+    QueryNumber,
+    QueryPassword,
+    QueryStage,
+    QueryWorking,
+    ReadinessReport,
+    Refused,
+    Remedy,
+    ServiceScreen,
+    SettingList,
+    SignIn,
+    SlipFound,
+    Staff,
+    StaffFailed,
+    StaffStage,
+    StaffWorking,
+    TicketTaken,
+    TouchTest,
+    TypeFailure,
+    TypeReference,
+    TypeSlip,
+    TypeTicket,
+    TypeWhose,
+)
 from kiosk.visit.services import (
     Activation,
     CardService,
@@ -55,7 +89,7 @@ from kiosk.visit.states import (
 )
 
 Out = tuple[Model, tuple[Effect, ...]]
-InVisit = Reading | CardPage | PinPad | Opening | Record | Activation | CardService
+InVisit = Reading | CardPage | PinPad | Opening | Record | Activation | CardService | Staff | Query
 
 
 def stay(model: Model) -> Out:
@@ -78,9 +112,11 @@ def blocking(world: World) -> Failure | None:
 def in_visit(state: State) -> InVisit | None:
     """The state, when it belongs to a person's visit."""
     match state:
-        case Reading() | CardPage() | PinPad() | Opening() | Record() | Activation() | CardService():
+        case (
+            Reading() | CardPage() | PinPad() | Opening() | Record() | Activation() | CardService() | Staff() | Query()
+        ):
             return state
-        case Idle() | IdlePrivacy() | OutOfService() | TakeCard():
+        case Idle() | IdlePrivacy() | OutOfService() | Ended() | TakeCard():
             return None
         case never:
             assert_never(never)
@@ -178,6 +214,12 @@ def screen_of(model: Model) -> Screen:
             return Screen.STILL_THERE if record.asking_since is not None else _page_screen(record)
         case Activation() | CardService() as service:
             return Screen.STILL_THERE if service.asking_since is not None else _stage_screen(service.stage)
+        case Staff() as staff:
+            return Screen.STILL_THERE if staff.asking_since is not None else _staff_screen(staff.stage)
+        case Query() as query:
+            return Screen.STILL_THERE if query.asking_since is not None else _query_screen(query.stage)
+        case Ended():
+            return Screen.ENDED
         case TakeCard():
             return Screen.TAKE_CARD
         case never:
@@ -222,6 +264,72 @@ def _stage_screen(stage: Stage | ServiceStage) -> Screen:
             return Screen.LOSS
         case LossReported():
             return Screen.LOSS_REPORTED
+        case never:
+            assert_never(never)
+
+
+def _staff_screen(stage: StaffStage) -> Screen:
+    match stage:
+        case SignIn():
+            return Screen.SIGN_IN
+        case Desk():
+            return Screen.DESK
+        case ChooseGround():
+            return Screen.GROUND
+        case ChooseAuthorisation():
+            return Screen.AUTHORISATION
+        case TypeReference():
+            return Screen.REFERENCE
+        case TypeWhose():
+            return Screen.WHOSE
+        case Found():
+            return Screen.FOUND
+        case Refused():
+            return Screen.REFUSED
+        case TypeTicket():
+            return Screen.TICKET_CODE
+        case TicketTaken():
+            return Screen.TICKET_TAKEN
+        case TypeSlip():
+            return Screen.SLIP_REFERENCE
+        case SlipFound():
+            return Screen.SLIP_FOUND
+        case TypeFailure():
+            return Screen.FAILURE_CODE
+        case Remedy():
+            return Screen.REMEDY
+        case StaffWorking():
+            return Screen.STAFF_WORKING
+        case StaffFailed():
+            return Screen.STAFF_FAILED
+        case ServiceScreen():
+            return Screen.SERVICE
+        case TouchTest():
+            return Screen.TOUCH_TEST
+        case FailureList():
+            return Screen.FAILURES
+        case SettingList():
+            return Screen.SETTINGS
+        case ReadinessReport():
+            return Screen.REPORT
+        case never:
+            assert_never(never)
+
+
+def _query_screen(stage: QueryStage) -> Screen:
+    match stage:
+        case QueryNumber():
+            return Screen.QUERY_NUMBER
+        case QueryPassword():
+            return Screen.QUERY_PASSWORD
+        case QueryWorking():
+            return Screen.QUERY_WORKING
+        case QueryLocked():
+            return Screen.QUERY_LOCKED
+        case QueryHelp():
+            return Screen.QUERY_HELP
+        case QueryFailed():
+            return Screen.QUERY_FAILED
         case never:
             assert_never(never)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from drivers.card.states import PinTries
+from kiosk.visit.help import Ended, Query, Staff
 from kiosk.visit.services import (
     Activation,
     CardService,
@@ -105,9 +106,19 @@ def visible(model: Model) -> tuple[object, ...]:
     """
     state = model.state
     match state:
-        case Idle() | IdlePrivacy() | OutOfService() | PinPad() | Record() | Activation() | CardService():
+        case (
+            Idle()
+            | IdlePrivacy()
+            | OutOfService()
+            | PinPad()
+            | Record()
+            | Activation()
+            | CardService()
+            | Staff()
+            | Query()
+        ):
             state = replace(state, touched=0.0)
-        case Reading() | CardPage() | Opening() | TakeCard():
+        case Reading() | CardPage() | Opening() | Ended() | TakeCard():
             pass
         case never:
             assert_never(never)
@@ -175,6 +186,10 @@ def next_deadline(model: Model) -> float | None:
             if isinstance(stage, TypeCode) and stage.again_at > now:
                 times.append(_next_second(stage.again_at, now))
             return min(times, default=None)
+        case Staff() | Query():
+            return None
+        case Ended(since=since):
+            return since + rules.help.ended_page
         case TakeCard() as take:
             match take.reminder:
                 case Reminder.QUIET:

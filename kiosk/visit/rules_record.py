@@ -60,6 +60,30 @@ from kiosk.visit.deadlines import page_idle, question
 from kiosk.visit.effects import Effect, FetchContributions, FetchEntries, Play, Sound
 from kiosk.visit.events import CentralFailed, RowsArrived
 from kiosk.visit.failures import Failure, of_central
+from kiosk.visit.help import (
+    EndLookup,
+    HandOver,
+    OpenFailures,
+    OpenLookup,
+    OpenQuery,
+    OpenQueryHelp,
+    OpenRemedy,
+    OpenReport,
+    OpenServiceScreen,
+    OpenSettings,
+    OpenSlip,
+    OpenStaffSignIn,
+    OpenTicket,
+    PickAuthorisation,
+    PickFailure,
+    PickGround,
+    PickNumberKind,
+    RevealRecord,
+    SaveReport,
+    TestAll,
+    TestPart,
+    TouchedTarget,
+)
 from kiosk.visit.states import (
     AccountsPage,
     ChooserPage,
@@ -161,6 +185,31 @@ def pressed(model: Model, record: Record, action: Action) -> Out:
             | ConfirmLoss()
         ):
             return stay(model)  # of the services
+        case (
+            OpenQuery()
+            | OpenStaffSignIn()
+            | PickNumberKind()
+            | OpenQueryHelp()
+            | OpenLookup()
+            | PickGround()
+            | PickAuthorisation()
+            | RevealRecord()
+            | HandOver()
+            | EndLookup()
+            | OpenTicket()
+            | OpenSlip()
+            | OpenRemedy()
+            | PickFailure()
+            | OpenServiceScreen()
+            | TestPart()
+            | TestAll()
+            | TouchedTarget()
+            | OpenFailures()
+            | OpenSettings()
+            | OpenReport()
+            | SaveReport()
+        ):
+            return stay(model)  # of staff, and of who has no card
         case never:
             assert_never(never)
 

@@ -21,6 +21,7 @@ from kiosk.visit.deadlines import page_idle, pin_idle, question
 from kiosk.visit.effects import Play, ReportForgottenCard, Sound
 from kiosk.visit.events import CardInserted, CardRemoved, ReaderReported
 from kiosk.visit.failures import Failure, of_reader
+from kiosk.visit.help import Ended, Query, Staff
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
     CardPage,
@@ -76,6 +77,10 @@ def tick(model: Model) -> Out:
             return rules_record.tick(model, record)
         case Activation() | CardService() as service:
             return rules_service.tick(model, service)
+        case Staff() | Query():
+            return stay(model)
+        case Ended(since=since):
+            return rest(model) if now >= since + rules.help.ended_page else stay(model)
         case TakeCard() as take:
             if take.reminder is Reminder.QUIET and now >= take.since + rules.take_card_louder:
                 # Who forgot it is gone: the page speaks to whoever comes next.
@@ -127,7 +132,19 @@ def clock_checked(model: Model, wrong: bool) -> Out:
 def _world_changed(model: Model) -> Out:
     failure = blocking(model.world)
     match model.state:
-        case Reading() | CardPage() | PinPad() | Opening() | Record() | Activation() | CardService() | TakeCard():
+        case (
+            Reading()
+            | CardPage()
+            | PinPad()
+            | Opening()
+            | Record()
+            | Activation()
+            | CardService()
+            | Staff()
+            | Query()
+            | Ended()
+            | TakeCard()
+        ):
             return stay(model)
         case Idle() | IdlePrivacy():
             return stay(model) if failure is None else rest(model)

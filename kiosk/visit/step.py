@@ -43,6 +43,18 @@ from kiosk.visit.events import (
     TicketAnswered,
     Touched,
 )
+from kiosk.visit.help_deeds import (
+    AuditStands,
+    Diagnosed,
+    FieldRevealed,
+    LookupAnswered,
+    PersonSessionOpened,
+    ReportWritten,
+    SlipAnswered,
+    StaffSignedIn,
+    TechnicianLetIn,
+    TicketTakenAnswered,
+)
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import Model
 
@@ -100,6 +112,20 @@ def step(model: Model, event: Event) -> Out:
             | SlipPrinted()
         ):
             return _service_event(model, event)
+        case (
+            StaffSignedIn()
+            | TechnicianLetIn()
+            | LookupAnswered()
+            | FieldRevealed()
+            | TicketTakenAnswered()
+            | SlipAnswered()
+            | PersonSessionOpened()
+            | Diagnosed()
+            | ReportWritten()
+        ):
+            return stay(model)
+        case AuditStands():
+            return stay(model)
         case OverviewArrived() | CentralFailed() | RecentOpened():
             return (
                 rules_card.central_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
