@@ -7,6 +7,7 @@ from typing import Final
 
 from drivers.document.protocol import DocumentReader, ReadFault
 from kiosk.engine.appliances import ShownDocument
+from kiosk.failures import of_document
 from kiosk.services import Party
 
 log = logging.getLogger("kiosk.devices")
@@ -41,7 +42,10 @@ class DocumentDesk:
             done.set()
             watcher.join()
         if isinstance(found, ReadFault):
-            log.info("document-not-read", extra={"values": {"whose": whose.value, "fault": found.value}})
+            values = {"whose": whose.value, "fault": found.value}
+            if failure := of_document(found):
+                values["code"] = failure.code
+            log.info("document-not-read", extra={"values": values})
             return None
         log.info("document-read", extra={"values": {"whose": whose.value}})
         return ShownDocument(found.number, found.name)

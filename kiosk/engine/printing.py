@@ -7,6 +7,7 @@ from typing import assert_never
 
 from drivers.printer.protocol import PrintResult, ReceiptPrinter, Slip
 from kiosk import slip
+from kiosk.failures import of_print
 from kiosk.services import SlipKind
 from kiosk.visit.effects import Print
 from kiosk.visit.services import Paper
@@ -35,6 +36,8 @@ class SlipPrinter:
             return Paper.FAILED
         result = self._printer.print(made)
         values = {"kind": effect.kind.value, "result": result.value}
+        if failure := of_print(result):
+            values["code"] = failure.code
         log.log(
             logging.INFO if result is PrintResult.PRINTED else logging.WARNING,
             "slip-printed" if result is PrintResult.PRINTED else "slip-not-printed",

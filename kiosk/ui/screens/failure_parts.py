@@ -55,7 +55,7 @@ def look_of(failure: Failure) -> Look:
         case Failure.CONFIG_INVALID:
             # Which region this is may be what is not known: nothing of it is named.
             return Look(Icon.BUILD, Role.WARN, (Way.OTHER_KIOSK,))
-        case Failure.SCREEN_FAULT:
+        case Failure.SCREEN_FAULT | Failure.AUDIT_UNWRITABLE:
             return Look(Icon.BUILD, Role.WARN, _ELSEWHERE)
         case Failure.CLOCK_WRONG:
             return Look(Icon.SCHEDULE, Role.WARN, _ELSEWHERE)

@@ -18,8 +18,8 @@ from kiosk.ui.screens.failure_parts import Way
 from kiosk.ui.screens.service_parts import Frame, head, paper_button, paper_note, ticket_panel
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
+from kiosk.visit import catalogue
 from kiosk.visit.actions import GetTicket, TryAgain
-from kiosk.visit.failures import Failure
 from kiosk.visit.services import Activation, CardService, Stop, Stopped, may_try_again, ticket_reason
 from kiosk.visit.states import Link, Model
 
@@ -30,7 +30,6 @@ class Look:
 
     icon: Icon
     colour: Role
-    who: Who
     ways: tuple[Way, ...] = ()
 
     @property
@@ -45,33 +44,33 @@ def look_of(stop: Stop) -> Look:
     """Brown where somebody has to do something about card or identity; the page's own colour where one just goes on."""
     match stop:
         case Stop.ACTIVE_ALREADY | Stop.ACTIVE_OTHERWISE:
-            return Look(Icon.CHECK_CIRCLE, Role.PRIMARY, Who.RESIDENT)
+            return Look(Icon.CHECK_CIRCLE, Role.PRIMARY)
         case Stop.STATUS | Stop.LOST | Stop.REPLACED:
-            return Look(Icon.BLOCK, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.BLOCK, Role.WARN, _AT_WINDOW)
         case Stop.NOT_ON_FILE | Stop.PARTY_NOT_ON_FILE:
-            return Look(Icon.SEARCH, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.SEARCH, Role.WARN, _AT_WINDOW)
         case Stop.NO_WAY | Stop.IDENTITY_LOCKED:
-            return Look(Icon.ID_CARD, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.ID_CARD, Role.WARN, _AT_WINDOW)
         case Stop.NO_MOBILE | Stop.OTHERS_NUMBER | Stop.CODE_USED_UP:
-            return Look(Icon.DIALPAD, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.DIALPAD, Role.WARN, _AT_WINDOW)
         case Stop.SAME_PERSON | Stop.UNDER_AGE:
-            return Look(Icon.FAMILY_RESTROOM, Role.WARN, Who.RESIDENT, _AT_WINDOW)
+            return Look(Icon.FAMILY_RESTROOM, Role.WARN, _AT_WINDOW)
         case Stop.NOT_PROVED:
-            return Look(Icon.HISTORY, Role.PRIMARY, Who.RESIDENT)
+            return Look(Icon.HISTORY, Role.PRIMARY)
         case Stop.CANCELLED | Stop.UNKNOWN_RESERVATION:
-            return Look(Icon.FACT_CHECK, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.FACT_CHECK, Role.WARN, _AT_WINDOW)
         case Stop.PIN_LOCKED:
-            return Look(Icon.LOCK, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.LOCK, Role.WARN, _AT_WINDOW)
         case Stop.ONE_TRY_LEFT:
-            return Look(Icon.WARNING, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.WARNING, Role.WARN, _AT_WINDOW)
         case Stop.CARD_FAILED:
-            return Look(Icon.CREDIT_CARD_GEAR, Role.WARN, Who.CLERK, _AT_WINDOW)
+            return Look(Icon.CREDIT_CARD_GEAR, Role.WARN, _AT_WINDOW)
         case Stop.TORN:
-            return Look(Icon.SYNC, Role.PRIMARY, Who.RESIDENT)
+            return Look(Icon.SYNC, Role.PRIMARY)
         case Stop.JOURNAL:
-            return Look(Icon.BUILD, Role.WARN, Who.TECHNICIAN, (Way.OTHER_KIOSK, Way.WINDOWS))
+            return Look(Icon.BUILD, Role.WARN, (Way.OTHER_KIOSK, Way.WINDOWS))
         case Stop.CENTRAL:
-            return Look(Icon.CLOUD_OFF, Role.WARN, Who.NOBODY, (Way.LATER, Way.WINDOWS))
+            return Look(Icon.CLOUD_OFF, Role.WARN, (Way.LATER, Way.WINDOWS))
         case never:
             assert_never(never)
 
@@ -83,14 +82,15 @@ def build(stage: Stopped, model: Model, env: Env, frame: Frame) -> Page:
     look = look_of(stage.stop)
     service = model.state
     assert isinstance(service, Activation | CardService)
-    key = f"{_said_of(service, stage.stop)}.{stage.stop.value}"
+    entry = catalogue.of_stop(stage.stop, stage.because, service=isinstance(service, CardService))
+    key = catalogue.stop_key(stage.stop, service=isinstance(service, CardService))
     tops = _tops(env, look, env.t(f"{key}.title"), env.t(f"{key}.lead"))
     advice = Text(kit, env.t(f"{key}.advice"), Type.VALUE)
     ways = [fact_row(kit, way.icon, env.t(way.key), env.t(f"{way.key}_note")) for way in look.ways]
     short: tuple[Element, ...] = (advice,)
     rich: tuple[Element, ...] = (advice, list_panel(kit, ways)) if ways else short
     beside = rich[1:] if stage.ticket is not None else ()
-    strip: tuple[Element, ...] = (code(env, service, stage, look.who),)
+    strip: tuple[Element, ...] = (code(env, entry),)
     lean_strip = strip
     if stage.ticket is not None:
         ticket = ticket_panel(env, stage.ticket)
@@ -136,37 +136,13 @@ def goes_back(stage: Stopped) -> bool:
     return stage.stop in (Stop.OTHERS_NUMBER, Stop.NO_MOBILE) and stage.back is not None
 
 
-OF_SERVICES: Final = (
-    Stop.PIN_LOCKED,
-    Stop.ONE_TRY_LEFT,
-    Stop.CARD_FAILED,
-    Stop.TORN,
-    Stop.JOURNAL,
-    Stop.CENTRAL,
-)
-"""What a service on an active card can stop at: nothing is to be activated there."""
-
-
-def _said_of(service: Activation | CardService, stop: Stop) -> str:
-    return "services.stop" if isinstance(service, CardService) and stop in OF_SERVICES else "activation.stop"
-
-
-def code_of(service: Activation | CardService, stage: Stopped) -> str:
-    """`<PLACE>-<CAUSE>`; of an outage central's own code, of an active card's locked PIN the failure page's."""
-    if stage.because is not None:
-        return stage.because.code
-    if stage.stop is Stop.PIN_LOCKED and isinstance(service, CardService):
-        return Failure.PIN_LOCKED.code
-    return "ACT-" + stage.stop.name.replace("_", "-")
-
-
-def code(env: Env, service: Activation | CardService, stage: Stopped, who: Who) -> Element:
+def code(env: Env, entry: catalogue.Entry) -> Element:
     """The code for staff, and who has to act where it is not the person who reads it. Smaller than a ticket's."""
     kit = env.kit
     words = [Text(kit, env.t("failure.code_note"), Type.NOTE, Role.INK2)]
-    if who is not Who.RESIDENT:
-        words.append(Text(kit, env.t(f"who.{who.value}"), Type.NOTE, Role.INK2))
-    name = Text(kit, code_of(service, stage), Type.LABEL, bold=True, keep=True)
+    if entry.who is not Who.RESIDENT:
+        words.append(Text(kit, env.t(f"who.{entry.who.value}"), Type.NOTE, Role.INK2))
+    name = Text(kit, entry.code, Type.LABEL, bold=True, keep=True)
     icon = IconBox(kit, Icon.SUPPORT_AGENT, IconSize.BUTTON, Role.INK2)
     beside = Row(icon, Flex(Column(*words, gap=2)), name, gap=24)
     side = kit.theme.pick(40, 28)

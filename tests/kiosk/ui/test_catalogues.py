@@ -25,8 +25,8 @@ from kiosk.model import (
 from kiosk.region import RegionProfile, StatusWord, load
 from kiosk.services import IdentityWay, Party, Relation
 from kiosk.ui.screens.service_parts import Step
-from kiosk.ui.screens.stopped import OF_SERVICES
 from kiosk.ui.text import Words
+from kiosk.visit.catalogue import OF_SERVICES
 from kiosk.visit.failures import OUTAGES, Failure
 from kiosk.visit.services import PinRule, Stop, TypedNote, Work
 from kiosk.visit.states import Link, ReadStep, Reminder

@@ -9,7 +9,7 @@ from typing import Final
 from drivers.card.states import ReaderState
 from kiosk.model import MaskedHolder
 from kiosk.services import CodeFor, Eligibility, Eligible, IdentityWay, Party, Sending, SentCode, Ticket
-from kiosk.ui.screens.stopped import OF_SERVICES
+from kiosk.visit.catalogue import OF_SERVICES
 from kiosk.visit.failures import OUTAGES, Failure
 from kiosk.visit.services import (
     Activation,

@@ -13,7 +13,6 @@ from kiosk.ui.layout import Kit, Sink
 from kiosk.ui.nodes import Page, Rect, RoundRect, SecretKey, TextRun
 from kiosk.ui.port import Surface
 from kiosk.ui.screens.number import GROUPS
-from kiosk.ui.screens.stopped import code_of
 from kiosk.ui.text import Words
 from kiosk.ui.theme import PALETTES, Contrast, Orientation, Role, TextSize
 from kiosk.visit.actions import (
@@ -36,6 +35,7 @@ from kiosk.visit.actions import (
     TypeKey,
     UseThisPhone,
 )
+from kiosk.visit.catalogue import of_stop
 from kiosk.visit.events import Pressed
 from kiosk.visit.failures import Failure
 from kiosk.visit.services import (
@@ -409,7 +409,7 @@ def test_a_wait_has_its_name_and_after_a_second_how_long_it_may_last(
 def activation_code(stage: Stopped) -> str:
     service = model(stage).state
     assert isinstance(service, Activation)
-    return code_of(service, stage)
+    return of_stop(stage.stop, stage.because, service=False).code
 
 
 @EVERY_LOOK
