@@ -70,11 +70,12 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 """Header on everything that changes something: 16 to 64 of [A-Za-z0-9_-]. Same key, same body: same answer."""
 
 AUDIT_HEAD = "Audit-Head"
-"""Header on every request of a kiosk with an audit chain: `<length>;<head>`, lines written so far and the MAC of the last one
-(64 hex digits). A length or head that contradicts what central has seen is an alarm there, and no reason to refuse."""
+"""Header on every request of a kiosk with an audit chain: `<chain>;<length>;<head>`, its name, the lines written so far and the
+MAC of the last one (32 and 64 lower-case hex digits). What contradicts what central has seen is an alarm there, and no reason to
+refuse; how requests that overtake each other are told from it: `kiosk.store.audit.LATE_SECONDS`."""
 AUDIT_SEEN = "Audit-Seen"
-"""Header on every answer to such a request: `<length>;<head>;<Ed25519 signature, 128 hex digits>`, the highest that central has
-seen, signed over `kiosk.store.audit.seen_bytes`."""
+"""Header on every answer to such a request: `<chain>;<length>;<head>;<Ed25519 signature, 128 hex digits>`, the highest that
+central has seen of this chain, signed over `kiosk.store.audit.seen_bytes` with the key that signs loss lists."""
 
 CHALLENGE_SECONDS = 120
 MAX_BODY_BYTES = 1 << 20
@@ -87,6 +88,7 @@ Hex8 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{16}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{64}$")]
 Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{128}$")]
 LostCards = Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{64})*$")]
+ChainName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 ListNumber = Annotated[int, Ge(1), Le(2**53 - 1)]
 Identification = Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{32}$")]
 Area = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
@@ -334,7 +336,7 @@ class AuditLine:
     """One line of a kiosk's audit chain, as it is kept there; what stands in it: `kiosk.store.audit`."""
 
     number: ListNumber
-    text: Annotated[str, Len(2, 2000)]  # canonical JSON
+    text: Annotated[str, StringConstraints(pattern=r"^\{[ -~]{0,1998}\}$")]  # canonical JSON
     mac: Hex32
 
     def __repr__(self) -> str:
@@ -343,8 +345,10 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditUpload:
-    """The lines after those that central has, in order. Sent again, the same lines change nothing."""
+    """The lines after those that central has, in order; () asks how many it has. Sent again, the same lines change nothing;
+    another line than the one held, or a gap before the first, is AUDIT_CONFLICT. A chain that was never enrolled: NOT_OFFERED."""
 
+    chain: ChainName
     lines: Annotated[tuple[AuditLine, ...], Len(0, 500)]
 
 
@@ -357,9 +361,11 @@ class AuditStanding:
 
 @dataclass(frozen=True, slots=True)
 class AuditEnrolment:
-    """k0 of a chain that begins, for escrow. The first one of a chain stays; another one is refused (409)."""
+    """k0 of a chain that begins, for escrow. The first key of a chain stays; another one is refused (409, AUDIT_CONFLICT), the
+    same one again changes nothing. Another chain of the same kiosk is an alarm (its disk was renewed, or somebody removed the
+    old one), and taken. Answered with `AuditStanding`."""
 
-    chain: Id
+    chain: ChainName
     key: Hex32
 
     def __repr__(self) -> str:
