@@ -10,12 +10,12 @@ closed: no rest of one answer can be read as the next one's.
 
 import threading
 import time
-from enum import Enum, unique
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlencode
 
 from kiosk.central.answers import Answer, Cancel, Cause, failure_of
+from kiosk.central.calls import Calls, Lane, failed, in_session, not_asked
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.services import (
     Cancellation,
@@ -45,13 +45,7 @@ CONNECT_SECONDS = 2.0
 _KEPT_LINES = 2
 
 
-@unique
-class _Lane(Enum):
-    VISIT = "visit"
-    DEVICE = "device"
-
-
-class CentralClient:
+class CentralClient(Calls):
     """Talks to one central service with one device certificate.
 
     `base_url` is `https://host[:port]` without a path. The files are PEM; a missing or wrong one shows as
@@ -75,7 +69,7 @@ class CentralClient:
         self._connect = connect_timeout
         self._total = total_deadline
         self._lock = threading.Lock()
-        self._idle: dict[_Lane, list[Line]] = {_Lane.VISIT: [], _Lane.DEVICE: []}
+        self._idle: dict[Lane, list[Line]] = {Lane.VISIT: [], Lane.DEVICE: []}
         self._closed = False
 
     # --- what it is asked -------------------------------------------------------------------------------------------
@@ -118,11 +112,11 @@ class CentralClient:
             from kiosk.central.transport import Failed
 
             call = self._call(within, cancel)
-            line = self._take(_Lane.VISIT)
+            line = self._take(Lane.VISIT)
             line.warm(call)
-        except Failed as failed:
-            return _failed(failed.cause, time.monotonic() - started)
-        self._give_back(_Lane.VISIT, line)
+        except Failed as end:
+            return failed(end.cause, time.monotonic() - started)
+        self._give_back(Lane.VISIT, line)
         return Answer(None, seconds=time.monotonic() - started)
 
     def challenges(
@@ -132,9 +126,9 @@ class CentralClient:
         from kiosk.central import contract as c
 
         request = c.ChallengeRequest(n)
-        answer = self._do(c.Challenges, _Lane.DEVICE, "POST", c.CHALLENGES, 201, request, cancel=cancel, within=within)
+        answer = self._do(c.Challenges, Lane.DEVICE, "POST", c.CHALLENGES, 201, request, cancel=cancel, within=within)
         if isinstance(answer.result, c.Challenges) and not 1 <= len(answer.result.challenges) <= n:
-            return _not_asked(answer)
+            return not_asked(answer)
         return answer
 
     def heartbeat(
@@ -142,7 +136,7 @@ class CentralClient:
     ) -> "Answer[c.HeartbeatAnswer]":
         from kiosk.central import contract as c
 
-        return self._do(c.HeartbeatAnswer, _Lane.DEVICE, "POST", c.HEARTBEAT, 200, beat, cancel=cancel, within=within)
+        return self._do(c.HeartbeatAnswer, Lane.DEVICE, "POST", c.HEARTBEAT, 200, beat, cancel=cancel, within=within)
 
     def loss_list(
         self, after: int, cancel: Cancel | None = None, within: float | None = None
@@ -151,9 +145,9 @@ class CentralClient:
         from kiosk.central import contract as c
 
         path = f"{c.LOSS_LIST}?{urlencode({'after': after})}"
-        answer = self._do(c.LossAnswer, _Lane.DEVICE, "GET", path, 200, cancel=cancel, within=within)
+        answer = self._do(c.LossAnswer, Lane.DEVICE, "GET", path, 200, cancel=cancel, within=within)
         if isinstance(answer.result, c.LossAnswer) and answer.result.newer and answer.result.newer.number <= after:
-            return _not_asked(answer)
+            return not_asked(answer)
         return answer
 
     def open_card_session(
@@ -162,7 +156,7 @@ class CentralClient:
         """A card that is not genuine is an answer, not a failure."""
         from kiosk.central import contract as c
 
-        return self._do(c.CardSession, _Lane.VISIT, "POST", c.CARD_SESSIONS, 201, request, cancel=cancel, within=within)
+        return self._do(c.CardSession, Lane.VISIT, "POST", c.CARD_SESSIONS, 201, request, cancel=cancel, within=within)
 
     def overview(
         self, session: str, token: str, *, card_number: str, cancel: Cancel | None = None, within: float | None = None
@@ -175,7 +169,7 @@ class CentralClient:
 
         answer = self._do(
             Overview,
-            _Lane.VISIT,
+            Lane.VISIT,
             "POST",
             c.OVERVIEW.format(session=quote(session, safe="")),
             200,
@@ -185,7 +179,7 @@ class CentralClient:
             within=within,
         )
         if isinstance(answer.result, Overview) and answer.result.card_number != card_number:
-            return _not_asked(answer)
+            return not_asked(answer)
         return answer
 
     def contributions(
@@ -204,12 +198,12 @@ class CentralClient:
         path = c.CONTRIBUTIONS.format(session=quote(session, safe=""))
         query = urlencode({"insurance": insurance, "year": year, "page": page})
         answer = self._do(
-            ContributionPage, _Lane.VISIT, "GET", f"{path}?{query}", 200, token=token, cancel=cancel, within=within
+            ContributionPage, Lane.VISIT, "GET", f"{path}?{query}", 200, token=token, cancel=cancel, within=within
         )
         if isinstance(answer.result, ContributionPage):
             got = answer.result
             if (got.insurance, got.year, got.page) != (insurance, year, page):
-                return _not_asked(answer)
+                return not_asked(answer)
         return answer
 
     def account_entries(
@@ -227,12 +221,12 @@ class CentralClient:
         path = c.ACCOUNT_ENTRIES.format(session=quote(session, safe=""))
         query = urlencode({"insurance": insurance, "page": page})
         answer = self._do(
-            AccountPage, _Lane.VISIT, "GET", f"{path}?{query}", 200, token=token, cancel=cancel, within=within
+            AccountPage, Lane.VISIT, "GET", f"{path}?{query}", 200, token=token, cancel=cancel, within=within
         )
         if isinstance(answer.result, AccountPage):
             got = answer.result
             if (got.insurance, got.page) != (insurance, page):
-                return _not_asked(answer)
+                return not_asked(answer)
         return answer
 
     # --- what is done at the kiosk ----------------------------------------------------------------------------------
@@ -243,8 +237,8 @@ class CentralClient:
         """May the session's card be activated. An open reservation that is told here may be confirmed by this kiosk."""
         from kiosk.central import contract as c
 
-        path = _in_session(c.ACTIVATION, session)
-        return self._do(Eligibility, _Lane.VISIT, "POST", path, 200, token=token, cancel=cancel, within=within)
+        path = in_session(c.ACTIVATION, session)
+        return self._do(Eligibility, Lane.VISIT, "POST", path, 200, token=token, cancel=cancel, within=within)
 
     def prove_identity(
         self,
@@ -267,9 +261,9 @@ class CentralClient:
         shown = None if document is None else c.Document(document)
         return self._do(
             Identity,
-            _Lane.VISIT,
+            Lane.VISIT,
             "POST",
-            _in_session(c.IDENTITY, session),
+            in_session(c.IDENTITY, session),
             200,
             c.IdentityRequest(whose, relation, number, shown),
             token=token,
@@ -290,9 +284,9 @@ class CentralClient:
         """`phone`: eleven digits, for PHONE; for IDENTITY None: central knows it."""
         from kiosk.central import contract as c
 
-        path = _in_session(c.CODES, session)
+        path = in_session(c.CODES, session)
         asked = c.CodeRequest(purpose, phone)
-        return self._do(SentCode, _Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
+        return self._do(SentCode, Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
 
     def check_code(
         self,
@@ -309,7 +303,7 @@ class CentralClient:
 
         path = c.CODE.format(session=quote(session, safe=""), code=quote(code, safe=""))
         asked = c.CodeCheck(text)
-        return self._do(CheckedCode, _Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
+        return self._do(CheckedCode, Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
 
     def reserve(
         self,
@@ -329,9 +323,9 @@ class CentralClient:
 
         return self._do(
             Reservation,
-            _Lane.VISIT,
+            Lane.VISIT,
             "POST",
-            _in_session(c.RESERVATION, session),
+            in_session(c.RESERVATION, session),
             200,
             c.ReservationRequest(party, relation, phone),
             token=token,
@@ -348,7 +342,7 @@ class CentralClient:
 
         path = _of_reservation(c.CONFIRM, reservation)
         said = c.ChangeStatement("pin_changed")
-        return self._do(Confirmation, _Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
+        return self._do(Confirmation, Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
 
     def cancel_reservation(
         self, reservation: str, cancel: Cancel | None = None, within: float | None = None
@@ -358,7 +352,7 @@ class CentralClient:
 
         path = _of_reservation(c.CANCEL, reservation)
         said = c.NoChangeStatement("pin_not_changed")
-        return self._do(Cancellation, _Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
+        return self._do(Cancellation, Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
 
     def cancel_key(self, key: str, cancel: Cancel | None = None, within: float | None = None) -> Answer[Cancellation]:
         """As `cancel_reservation`, where the answer to `reserve` was lost: cancels what the key reserved, or is going to
@@ -367,7 +361,7 @@ class CentralClient:
 
         path = c.CANCEL_KEY.format(name=quote(key, safe=""))
         said = c.NoChangeStatement("pin_not_changed")
-        return self._do(Cancellation, _Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
+        return self._do(Cancellation, Lane.DEVICE, "POST", path, 200, said, cancel=cancel, within=within)
 
     def reservation(
         self, reservation: str, cancel: Cancel | None = None, within: float | None = None
@@ -376,7 +370,7 @@ class CentralClient:
         from kiosk.central import contract as c
 
         path = _of_reservation(c.RESERVATION_STATE, reservation)
-        return self._do(ReservationState, _Lane.DEVICE, "GET", path, 200, cancel=cancel, within=within)
+        return self._do(ReservationState, Lane.DEVICE, "GET", path, 200, cancel=cancel, within=within)
 
     def report_loss(
         self, session: str, token: str, *, cancel: Cancel | None = None, within: float | None = None
@@ -384,9 +378,9 @@ class CentralClient:
         """After "PIN verified" was stated in the session. A second report of the same card gives the first one back."""
         from kiosk.central import contract as c
 
-        path = _in_session(c.LOSS_REPORT, session)
+        path = in_session(c.LOSS_REPORT, session)
         said = c.LossRequest("report_lost")
-        return self._do(LossReport, _Lane.VISIT, "POST", path, 200, said, token=token, cancel=cancel, within=within)
+        return self._do(LossReport, Lane.VISIT, "POST", path, 200, said, token=token, cancel=cancel, within=within)
 
     def ticket(
         self,
@@ -399,9 +393,9 @@ class CentralClient:
     ) -> Answer[Ticket]:
         from kiosk.central import contract as c
 
-        path = _in_session(c.TICKETS, session)
+        path = in_session(c.TICKETS, session)
         asked = c.TicketRequest(reason)
-        return self._do(Ticket, _Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
+        return self._do(Ticket, Lane.VISIT, "POST", path, 200, asked, token=token, cancel=cancel, within=within)
 
     # --- and beside ---------------------------------------------------------------------------------------------------
 
@@ -418,8 +412,8 @@ class CentralClient:
         try:
             line = Line(self._base_url, Identity(*self._files), dates=False)
             raw = line.exchange(call, "GET", c.CHALLENGES, {}, None, c.MAX_BODY_BYTES)
-        except Failed as failed:
-            return failed.clock_offset
+        except Failed as end:
+            return end.clock_offset
         line.close()
         return raw.clock_offset
 
@@ -430,18 +424,18 @@ class CentralClient:
         from kiosk.central import contract as c
 
         path = c.CARD_SESSION.format(session=quote(session, safe=""))
-        return self._do(None, _Lane.DEVICE, "DELETE", path, 204, token=token, cancel=cancel, within=within)
+        return self._do(None, Lane.DEVICE, "DELETE", path, 204, token=token, cancel=cancel, within=within)
 
     def part(self) -> None:
         """A visit is over: its connections are closed, so that nothing a service still sends on them meets the next person."""
-        self._drop(_Lane.VISIT)
+        self._drop(Lane.VISIT)
 
     def close(self) -> None:
         """Close the idle connections. Calls under way end by their own."""
         self._closed = True
-        self._drop(*_Lane)
+        self._drop(*Lane)
 
-    def _drop(self, *lanes: _Lane) -> None:
+    def _drop(self, *lanes: Lane) -> None:
         with self._lock:
             idle = [line for lane in lanes for line in self._idle[lane]]
             for lane in lanes:
@@ -456,7 +450,7 @@ class CentralClient:
 
         return Call(self._total if within is None else within, self._connect, cancel)
 
-    def _take(self, lane: _Lane) -> "Line":
+    def _take(self, lane: Lane) -> "Line":
         """The line given back last: the warmest. Raises Failed."""
         from kiosk.central.transport import Identity, Line
 
@@ -465,7 +459,7 @@ class CentralClient:
                 return self._idle[lane].pop()
         return Line(self._base_url, Identity(*self._files))
 
-    def _give_back(self, lane: _Lane, line: "Line") -> None:
+    def _give_back(self, lane: Lane, line: "Line") -> None:
         with self._lock:
             if not self._closed and not line.closed and len(self._idle[lane]) < _KEPT_LINES:
                 self._idle[lane].append(line)
@@ -475,7 +469,7 @@ class CentralClient:
     def _do(
         self,
         kind: type[T] | None,
-        lane: _Lane,
+        lane: Lane,
         method: str,
         path: str,
         expected: int,
@@ -512,11 +506,11 @@ class CentralClient:
                 line = self._take(lane)
                 call.received = 0
                 raw = line.exchange(call, method, path, headers, data, c.MAX_BODY_BYTES)
-            except Failed as failed:
-                again = failed.cause is Cause.CONNECTION_LOST and call.received == 0 and attempt == 1
+            except Failed as end:
+                again = end.cause is Cause.CONNECTION_LOST and call.received == 0 and attempt == 1
                 if again and not call.expired:
                     continue
-                return _failed(failed.cause, time.monotonic() - call.started, failed.clock_offset)
+                return failed(end.cause, time.monotonic() - call.started, end.clock_offset)
             self._give_back(lane, line)
             break
         if raw is None:
@@ -546,28 +540,16 @@ class CentralClient:
             nothing: Answer[T] = Answer(None, None, raw.clock_offset, None, raw.status, None, seconds)  # type: ignore[arg-type]
             return nothing
         if kind_of_content != "application/json":
-            return _failed(Cause.CONTENT_TYPE, seconds, raw.clock_offset, raw.status)
+            return failed(Cause.CONTENT_TYPE, seconds, raw.clock_offset, raw.status)
         try:
             value = decode.decode(kind, raw.body)
         except decode.BrokenContract:
-            return _failed(Cause.CONTRACT, seconds, raw.clock_offset, raw.status)
+            return failed(Cause.CONTRACT, seconds, raw.clock_offset, raw.status)
         return Answer(value, None, raw.clock_offset, None, raw.status, None, seconds)
-
-
-def _in_session(route: str, session: str) -> str:
-    return route.format(session=quote(session, safe=""))
 
 
 def _of_reservation(route: str, reservation: str) -> str:
     return route.format(reservation=quote(reservation, safe=""))
-
-
-def _failed(cause: Cause, seconds: float, offset: float | None = None, status: int | None = None) -> "Answer[T]":
-    return Answer(failure_of(cause), cause, offset, None, status, None, seconds)
-
-
-def _not_asked(answer: Answer[T]) -> Answer[T]:
-    return _failed(Cause.NOT_WHAT_WAS_ASKED, answer.seconds, answer.clock_offset, answer.status)
 
 
 def _retry_after(text: str | None, offset: float | None) -> float | None:

@@ -37,6 +37,7 @@ def cause_of_status(status: int, problem: str | None) -> Cause:
             | ProblemType.NOT_OFFERED
             | ProblemType.IDEMPOTENCY_MISSING
             | ProblemType.IDEMPOTENCY_CONFLICT
+            | ProblemType.AUDIT_CONFLICT
         ):
             return Cause.REFUSED
         case never:

@@ -27,6 +27,7 @@ STATUS: Final = {
     ProblemType.IDEMPOTENCY_CONFLICT: 409,
     ProblemType.TOO_MANY_REQUESTS: 429,
     ProblemType.UNAVAILABLE: 503,
+    ProblemType.AUDIT_CONFLICT: 409,
     ProblemType.INTERNAL: 500,
 }
 
@@ -44,6 +45,7 @@ TITLES: Final = {
     ProblemType.IDEMPOTENCY_CONFLICT: "The Idempotency-Key was used for another request",
     ProblemType.TOO_MANY_REQUESTS: "Too many requests",
     ProblemType.UNAVAILABLE: "The service is not available now",
+    ProblemType.AUDIT_CONFLICT: "The service holds another line or key of this audit chain",
     ProblemType.INTERNAL: "The service failed",
 }
 
