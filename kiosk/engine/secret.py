@@ -1,14 +1,26 @@
-"""The PINs' only buffers. Keys go in from the key pad, the card worker takes them out once; the visit hears how many."""
+"""The only buffers of PINs and of a password. Keys go in from pad or keyboard, they are taken out once; the visit hears how
+many."""
 
 import threading
 from collections.abc import Callable
+from enum import Enum
 
 from kiosk.pinrules import PinBearer, PinLimits, judged
 from kiosk.visit.services import PinRule, PinSlot
 
+LONGEST_PASSWORD = 32
+
+
+class _Password(Enum):
+    """The slot beside those of the PINs."""
+
+    PASSWORD = "password"  # noqa: S105 a name, not a secret
+
 
 class SecretEntry:
-    """Digits of one visit, a bytearray for each slot. Thread-safe. No repr, wiped whenever they are left; the one copy that is
+    """Digits of one visit, a bytearray for each slot; or the characters of a password.
+
+    Thread-safe. No repr, wiped whenever they are left; the one copy that is
     made goes to the card worker, which wipes it.
 
     Keys go into the open slot. `entered(visit, count)` is called after each change of it, outside the lock.
@@ -19,8 +31,8 @@ class SecretEntry:
         self._longest = longest
         self._lock = threading.Lock()
         self._visit = 0
-        self._open: PinSlot | None = None
-        self._slots = {slot: bytearray() for slot in PinSlot}
+        self._open: PinSlot | _Password | None = None
+        self._slots: dict[PinSlot | _Password, bytearray] = {slot: bytearray() for slot in (*PinSlot, *_Password)}
 
     def __repr__(self) -> str:
         return "SecretEntry(…)"
@@ -28,7 +40,7 @@ class SecretEntry:
     def open(self, visit: int, slot: PinSlot = PinSlot.OLD) -> None:
         """Fresh, empty buffers for `visit`; whatever was in the old ones is wiped."""
         with self._lock:
-            self._wipe(*PinSlot)
+            self._wipe(*self._slots)
             self._visit, self._open = visit, slot
 
     def open_slot(self, visit: int, slot: PinSlot) -> None:
@@ -38,33 +50,48 @@ class SecretEntry:
         """
         with self._lock:
             if visit != self._visit:
-                self._wipe(*PinSlot)
+                self._wipe(*self._slots)
             elif slot is PinSlot.NEW:
                 self._wipe(PinSlot.NEW, PinSlot.AGAIN)
             else:
                 self._wipe(slot)
             self._visit, self._open = visit, slot
 
+    def open_password(self, visit: int) -> None:
+        """A fresh, empty buffer for a password; digits of a PIN are wiped."""
+        with self._lock:
+            self._wipe(*self._slots)
+            self._visit, self._open = visit, _Password.PASSWORD
+
     def close(self) -> None:
         """Nothing is kept, and nothing taken any more until `open`."""
         with self._lock:
-            self._wipe(*PinSlot)
+            self._wipe(*self._slots)
             self._visit, self._open = 0, None
 
     def press(self, digit: int) -> None:
-        """One more digit, 0 to 9. A digit beyond the longest PIN is not taken."""
+        """One more digit, 0 to 9. A digit beyond the longest PIN or password is not taken."""
         if not 0 <= digit <= 9:
             raise ValueError("not a digit")
+        self._add(0x30 + digit, (*PinSlot, *_Password))
+
+    def press_sign(self, sign: str) -> None:
+        """One more character of a password, printable ASCII; a PIN takes none."""
+        if len(sign) != 1 or not 0x20 <= ord(sign) <= 0x7E:
+            raise ValueError("not a character of a password")
+        self._add(ord(sign), tuple(_Password))
+
+    def _add(self, code: int, slots: tuple[PinSlot | _Password, ...]) -> None:
         with self._lock:
-            if self._open is None or not self._visit:
+            if self._open is None or self._open not in slots or not self._visit:
                 return
             digits = self._slots[self._open]
-            if len(digits) >= self._longest:
+            if len(digits) >= (LONGEST_PASSWORD if self._open is _Password.PASSWORD else self._longest):
                 return
             # Grown by hand: bytearray.append may leave a copy of the old digits behind when it moves.
             grown = bytearray(len(digits) + 1)
             grown[:-1] = digits
-            grown[-1] = 0x30 + digit
+            grown[-1] = code
             self._wipe(self._open)
             self._slots[self._open] = grown
             told = self._visit, len(grown)
@@ -120,6 +147,15 @@ class SecretEntry:
             taken, self._slots[slot] = self._slots[slot], bytearray()
             return taken
 
+    def take_password(self, visit: int) -> bytearray:
+        """Hand the password over, once; nothing more is taken until one is opened again. Who takes it wipes it."""
+        with self._lock:
+            if visit != self._visit:
+                return bytearray()
+            self._open = None
+            taken, self._slots[_Password.PASSWORD] = self._slots[_Password.PASSWORD], bytearray()
+            return taken
+
     def copy(self, visit: int, slot: PinSlot) -> bytearray:
         """The digits, and they stay. Who takes them wipes them."""
         with self._lock:
@@ -129,9 +165,9 @@ class SecretEntry:
         """Nothing of this visit is kept any more: the card has taken the new PIN."""
         with self._lock:
             if visit == self._visit:
-                self._wipe(*PinSlot)
+                self._wipe(*self._slots)
 
-    def _wipe(self, *slots: PinSlot) -> None:
+    def _wipe(self, *slots: PinSlot | _Password) -> None:
         for slot in slots:
             digits = self._slots[slot]
             for place in range(len(digits)):

@@ -481,7 +481,7 @@ class Loop:
             self._painter.hold(())
             return
         if isinstance(now.action, SecretKey):
-            enter_secret(self._presenter.secret, now.action.kind, now.action.digit)
+            enter_secret(self._presenter.secret, now.action)
         else:
             self._acted_at = self._touched_at
             self._acted_where = self._painter.view.design_point(x, y)

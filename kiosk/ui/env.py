@@ -29,6 +29,7 @@ class Env:
     place: Place
     now: datetime
     monotonic: float
+    shift: bool = False  # a keyboard's capitals are on
 
     def t(self, key: str, **gaps: Gap) -> str:
         """A text; what it may name of the region is filled in."""

@@ -165,16 +165,26 @@ Node = RoundRect | Stroke | Arc | Triangle | TextRun | IconGlyph
 @unique
 class SecretKind(Enum):
     DIGIT = "digit"
+    SIGN = "sign"
     ERASE = "erase"
     CLEAR = "clear"
 
 
 @dataclass(frozen=True, slots=True)
 class SecretKey:
-    """Action of a key of a PIN pad. It goes from the touch straight to the `SecretEntry`: no state, event or log sees it."""
+    """Action of a key of a PIN pad, or of a keyboard for a password. It goes from the touch straight to the `SecretEntry`: no
+    state, event or log sees it. `sign`: one character, where the kind is SIGN."""
 
     kind: SecretKind
     digit: int = field(default=0, repr=False)
+    sign: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftKeys:
+    """Action of the keyboard's key for capitals: the page alone knows of it, so that nobody learns where a password has them."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from kiosk.ui.fonts import Fonts
 from kiosk.ui.layout import Kit
 from kiosk.ui.measure import Measurer
-from kiosk.ui.nodes import Page, Rect, SecretKind
+from kiosk.ui.nodes import Page, Rect, SecretKey, SecretKind
 from kiosk.ui.theme import Contrast, Orientation, TextSize, Theme
 
 
@@ -40,9 +40,12 @@ class Surface:
 
 
 class SecretEntry(Protocol):
-    """Takes the keys of a PIN pad. What was typed never comes back out here."""
+    """Takes the keys of a PIN pad and of a password's keyboard. What was typed never comes back out here."""
 
     def press(self, digit: int) -> None: ...
+
+    def press_sign(self, sign: str) -> None:
+        """One printable character of ASCII, for a password."""
 
     def erase(self) -> None: ...
 
@@ -129,11 +132,13 @@ class Presenter(Protocol):
         """A page is on the screen for the first time: flipped."""
 
 
-def enter_secret(entry: SecretEntry, kind: SecretKind, digit: int) -> None:
-    """A key of the pad to its port."""
-    match kind:
+def enter_secret(entry: SecretEntry, key: SecretKey) -> None:
+    """A key of pad or keyboard to its port."""
+    match key.kind:
         case SecretKind.DIGIT:
-            entry.press(digit)
+            entry.press(key.digit)
+        case SecretKind.SIGN:
+            entry.press_sign(key.sign)
         case SecretKind.ERASE:
             entry.erase()
         case SecretKind.CLEAR:

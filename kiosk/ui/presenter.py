@@ -10,7 +10,7 @@ from typing import Protocol, get_args
 from kiosk.region import RegionProfile
 from kiosk.ui import pages
 from kiosk.ui.env import Env, Place
-from kiosk.ui.nodes import Page
+from kiosk.ui.nodes import Page, ShiftKeys
 from kiosk.ui.port import Screen, SecretEntry, Surface
 from kiosk.ui.text import Language, Words
 from kiosk.ui.theme import Contrast, TextSize
@@ -68,6 +68,7 @@ class ScreenPresenter:
         self._painted = tuple(painted)
         self._ended = ended
         self._looked_ahead: object = None
+        self._shift: object = None  # the page whose keyboard has capitals on
         self._lock = threading.Lock()
 
     def connect(self, visit: VisitPort) -> None:
@@ -136,6 +137,11 @@ class ScreenPresenter:
     def pressed(self, action: Hashable) -> None:
         """Belongs to the visit whose page was on the screen, not to whichever is under way by now; and to that page: when
         another is about to be painted, only the way out and the aids still mean what was touched."""
+        if isinstance(action, ShiftKeys):
+            self._shift = _keyboard(self._drawn) if action.on else None
+            if self._screen is not None:
+                self._screen.invalidate()
+            return
         if self._visit is None or not isinstance(action, get_args(Action)):
             return
         with self._lock:
@@ -159,4 +165,18 @@ class ScreenPresenter:
         if language not in self._words:
             self._words[language] = self._look.words(language)
         look = self._look
-        return Env(kit, self._words[language], look.languages, look.region, look.place, self._now(), self._monotonic())
+        return Env(
+            kit,
+            self._words[language],
+            look.languages,
+            look.region,
+            look.place,
+            self._now(),
+            self._monotonic(),
+            shift=self._shift == _keyboard(model),
+        )
+
+
+def _keyboard(model: Model) -> object:
+    """Which keyboard a model's page has: capitals stay on for as long as it is there."""
+    return (model.visits, screen_of(model))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, unique
 
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button, exchanged
+from kiosk.ui.components.fitting import Beside
 from kiosk.ui.icons import Icon
 from kiosk.ui.layout import (
     Align,
@@ -129,6 +130,40 @@ def _pill(kit: Kit, spec: HeaderSpec) -> Element:
         theme.pick(8, 4),
         0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RoleBarSpec:
+    """Who of the staff is at the kiosk, and what becomes of what they do."""
+
+    title: str
+    text: str
+    icon: Icon = Icon.BADGE
+    text_icon: Icon = Icon.EDIT_NOTE
+
+
+def role_bar(kit: Kit, spec: RoleBarSpec) -> Element:
+    """Below the header: a resident sees at once that this is not their session."""
+    theme = kit.theme
+    icon = theme.pick(52, 60)
+    who = Text(kit, spec.title, Type.LABEL, Role.INK, bold=True, lines=1)
+    what = Text(kit, spec.text, Type.NOTE if theme.large else Type.CAPTION, Role.INK, lines=1)
+    signed = Row(IconBox(kit, icon=spec.text_icon, size=theme.pick(44, 52), colour=Role.WARN), what, gap=14)
+    left = IconBox(kit, spec.icon, icon, Role.WARN)
+    gap = theme.pick(20, 18)
+    beside = Row(left, Flex(who), signed, gap=gap)
+    below = Row(left, Flex(Column(who, what)), gap=gap)
+    side, above = theme.bands.margin, theme.pick(10, 6)
+    face = Panel(
+        kit,
+        Beside(beside, below),
+        fill=Role.WARN_TINT,
+        outline=None,
+        radius=0,
+        pad=(side, above, side, above),
+    )
+    edge = Sized(Panel(kit, Row(), fill=Role.WARN, outline=None, radius=0), h=theme.lines.banner)
+    return Column(Flex(face), edge)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,8 @@ class Lean(Enum):
 @dataclass(frozen=True, slots=True)
 class Typing:
     """A page with keys. `said`: what became of the last entry. `field`: the boxes. `below`: buttons or facts under them.
-    `comfort`: what may go; so may a lead that is not `needed`, where an entry was not taken and the room is small."""
+    `comfort`: what may go; so may a lead that is not `needed`, where an entry was not taken and the room is small.
+    `keyboard`: ten keys stand side by side."""
 
     title: TextLike
     lead: TextLike | None
@@ -184,6 +185,7 @@ class Typing:
     below: Element | None = None
     comfort: Element | None = None
     needed: bool = True
+    keyboard: bool = False
 
 
 def typing_page(env: Env, frame: Frame, typing: Typing) -> Element:
@@ -193,7 +195,8 @@ def typing_page(env: Env, frame: Frame, typing: Typing) -> Element:
             *(Column(*_above(env, frame, typing, lean), Spacer(), *_below(env, typing, lean)) for lean in Lean)
         )
         right = Column(Spacer(), typing.field, Spacer(), typing.pad, Spacer(), gap=theme.pick(16, 8))
-        return Row(Flex(left, 18), Flex(right, theme.pick(18, 20)), gap=60, align=Align.STRETCH)
+        weights = (15, 20) if typing.keyboard else (18, theme.pick(18, 20))
+        return Row(Flex(left, weights[0]), Flex(right, weights[1]), gap=60, align=Align.STRETCH)
     said = FirstFit(
         *(
             Column(

@@ -5,9 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
+from kiosk.help import Role as StaffRole
 from kiosk.masking import mask_name
 from kiosk.ui import format as fmt
-from kiosk.ui.components.bars import AccessSpec, HeaderSpec, Online, SessionSpec, Whereabouts
+from kiosk.ui.components.bars import (
+    AccessSpec,
+    HeaderSpec,
+    Online,
+    RoleBarSpec,
+    SessionSpec,
+    Whereabouts,
+    role_bar,
+)
 from kiosk.ui.components.buttons import ButtonKind, ButtonSpec
 from kiosk.ui.components.status import BannerSpec, Tone, strip
 from kiosk.ui.env import Env
@@ -20,6 +29,7 @@ from kiosk.ui.typeset import Text
 from kiosk.visit.actions import Back, End, SetHighContrast, SetLanguage, SetLargeText
 from kiosk.visit.base import screen_of
 from kiosk.visit.failures import OUTAGES
+from kiosk.visit.help import Staff
 from kiosk.visit.states import HomePage, Link, Model, Offline, Record
 
 _BAR_NAME: Final = 220
@@ -156,11 +166,53 @@ def _strips(env: Env, record: Record) -> Iterator[BannerSpec]:
             yield _offline_strip(env, Offline(reason, stored, asking))
 
 
+# --- staff ------------------------------------------------------------------------------------------------------------
+
+
+def role_spec(env: Env, staff: Staff) -> RoleBarSpec:
+    """Who is signed in, and that it is recorded; before that, that this is the staff's own page."""
+    if staff.role is None:
+        return RoleBarSpec(env.t("staff.bar.sign_in"), env.t("staff.bar.sign_in_recorded"))
+    title = env.t("staff.bar", role=env.t(f"staff.role.{staff.role.value}"), number=staff.number)
+    if staff.role is StaffRole.TECHNICIAN:
+        return RoleBarSpec(title, env.t("staff.bar.no_records"), text_icon=Icon.BUILD)
+    return RoleBarSpec(title, env.t("staff.bar.recorded"))
+
+
+def with_role_bar(env: Env, staff: Staff) -> Env:
+    """Pages of staff begin below the role bar."""
+    kit = env.kit
+    high = max(kit.theme.bands.role_bar, role_bar(kit, role_spec(env, staff)).measure(kit.theme.bands.width).h)
+    return replace(env, kit=replace(kit, theme=replace(kit.theme, strip=high)))
+
+
+def staff_session(env: Env, staff: Staff, *, back: bool = True) -> SessionSpec:
+    """The bar of a staff session: one step back, where the staff card is, the way out."""
+    card = "staff.card_in" if staff.insertion else "staff.no_card"
+    leave = env.t("staff.leave" if staff.role is None else "staff.sign_out")
+    return SessionSpec(
+        back=back_button(env) if back else None,
+        whereabouts=Whereabouts(Icon.BADGE, env.t(card), env.t(f"{card}.note")),
+        end=ButtonSpec(leave, "end", End(), Icon.LOGOUT, ButtonKind.EXIT),
+    )
+
+
+def _below_header(env: Env, model: Model) -> Element | None:
+    """What stands over the whole width below the header; the page's room for it is in the theme."""
+    match model.state:
+        case Record() as record:
+            said = strip_spec(env, record)
+            return None if said is None else strip(env.kit, said)
+        case Staff() as staff:
+            return role_bar(env.kit, role_spec(env, staff))
+        case _:
+            return None
+
+
 def page(
     env: Env, model: Model, content: Element, session: SessionSpec, *, top_gap: int = 32, bottom_gap: int = 24
 ) -> Page:
     """A page without a hero: header, content, session bar, access strip."""
-    said = strip_spec(env, model.state) if isinstance(model.state, Record) else None
     return compose(
         env.kit,
         PageSpec(
@@ -171,6 +223,6 @@ def page(
             access=access(env, model),
             top_gap=top_gap,
             bottom_gap=bottom_gap,
-            strip=None if said is None else strip(env.kit, said),
+            strip=_below_header(env, model),
         ),
     )

@@ -107,6 +107,67 @@ def test_only_digits_are_keys() -> None:
         secret.press(10)
 
 
+# --- a password -------------------------------------------------------------------------------------------------------
+
+
+def test_a_password_takes_signs_and_digits_and_is_handed_over_once() -> None:
+    heard: list[tuple[int, int]] = []
+    secret = entry(heard)
+    secret.open_password(3)
+    for sign in "Ab-":
+        secret.press_sign(sign)
+    secret.press(7)
+    assert heard == [(3, 1), (3, 2), (3, 3), (3, 4)]
+    assert secret.take_password(4) == bytearray()
+    assert secret.take_password(3) == bytearray(b"Ab-7")
+    assert secret.take_password(3) == bytearray()
+    secret.press_sign("x")
+    assert secret.take_password(3) == bytearray(), "nothing is taken after it was handed over"
+
+
+def test_a_pin_takes_no_letters_and_is_wiped_when_a_password_is_opened() -> None:
+    secret = entry([])
+    secret.open(1)
+    secret.press(8)
+    secret.press_sign("a")
+    held = next(each for each in buffers(secret) if each)
+    assert held == bytearray(b"8")
+    secret.open_password(1)
+    assert held == bytearray(1)
+    secret.press_sign("a")
+    assert secret.take(1) == bytearray(), "a password is no PIN"
+
+
+@pytest.mark.parametrize("leave", ["close", "clear", "erase", "forget", "open", "again"])
+def test_a_password_that_is_left_is_wiped_in_place(leave: str) -> None:
+    secret = entry([])
+    secret.open_password(1)
+    for sign in "pass":
+        secret.press_sign(sign)
+    held = next(each for each in buffers(secret) if each)
+    leaves: dict[str, Callable[[], object]] = {
+        "close": secret.close,
+        "clear": secret.clear,
+        "erase": secret.erase,
+        "forget": lambda: secret.forget(1),
+        "open": lambda: secret.open(1),
+        "again": lambda: secret.open_password(1),
+    }
+    leaves[leave]()
+    assert held == bytearray(4)
+
+
+def test_a_password_has_a_longest_and_takes_only_single_printable_characters() -> None:
+    secret = entry([])
+    secret.open_password(1)
+    for _ in range(40):
+        secret.press_sign("a")
+    assert len(secret.take_password(1)) == 32
+    for wrong in ("", "ab", "\n", "é"):
+        with pytest.raises(ValueError, match="character"):
+            secret.press_sign(wrong)
+
+
 # --- old, new, and new again ------------------------------------------------------------------------------------------
 
 

@@ -57,6 +57,11 @@ class Entry:
         say("secret", kind="press", count=self.count)
         self._changed()
 
+    def press_sign(self, sign: str) -> None:
+        self.count += 1
+        say("secret", kind="press_sign", count=self.count)
+        self._changed()
+
     def erase(self) -> None:
         self.count = max(0, self.count - 1)
         say("secret", kind="erase", count=self.count)
