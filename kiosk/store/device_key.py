@@ -38,6 +38,7 @@ class Label(StrEnum):
     LOCK_OUT = "lock-out"
     JOURNAL = "journal"
     JOURNAL_ROW = "journal-row"
+    TECHNICIANS = "technicians"
 
 
 @unique

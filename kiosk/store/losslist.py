@@ -9,25 +9,21 @@ for nobody: taking the file away gains nothing. An older copy put back has its o
 
 from __future__ import annotations
 
-import os
-import secrets
 import struct
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, unique
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from kiosk.store.device_key import DeviceKey, Label
-from kiosk.store.folder import make_folder, sync_folder
+from kiosk.store.sealedfile import SealedFile
 
 FILE: Final = "loss-list"
 KEY_BYTES: Final = 32
@@ -39,7 +35,6 @@ CLOCK_SLACK_SECONDS: Final = 300
 _SIGNED: Final = b"kiosk loss list\x00"
 _SEALED: Final = b"kiosk sealed loss list\x001"
 _HEAD: Final = struct.Struct(f">QQ{KEY_BYTES}sL")
-_NONCE: Final = 12
 
 
 @unique
@@ -121,8 +116,7 @@ class LossList:
     """The list that holds at this kiosk, kept at `folder`. `check` and `take` may be called on different threads."""
 
     def __init__(self, folder: Path, device: DeviceKey, signer: Ed25519PublicKey, max_age_seconds: int) -> None:
-        self._path = folder / FILE
-        self._box = AESGCM(device.derive(Label.LOSS_LIST))
+        self._file = SealedFile(folder / FILE, device.derive(Label.LOSS_LIST), _SEALED)
         self._signer = signer
         self._max_age = max_age_seconds
         self._held = self._load()  # replaced as a whole, never changed
@@ -173,12 +167,8 @@ class LossList:
 
     def _load(self) -> SignedList | None:
         """What lies on the disk, as long as this kiosk sealed it and the signer that is set now signed it."""
-        try:
-            content = self._path.read_bytes()
-            plain = self._box.decrypt(content[:_NONCE], content[_NONCE:], _SEALED)
-        except (OSError, InvalidTag, ValueError):
-            return None
-        if len(plain) < SIGNATURE_BYTES + _HEAD.size:
+        plain = self._file.read()
+        if not isinstance(plain, bytes) or len(plain) < SIGNATURE_BYTES + _HEAD.size:
             return None
         signature, rest = plain[:SIGNATURE_BYTES], plain[SIGNATURE_BYTES:]
         number, issued, key, _ = _HEAD.unpack_from(rest)
@@ -188,22 +178,7 @@ class LossList:
     def _store(self, held: SignedList) -> None:
         """The old list or the new one, whenever the power goes."""
         head = _HEAD.pack(held.number, held.issued, held.key, len(held.cards) // ENTRY_BYTES)
-        nonce = secrets.token_bytes(_NONCE)
-        content = nonce + self._box.encrypt(nonce, held.signature + head + held.cards, _SEALED)
-        partial = self._path.with_name(FILE + ".new")
-        make_folder(self._path.parent)
-        try:
-            partial.unlink(missing_ok=True)
-            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self._path)
-        finally:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
-        sync_folder(self._path.parent)
+        self._file.write(held.signature + head + held.cards)
 
     def __repr__(self) -> str:
         return f"LossList(number={self.number})"
