@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlencode
 
 from kiosk.central.answers import Answer, Cancel, Cause, failure_of
-from kiosk.central.calls import Calls, Lane, failed, in_session, not_asked
+from kiosk.central.calls import Lane, failed, in_session, not_asked
+from kiosk.central.staff_client import StaffCalls
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.services import (
     Cancellation,
@@ -45,7 +46,7 @@ CONNECT_SECONDS = 2.0
 _KEPT_LINES = 2
 
 
-class CentralClient(Calls):
+class CentralClient(StaffCalls):
     """Talks to one central service with one device certificate.
 
     `base_url` is `https://host[:port]` without a path. The files are PEM; a missing or wrong one shows as
@@ -159,11 +160,17 @@ class CentralClient(Calls):
         return self._do(c.CardSession, Lane.VISIT, "POST", c.CARD_SESSIONS, 201, request, cancel=cancel, within=within)
 
     def overview(
-        self, session: str, token: str, *, card_number: str, cancel: Cancel | None = None, within: float | None = None
+        self,
+        session: str,
+        token: str,
+        *,
+        card_number: str | None,
+        cancel: Cancel | None = None,
+        within: float | None = None,
     ) -> Answer[Overview]:
         """State "PIN verified" and get the whole overview. Only after the chip's 9000.
 
-        `card_number` is EF05's: an overview of another card is BAD_ANSWER.
+        `card_number` is EF05's: an overview of another card is BAD_ANSWER. None: a session without a card, in which no PIN is.
         """
         from kiosk.central import contract as c
 
@@ -173,12 +180,12 @@ class CentralClient(Calls):
             "POST",
             c.OVERVIEW.format(session=quote(session, safe="")),
             200,
-            c.PinStatement("pin_verified"),
+            c.PinStatement("pin_verified" if card_number is not None else "without_card"),
             token=token,
             cancel=cancel,
             within=within,
         )
-        if isinstance(answer.result, Overview) and answer.result.card_number != card_number:
+        if isinstance(answer.result, Overview) and card_number not in (None, answer.result.card_number):
             return not_asked(answer)
         return answer
 

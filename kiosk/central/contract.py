@@ -22,12 +22,15 @@ from kiosk.help import (
     PersonNumber,
     RevealField,
     Role,
+    Seconds,
+    SignInOutcome,
+    SlipFacts,
     StaffName,
     StaffNumber,
 )
 from kiosk.model import MOST_PARTS, CardStatus, Day, Ground, Instant, MaskedHolder, Notice, Personal, Text, Verdict
 from kiosk.model import PAGE_ROWS as PAGE_ROWS
-from kiosk.services import CodeFor, CodeText, IdNumber, Mobile, Party, Relation, TicketReason
+from kiosk.services import CodeFor, CodeText, Identity, IdNumber, Mobile, Party, Relation, TicketReason
 
 API = "/v1"
 CHALLENGES = f"{API}/challenges"
@@ -222,9 +225,10 @@ class CardSession:
 
 @dataclass(frozen=True, slots=True)
 class PinStatement:
-    """The device states that the chip accepted the PIN in this session. Good once."""
+    """The device states that the chip accepted the PIN in this session; of a session without a card (`PersonSession`), that no
+    card is in it. Good once."""
 
-    statement: Literal["pin_verified"]
+    statement: Literal["pin_verified", "without_card"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -301,11 +305,26 @@ class SignInRequest(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StaffConfirmationRequest(Personal):
-    """A clerk has seen the ID document of who stands there: an `IdentityRequest` that needs no code. Answered with `Identity`, or
-    with `StaffSession` (without a session) where the clerk's sign-in was refused."""
+    """A clerk has seen the ID document of who stands there: an `IdentityRequest` that needs no code."""
 
     clerk: SignInRequest
     identity: IdentityRequest
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StaffConfirmation(Personal):
+    """`identity`: only where the clerk's sign-in was taken; it opens no staff session."""
+
+    sign_in: SignInOutcome
+    wait: Seconds
+    identity: Identity | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SlipAnswer(Personal):
+    """None: no slip of this hall has such a reference."""
+
+    slip: SlipFacts | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator
 
 from kiosk.central import contract as c
+from kiosk.help import Lookup, LookupOutcome, PersonSession, QueryOutcome, SignInOutcome, StaffSession
 from kiosk.model import (
     Absent,
     AccountPage,
@@ -126,8 +127,39 @@ def violation(value: object) -> str | None:
             return "reserved, but no reservation" if missing else None
         case Confirmation(outcome=Confirmed.ACTIVATED):
             return "activated, but never" if value.at is None else None
+        case StaffSession():
+            return _staff_session(value)
+        case Lookup(outcome=outcome):
+            if outcome is not LookupOutcome.FOUND:
+                there = value.record is not None or value.may_hand_over
+                return "nothing was found, but it is told" if there else _refusal(value)
+            return "found, but nothing" if value.lookup is None or value.record is None else None
+        case PersonSession(outcome=outcome):
+            if outcome is not QueryOutcome.OPENED:
+                return "a session that was not opened" if value.session is not None or value.token is not None else None
+            missing = value.session is None or value.token is None or value.expires is None
+            return "opened, but no session" if missing else None
+        case c.StaffConfirmation():
+            taken = value.sign_in is SignInOutcome.SIGNED_IN
+            return (
+                "an identity without a clerk, or a clerk without one" if taken != (value.identity is not None) else None
+            )
         case _:
             return None
+
+
+def _staff_session(value: StaffSession) -> str | None:
+    """A supervisor's second sign-in has no session of its own."""
+    if value.outcome is not SignInOutcome.SIGNED_IN:
+        return "a session that was not opened" if value.session is not None or value.token is not None else None
+    if value.role is None or value.number is None:
+        return "signed in, but nobody"
+    one = (value.session is None) == (value.token is None) == (value.expires is None)
+    return None if one else "half a session"
+
+
+def _refusal(value: Lookup) -> str | None:
+    return None if (value.outcome is LookupOutcome.REFUSED) == (value.why is not None) else "a reason without a refusal"
 
 
 def _overview(value: Overview) -> str | None:

@@ -148,8 +148,8 @@ def overview(
 ) -> Response:
     def deed(db: Session) -> Overview:
         row = s.authorised(db, device, session, token)
-        s.state_pin(db, row)
         card, person = s.holder_of(db, row, stated=False)
+        s.state_pin(db, row, body)
         if request.state._state.get(ANOTHER_PERSON):
             card, person = _somebody_else(db, card)
         service.post_books(db, person)

@@ -17,8 +17,10 @@ from kiosk.central.contract import (
     Heartbeat,
     HeartbeatAnswer,
     Next,
+    PinStatement,
     ProblemType,
 )
+from kiosk.help import Access
 from kiosk.masking import mask_name, mask_number
 from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
 from kiosk.sandbox.central.problems import ProblemError
@@ -173,12 +175,13 @@ def authorised(db: Session, device: str, session: str, token: str | None) -> Car
     return row
 
 
-def state_pin(db: Session, session: CardSessionRow) -> None:
+def state_pin(db: Session, session: CardSessionRow, statement: PinStatement) -> None:
     """Take the statement "PIN verified", once. Raises ProblemError(STATEMENT_USED, NOT_OFFERED).
 
-    In the session of a card that is not active nothing is opened, whatever PIN it took.
+    In the session of a card that is not active nothing is opened, whatever PIN it took; without a card no PIN is stated.
     """
-    if session.offers != Next.ASK_PIN.value:
+    with_card = Access(session.access) is Access.CARD
+    if session.offers != Next.ASK_PIN.value or (statement.statement == "pin_verified") != with_card:
         raise ProblemError(ProblemType.NOT_OFFERED)
     changed = db.execute(
         update(CardSessionRow)
@@ -191,7 +194,12 @@ def state_pin(db: Session, session: CardSessionRow) -> None:
 
 
 def holder_of(db: Session, session: CardSessionRow, *, stated: bool) -> tuple[Card, Person]:
-    """Whose records the session opens. `stated`: the PIN must have been stated before. Raises ProblemError."""
+    """Whose records the session opens. `stated`: the PIN must have been stated before. Raises ProblemError.
+
+    A staff card opens no record, its holder's neither (NOT_OFFERED).
+    """
+    if session.staff is not None:
+        raise ProblemError(ProblemType.NOT_OFFERED)
     if stated and not session.pin_stated:
         raise ProblemError(ProblemType.PIN_NOT_STATED)
     card = db.get(Card, session.card) if session.card is not None else None

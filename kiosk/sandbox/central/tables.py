@@ -104,7 +104,8 @@ class Card(Base):
 
 
 class CardSessionRow(Base):
-    """One card in one kiosk's slot. `offers`: `contract.Next`; `token_hash` None: nothing more may be done in it."""
+    """One card in one kiosk's slot, or the session of somebody without one (`access`). `offers`: `contract.Next`; `token_hash`
+    None: nothing more may be done in it."""
 
     __tablename__ = "card_sessions"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -117,6 +118,8 @@ class CardSessionRow(Base):
     expires: Mapped[float]
     ended: Mapped[bool] = mapped_column(default=False)
     pin_stated: Mapped[bool] = mapped_column(default=False)
+    access: Mapped[str] = mapped_column(String(20), default="card")  # `help.Access`: how the person came to the record
+    staff: Mapped[str | None] = mapped_column(String(10))  # whose staff card it is: no record opens in it
 
 
 class LossListRow(Base):

@@ -48,7 +48,7 @@ class Service:
         """Write the holder's books now, if they never were: while the PIN is typed, not while the overview is waited for."""
         with self.sessions.begin() as db:
             row = db.get(CardSessionRow, session)
-            if row is not None and row.offers == c.Next.ASK_PIN.value:
+            if row is not None and row.offers == c.Next.ASK_PIN.value and row.staff is None:
                 _, person = s.holder_of(db, row, stated=False)
                 self.post_books(db, person)
 
