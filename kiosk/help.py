@@ -67,6 +67,16 @@ class AuthorisationKind(StrEnum):
 DocumentReference = Annotated[str, Rule(pattern="^[A-Z0-9-]{4,24}$")]
 
 
+@dataclass(frozen=True, slots=True)
+class GroundRule:
+    """What the region says of a ground."""
+
+    ground: Ground
+    documents: tuple[AuthorisationKind, ...] = ()  # () : none is needed
+    second: bool = False
+    roles: frozenset[Role] = frozenset({Role.CLERK, Role.SUPERVISOR})
+
+
 @unique
 class NumberKind(StrEnum):
     """By which number a person is found. There is no search by name."""
@@ -153,6 +163,28 @@ class PersonSession(Personal):
     token: Token | None = None
     expires: Instant | None = None
     wait: Seconds = 0  # of a lock
+
+
+@unique
+class QueryPart(StrEnum):
+    """What of a record a region may show without the card; masked by central, without notices and views."""
+
+    REGISTRATIONS = "registrations"
+    CONTRIBUTIONS = "contributions"  # the picture of the months, and the rows behind it
+    ACCOUNTS = "accounts"  # the year's figures
+    ENTRIES = "entries"  # an account's movements
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRules:
+    """The region's rules of a look-up without the card."""
+
+    allowed: bool
+    password_min: int
+    password_max: int
+    letters: bool  # False: digits only
+    shows: frozenset[QueryPart]
+    loss: bool  # a loss may be reported
 
 
 @unique

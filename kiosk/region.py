@@ -13,6 +13,7 @@ from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any, TypeVar
 
+from kiosk.help import AuthorisationKind, Ground, GroundRule, QueryPart, QueryRules, Role
 from kiosk.model import Month, Phone
 from kiosk.services import IdentityWay
 
@@ -21,6 +22,9 @@ CHINESE = "zh_CN"
 
 PIN_MIN, PIN_MAX = 4, 12
 """Digits a terminal's PIN pad takes (LD/T 33-2015); a region may ask for a narrower range."""
+
+PASSWORD_MAX = 32
+"""Characters of a query password, as `kiosk.help.Password` has them; a region may ask for fewer."""
 
 AREA, AREA_ALLOWED = r"[1-9][0-9]{5}", "six digits of GB/T 2260"
 INSURANCE, INSURANCE_ALLOWED = r"[0-9A-Za-z]{1,6}", "AAE140 codes"
@@ -175,6 +179,8 @@ class RegionProfile:
     enrolment: Enrolment
     activation: Activation
     loss: Loss
+    query: QueryRules
+    grounds: tuple[GroundRule, ...]
     statuses: tuple[StatusRule, ...]
     contacts: tuple[Contact, ...]
 
@@ -356,6 +362,8 @@ def _profile(root: _Table, area: str) -> RegionProfile:
         enrolment=_enrolment(root.table("enrolment")),
         activation=_activation(root.table("activation")),
         loss=_loss(root.table("loss")),
+        query=_query(root.table("query")),
+        grounds=_grounds(root.table("staff")),
         statuses=_statuses(root.tables("status")),
         contacts=tuple(_contact(table) for table in root.tables("contacts")),
     )
@@ -397,6 +405,41 @@ def _loss(table: _Table) -> Loss:
     loss = Loss(table.whole("days", 1, 365))
     table.end()
     return loss
+
+
+def _query(table: _Table) -> QueryRules:
+    low = table.whole("password_min", 4, PASSWORD_MAX)
+    rules = QueryRules(
+        allowed=table.flag("allowed"),
+        password_min=low,
+        password_max=table.whole("password_max", low, PASSWORD_MAX),
+        letters=table.flag("letters"),
+        shows=frozenset(table.choices("shows", QueryPart)),
+        loss=table.flag("loss"),
+    )
+    table.end()
+    return rules
+
+
+def _grounds(staff: _Table) -> tuple[GroundRule, ...]:
+    rules: list[GroundRule] = []
+    for table in staff.tables("grounds"):
+        rule = GroundRule(
+            table.choice("ground", Ground),
+            table.choices("documents", AuthorisationKind) if table.has("documents") else (),
+            table.flag("second") if table.has("second") else False,
+            frozenset(table.choices("roles", Role)),
+        )
+        table.end()
+        if any(rule.ground is earlier.ground for earlier in rules):
+            table.error("ground", "a ground that no earlier table has")
+        if Role.TECHNICIAN in rule.roles:
+            table.error("roles", "clerk, supervisor: a technician sees no record")
+        if rule.ground is Ground.PRESENT and rule.documents:
+            table.error("documents", "none: the holder stands there")
+        rules.append(rule)
+    staff.end()
+    return tuple(rules)
 
 
 def _insurances(table: _Table) -> tuple[str, ...]:

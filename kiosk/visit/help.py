@@ -20,6 +20,7 @@ from kiosk.help import (
     SlipFacts,
     TakenTicket,
 )
+from kiosk.help import GroundRule as GroundRule
 from kiosk.visit.failures import Failure
 from kiosk.visit.services import Paper
 
@@ -518,16 +519,6 @@ HelpAction = (
     | OpenReport
     | SaveReport
 )
-
-
-@dataclass(frozen=True, slots=True)
-class GroundRule:
-    """What the region says of a ground."""
-
-    ground: Ground
-    documents: tuple[AuthorisationKind, ...] = ()  # () : none is needed
-    second: bool = False
-    roles: frozenset[Role] = frozenset({Role.CLERK, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True)

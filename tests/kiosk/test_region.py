@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.help import AuthorisationKind, Ground, GroundRule, QueryPart, Role
 from kiosk.model import Month, Phone
 from kiosk.region import (
     RegionError,
@@ -214,3 +215,37 @@ def test_every_table_replaced_by_a_number_is_an_error_not_a_crash(tmp_path: Path
     found = load(tmp_path, "370100")
     assert isinstance(found, RegionErrors)
     assert set(keys) - {"log_days"} <= {error.key for error in found.errors}
+
+
+def test_without_the_card_a_city_shows_what_its_profile_names() -> None:
+    jinan, yangquan = shipped("370100").query, shipped("140300").query
+    assert jinan.allowed
+    assert jinan.shows == {QueryPart.REGISTRATIONS, QueryPart.CONTRIBUTIONS, QueryPart.ACCOUNTS}
+    assert (yangquan.shows, yangquan.letters, yangquan.loss) == ({QueryPart.REGISTRATIONS}, False, False)
+
+
+def test_grounds_of_staff_come_in_the_order_of_the_profile_with_their_documents() -> None:
+    grounds = shipped("370100").grounds
+    assert [rule.ground for rule in grounds] == list(Ground)
+    both = frozenset({Role.CLERK, Role.SUPERVISOR})
+    assert grounds[0] == GroundRule(Ground.PRESENT, (), False, both)
+    assert grounds[2].documents == (AuthorisationKind.GUARDIANSHIP, AuthorisationKind.KINSHIP)
+    assert {rule.ground for rule in grounds if rule.second} == {Ground.COURT, Ground.CORRECTION}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('shows = ["registrations", ', 'shows = ["names", ', "query.shows"),
+        ("password_max = 20", "password_max = 33", "query.password_max"),
+        ("password_max = 20", "password_max = 5", "query.password_max"),
+        ("letters = true", 'letters = "yes"', "query.letters"),
+        ('ground = "heir"', 'ground = "present"', "staff.grounds[3].ground"),
+        ('ground = "heir"', 'ground = "friend"', "staff.grounds[3].ground"),
+        ('documents = ["kinship"]', "documents = []", "staff.grounds[3].documents"),
+        ('roles = ["supervisor"]', 'roles = ["technician"]', "staff.grounds[6].roles"),
+        ('ground = "present"', 'ground = "present"\ndocuments = ["kinship"]', "staff.grounds[0].documents"),
+    ],
+)
+def test_a_mistake_in_what_helps_at_the_kiosk_is_named(tmp_path: Path, old: str, new: str, key: str) -> None:
+    assert key in [error.key for error in broken(tmp_path, old, new)]
