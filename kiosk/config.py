@@ -11,8 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from kiosk.health import Setting
 
 ASSETS: Final = Path(__file__).resolve().parents[1] / "assets"
 """Locale, regions, fonts and sounds as shipped."""
@@ -147,6 +150,18 @@ class Cache:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """Help by staff: how they sign in, and what is kept of it. Seconds."""
+
+    folder: Path  # lockouts, technician pairs, readiness reports
+    sign_in_without_card: bool  # also offered on the first page
+    sign_in_when_broken: bool  # offered on the page that says that the kiosk cannot serve
+    idle: float
+    question: float
+    screen_off: float
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything kiosk.ini says."""
 
@@ -161,6 +176,7 @@ class Settings:
     journal: Journal
     printer: Printer
     document: Document
+    staff: Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +357,14 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
             "width": ("80", _Kind(lambda text, _: int(text) if text in ("58", "80") else None, "58 or 80")),
         },
         "document": {"enabled": ("no", _FLAG), "path": ("/run/kiosk/document.sock", _PLACE)},
+        "staff": {
+            "folder": ("build/demo/staff", _PLACE),
+            "sign_in_without_card": ("no", _FLAG),
+            "sign_in_when_broken": ("yes", _FLAG),
+            "idle": ("600", _seconds(60, 3600)),
+            "question": ("30", _seconds(5, 300)),
+            "screen_off": ("60", _seconds(5, 600)),
+        },
     }
 
 
@@ -349,6 +373,7 @@ _NOT_SHORTER: Final = (
     ("time", "page_idle", "page_idle_slow"),
     ("time", "question", "question_slow"),
     ("time", "take_card_louder", "take_card_notice"),
+    ("staff", "question", "idle"),
 )
 """(section, key, key that must not be shorter)."""
 
@@ -392,6 +417,27 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Settings | Con
     return _settings(values)
 
 
+def described(path: Path, environ: Mapping[str, str] | None = None) -> "tuple[Setting, ...]":
+    """Every setting as it is written, with the file and line, the variable, or "default" that it comes from; also of a file with
+    errors. No setting is a secret: keys and certificates are paths."""
+    from kiosk.health import Setting
+
+    keys = _keys()
+    ignored: list[ConfigError] = []
+    entries = _read(path, keys, ignored)
+    entries |= _environment(os.environ if environ is None else environ, keys, ignored)
+    told = []
+    for section, known in keys.items():
+        for key, (default, _) in known.items():
+            entry = entries.get((section, key))
+            if entry is None:
+                told.append(Setting(section, key, default, "default"))
+            else:
+                source = f"{entry.file}:{entry.line}" if entry.line else str(entry.file)
+                told.append(Setting(section, key, entry.value, source))
+    return tuple(told)
+
+
 def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:
     return Settings(
         Kiosk(**values["kiosk"]),
@@ -405,6 +451,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:
         Journal(**values["journal"]),
         Printer(**values["printer"]),
         Document(**values["document"]),
+        Staff(**values["staff"]),
     )
 
 

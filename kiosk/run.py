@@ -34,6 +34,7 @@ from kiosk.ui.nodes import Face
 from kiosk.ui.port import WindowSettings
 from kiosk.ui.presenter import Look, ScreenPresenter
 from kiosk.ui.text import Words, languages
+from kiosk.visit.help import HelpRules
 from kiosk.visit.states import Rules
 
 if TYPE_CHECKING:
@@ -123,6 +124,18 @@ def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -
         personal_without_proof=profile.unproved_allows is Unproved.PERSONAL,
         identity_ways=ways_of(settings, profile),
         printer=settings.printer.enabled,
+        help=help_rules_of(settings),
+    )
+
+
+def help_rules_of(settings: Settings) -> HelpRules:
+    staff = settings.staff
+    return HelpRules(
+        staff_idle=staff.idle,
+        staff_question=staff.question,
+        staff_screen_off=staff.screen_off,
+        sign_in_without_card=staff.sign_in_without_card,
+        staff_sign_in_when_broken=staff.sign_in_when_broken,
     )
 
 

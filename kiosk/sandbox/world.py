@@ -217,6 +217,7 @@ class World:
         mine = {
             "cache": {"folder": folder / "cache", "key": folder / "device.key"},
             "journal": {"folder": folder / "journal"},
+            "staff": {"folder": folder / "staff"},
         }
         told = merged(self.settings(), mine, settings or {})
         self._kept = Path(str(told["cache"]["folder"])), Path(str(told["cache"]["key"]))

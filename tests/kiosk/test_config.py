@@ -18,6 +18,7 @@ from kiosk.config import (
     Settings,
     Share,
     SlotPlace,
+    described,
     load,
 )
 from kiosk.engine.losses import FETCH_SECONDS, RETRY_SECONDS
@@ -111,6 +112,12 @@ EVERY_KEY: list[tuple[str, str, Any, str, Any, str]] = [
     ("printer", "width", 80, "58", 58, "76"),
     ("document", "enabled", False, "yes", True, "2"),
     ("document", "path", "/run/kiosk/document.sock", "id.sock", "id.sock", "a\tb"),
+    ("staff", "folder", "build/demo/staff", "staff", "staff", ""),
+    ("staff", "sign_in_without_card", False, "yes", True, "2"),
+    ("staff", "sign_in_when_broken", True, "no", False, "perhaps"),
+    ("staff", "idle", 600.0, "300", 300.0, "59"),
+    ("staff", "question", 30.0, "20", 20.0, "4"),
+    ("staff", "screen_off", 60.0, "30", 30.0, "601"),
     ("slot", "card", SlotPlace.BELOW, "right", SlotPlace.RIGHT, "inside"),
 ]
 
@@ -124,6 +131,7 @@ def expected(folder: Path, section: str, key: str, value: Any) -> Any:
             ("cache", "folder"),
             ("cache", "key"),
             ("journal", "folder"),
+            ("staff", "folder"),
             ("printer", "path"),
             ("document", "path"),
         }
@@ -309,3 +317,13 @@ def test_settings_and_profile_cost_no_validation_library_at_start() -> None:
     code = "import sys, kiosk.config, kiosk.region; print(sorted({'pydantic', 'pydantic_core', 'babel'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=SHIPPED.parent)
     assert ran.stdout.strip() == "[]"
+
+
+def test_every_setting_is_described_with_where_it_comes_from(folder: Path) -> None:
+    path = write(folder, "[kiosk]\nnumber = 27\n[staff]\nidle = never\n")
+    told = {(one.section, one.key): one for one in described(path, {"KIOSK_STAFF_FOLDER": "elsewhere"})}
+    assert set(told) == {(section, key) for section, key, *_ in EVERY_KEY}
+    assert (told["kiosk", "number"].value, told["kiosk", "number"].source) == ("27", f"{path}:2")
+    assert (told["staff", "folder"].value, told["staff", "folder"].source) == ("elsewhere", "$KIOSK_STAFF_FOLDER")
+    assert (told["staff", "idle"].value, told["staff", "idle"].source) == ("never", f"{path}:4"), "a wrong one, too"
+    assert (told["central", "total"].value, told["central", "total"].source) == ("8", "default")
