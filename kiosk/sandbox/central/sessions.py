@@ -20,7 +20,7 @@ from kiosk.central.contract import (
     PinStatement,
     ProblemType,
 )
-from kiosk.help import Access
+from kiosk.help import Access, PersonSession, QueryOutcome
 from kiosk.masking import mask_name, mask_number
 from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
 from kiosk.sandbox.central.problems import ProblemError
@@ -137,6 +137,24 @@ def describe(
         next=Next(row.offers),
         challenges=challenges,
     )
+
+
+def open_without_card(db: Session, device: str, card: Card, access: Access, lifetime: float) -> PersonSession:
+    """A session of somebody who has no card in a slot. `card`: the one whose record is opened."""
+    token = secrets.token_urlsafe(32)
+    row = CardSessionRow(
+        id=secrets.token_urlsafe(12),
+        device=device,
+        card=card.identification,
+        verdict=Verdict.CANNOT_BE_PROVED.value,
+        card_status=card.status,
+        offers=Next.ASK_PIN.value,
+        token_hash=_hash(token),
+        expires=float(int(time.time() + lifetime)),
+        access=access.value,
+    )
+    db.add(row)
+    return PersonSession(QueryOutcome.OPENED, row.id, token, moment(row.expires))
 
 
 def _offered(judged: Judged) -> Next:

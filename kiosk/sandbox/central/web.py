@@ -18,7 +18,7 @@ from kiosk.central import contract as c
 from kiosk.central.decode import adapter, encode
 from kiosk.sandbox.central import documents as d
 from kiosk.sandbox.central import sessions as s
-from kiosk.sandbox.central.idempotency import fingerprint, once
+from kiosk.sandbox.central.idempotency import fingerprint, once, secret_fingerprint
 from kiosk.sandbox.central.peer import DEVICE
 from kiosk.sandbox.central.phones import Phones
 from kiosk.sandbox.central.tables import CardSessionRow, Person
@@ -132,7 +132,11 @@ def done_once(
     body: object,
     status: int,
     deed: Callable[[Session], object],
+    *,
+    secret: bool = False,
 ) -> Response:
-    asked = fingerprint(request.method, request.url.path, encode(body))
+    """`secret`: a password is in the body."""
+    marked = secret_fingerprint if secret else fingerprint
+    asked = marked(request.method, request.url.path, encode(body))
     code, answer = once(service.sessions, device, key, asked, status, lambda db: encode(deed(db)))
     return as_json(answer, code)
