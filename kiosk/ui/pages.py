@@ -4,6 +4,7 @@ from typing import assert_never
 
 from kiosk.ui.env import Env
 from kiosk.ui.nodes import Page
+from kiosk.visit.help import Staff
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
     AccountsPage,
@@ -83,6 +84,10 @@ def build(model: Model, env: Env) -> Page:
             from kiosk.ui.screens import card_service
 
             return card_service.build(service, model, env)
+        case Staff() as staff:
+            from kiosk.ui.screens import staff as staff_screens
+
+            return staff_screens.build(staff, model, env)
         case TakeCard() as take:
             from kiosk.ui.screens import take_card
 
