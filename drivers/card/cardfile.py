@@ -170,6 +170,14 @@ class Central(_Model):
     ssn: str | None = None
 
 
+class Staff(_Model):
+    """A hint for the reference service: the card is a member of staff's. `name` is what is typed to sign in without it."""
+
+    role: Literal["clerk", "supervisor", "technician"]
+    number: Annotated[str, StringConstraints(pattern=r"^[A-Z]-[0-9]{4}$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,10}$")]
+
+
 class CardFile(_Model):
     """One card. `zh` and `en` are its line in the demo's dock."""
 
@@ -186,6 +194,7 @@ class CardFile(_Model):
     faults: tuple[Fault, ...] = ()
     person: Person | None = None
     central: Central | None = None
+    staff: Staff | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -15,6 +15,7 @@ OPENABLE = [
     name
     for name, card in load_cards().items()
     if card.central is not None and card.central.known and card.central.status == "normal" and card.quirks.key == "own"
+    if card.staff is None
 ]
 
 
