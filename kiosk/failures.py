@@ -14,8 +14,8 @@ from drivers.printer.protocol import PaperState, PrinterStatus, PrintResult
 class DeviceFailure(Enum):
     """(code, catalogue key, who must act). The order is that of the parts on the service screen."""
 
-    PRINTER_PAPER_LOW = ("PRINTER-PAPERLOW", "device.printer_paper_low", Who.CLERK)
-    PRINTER_PAPER_OUT = ("PRINTER-PAPEROUT", "device.printer_paper_out", Who.CLERK)
+    PRINTER_PAPER_LOW = ("PRINTER-PAPER-LOW", "device.printer_paper_low", Who.CLERK)
+    PRINTER_PAPER_OUT = ("PRINTER-PAPER-OUT", "device.printer_paper_out", Who.CLERK)
     PRINTER_COVER_OPEN = ("PRINTER-COVER", "device.printer_cover_open", Who.CLERK)
     PRINTER_JAMMED = ("PRINTER-JAM", "device.printer_jammed", Who.CLERK)
     PRINTER_INTERRUPTED = ("PRINTER-HALF", "device.printer_interrupted", Who.CLERK)
