@@ -47,7 +47,7 @@ from kiosk.ui.typeset import Text
 
 GROUND: Final = 0x1B2125
 _SIZE: Final = Size(1080, 1920)
-_CARD_HEIGHT: Final = 52
+_CARD_HEIGHT: Final = 46
 _BUTTON_HEIGHT: Final = 58
 _STEPS: Final = 2
 _LOG: Final = 2

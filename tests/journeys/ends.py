@@ -1,5 +1,5 @@
-"""Where each resident's card of the demo leads its holder at a kiosk in Jinan: the screen `home`, for a new card the first page of its
-activation or what speaks against it, or the code of a failure page."""
+"""Where each resident's card of the demo leads its holder at a kiosk in Jinan: the screen `home`, for a new card the first page
+of its activation or what speaks against it, or the code of a failure page."""
 
 from typing import Final
 
