@@ -64,7 +64,8 @@ class Subject(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Entry(Personal):
-    """`by`: the staff number, of which a keyed hash is written."""
+    """`by`: the staff number, of which a keyed hash is written. `ref`: central's id of the look-up. `whose` None: as the line
+    before it in the same visit, where that says."""
 
     kind: Kind
     visit: int
@@ -75,8 +76,9 @@ class Entry(Personal):
     role: Role | None = None
     ground: Ground | None = None
     detail: str = ""
+    ref: str = ""
 
 
-FIELDS = ("at", "by", "detail", "ground", "kind", "outcome", "role", "visit", "who", "whose")
+FIELDS = ("at", "by", "detail", "ground", "kind", "outcome", "ref", "role", "visit", "who", "whose")
 """Of a line's text: `at` milliseconds since 1970 on central's clock where it is known; `by`, `whose` keyed hashes
 (`kiosk.store.audit.whose`), `visit` the process and its number of the visit. What does not apply is not there."""

@@ -154,7 +154,12 @@ class AuditFile:
 
     def escrow(self) -> bytes | None:
         """k0, as long as central has not said that it holds it."""
-        return self._do(lambda connection: _standing_row(connection).escrow)
+
+        def read(connection: Connection) -> bytes | None:
+            kept: bytes | None = _standing_row(connection).escrow
+            return kept
+
+        return self._do(read)
 
     def escrowed(self) -> None:
         """Central holds k0: it is erased here, from the write-ahead log too."""
