@@ -5,6 +5,7 @@ A finding says what, how bad, since when, who must act and what is to be done; n
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import assert_never
 
 from drivers.device import Who
 from kiosk.help import Level, Part
@@ -57,6 +58,21 @@ class Report:
 
     @property
     def level(self) -> Level:
-        """The worst."""
+        """The worst; what is not fitted is not wrong."""
         order = list(Level)
-        return max((finding.level for finding in self.findings), key=order.index, default=Level.OK)
+        fitted = (finding.level for finding in self.findings if finding.level is not Level.UNUSED)
+        return max(fitted, key=order.index, default=Level.OK)
+
+    @property
+    def exit_code(self) -> int:
+        """Of `python -m kiosk doctor`: 0 all is well, 1 somebody should act, 2 something does not serve (as monitoring plugins
+        of Nagios and Icinga say it)."""
+        match self.level:
+            case Level.OK | Level.UNUSED:
+                return 0
+            case Level.NOTICE:
+                return 1
+            case Level.FAULT:
+                return 2
+            case never:
+                assert_never(never)

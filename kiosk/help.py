@@ -249,7 +249,7 @@ class Part(StrEnum):
 
 @unique
 class Level(StrEnum):
-    """How it is. The order is that of severity; its index is the doctor's exit code's."""
+    """How it is. The order is that of severity."""
 
     OK = "ok"
     UNUSED = "unused"  # not fitted here: kiosk.ini says so
