@@ -47,8 +47,8 @@ from kiosk.ui.typeset import Text
 
 GROUND: Final = 0x1B2125
 _SIZE: Final = Size(1080, 1920)
-_CARD_HEIGHT: Final = 46
-_BUTTON_HEIGHT: Final = 58
+_CARD_HEIGHT: Final = 44
+_BUTTON_HEIGHT: Final = 56
 _STEPS: Final = 2
 _LOG: Final = 2
 _CLOCKS: Final = (60, 86400, 691200, 0)
@@ -150,7 +150,7 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
             line=120,
         ),
         _title(kit, Icon.CREDIT_CARD, t("cards")),
-        Grid(*(Sized(row, h=_CARD_HEIGHT) for row in rows), columns=4, gap=8, row_gap=6),
+        Grid(*(Sized(row, h=_CARD_HEIGHT) for row in rows), columns=4, gap=8, row_gap=4),
         _buttons(kit, [(t(key), key, do, False) for key, do in reader]),
         _title(kit, Icon.LINK, t("line")),
         _buttons(kit, [(t(f"line-{m}"), f"line-{m}", Do("line", (("mode", m),)), m == look.line) for m in LINES]),
