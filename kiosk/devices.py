@@ -8,6 +8,8 @@ from kiosk.config import Settings
 from kiosk.engine.appliances import Appliances, ShownDocument
 
 if TYPE_CHECKING:
+    from drivers.device import DeviceState
+    from drivers.printer.protocol import PrinterStatus, PrintResult, Slip
     from kiosk.engine.documents import DocumentDesk
     from kiosk.engine.printing import SlipPrinter
     from kiosk.services import Party
@@ -16,16 +18,21 @@ if TYPE_CHECKING:
     from kiosk.visit.services import Paper
 
 
-def appliances_of(settings: Settings, place: "Callable[[str], Place]") -> Appliances:
-    """`place`: for slips, in a language."""
-    return Appliances(
-        _Printed(settings, place) if settings.printer.enabled else None,
-        _Document(settings) if settings.document.enabled else None,
-    )
+class Devices:
+    """Printer and document reader of this kiosk, each None where kiosk.ini says so. `place`: for slips, in a language."""
+
+    def __init__(self, settings: Settings, place: "Callable[[str], Place]") -> None:
+        self.printer = Printed(settings, place) if settings.printer.enabled else None
+        self.document = ReadDocuments(settings) if settings.document.enabled else None
+
+    @property
+    def appliances(self) -> Appliances:
+        """What the visit uses of them."""
+        return Appliances(self.printer, self.document)
 
 
-class _Printed:
-    """One at a time: `kiosk.engine.appliances` sees to it."""
+class Printed:
+    """One job at a time. Any thread."""
 
     def __init__(self, settings: Settings, place: "Callable[[str], Place]") -> None:
         self._settings = settings
@@ -35,9 +42,22 @@ class _Printed:
 
     def __call__(self, effect: "Print") -> "Paper":
         with self._lock:
-            if self._printer is None:
-                self._printer = self._opened()
-            return self._printer(effect)
+            return self._open()(effect)
+
+    def status(self) -> "PrinterStatus":
+        """Waits for a slip that is being printed."""
+        with self._lock:
+            return self._open().status()
+
+    def put(self, made: "Slip") -> "PrintResult":
+        """A slip that is none of a visit's."""
+        with self._lock:
+            return self._open().put(made)
+
+    def _open(self) -> "SlipPrinter":
+        if self._printer is None:
+            self._printer = self._opened()
+        return self._printer
 
     def _opened(self) -> "SlipPrinter":
         from drivers.printer.device import DevicePrinter
@@ -50,7 +70,9 @@ class _Printed:
         return SlipPrinter(DevicePrinter(printer.path, width, FaceInk()), self._place)
 
 
-class _Document:
+class ReadDocuments:
+    """Any thread; the process in front of the reader takes one at a time."""
+
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._desk: DocumentDesk | None = None
@@ -62,3 +84,8 @@ class _Document:
 
             self._desk = DocumentDesk(AdapterReader(self._settings.document.path))
         return self._desk(whose, over)
+
+    def status(self) -> "DeviceState":
+        from drivers.document.adapter import AdapterReader
+
+        return AdapterReader(self._settings.document.path).status()

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from kiosk.store.cache import Limits, SealedCache
     from kiosk.store.device_key import DeviceKey
     from kiosk.store.journal import TransactionJournal
+    from kiosk.store.lockout import Lockout
     from kiosk.store.losslist import LossList
+    from kiosk.store.technicians import Technicians
 
 log = logging.getLogger("kiosk.recent")
 
@@ -45,6 +47,20 @@ def journal_of(settings: Settings, key: "DeviceKeyFile") -> "TransactionJournal 
 
     device = key.get()
     return None if device is None else TransactionJournal(settings.journal.folder, device)
+
+
+def technicians_of(settings: Settings, device: "DeviceKey") -> "Technicians":
+    """The pairs of challenges that let a technician's card in while central is away."""
+    from kiosk.store.technicians import Technicians
+
+    return Technicians(settings.staff.folder, device)
+
+
+def lockout_of(settings: Settings, device: "DeviceKey", name: str) -> "Lockout":
+    """`name`: of what is guarded."""
+    from kiosk.store.lockout import Lockout
+
+    return Lockout(settings.staff.folder, f"lockout-{name}", device)
 
 
 class DeviceKeyFile:
@@ -105,6 +121,48 @@ def look_into(settings: Settings) -> "SealedCache | str":
     except Unusable as unusable:
         return str(unusable)
     return SealedCache(settings.cache.folder, device, _limits(settings))
+
+
+def journal_fault(settings: Settings, device: "DeviceKey") -> str | None:
+    """Why the journal of activations cannot be used; it is opened and looked through. None: it can, or none was begun yet."""
+    from kiosk.store.journal import FILE, TransactionJournal
+    from kiosk.store.transaction import JournalUnusable
+
+    if not (settings.journal.folder / FILE).exists():
+        return None
+    journal = TransactionJournal(settings.journal.folder, device)
+    try:
+        journal.pending()
+    except JournalUnusable as unusable:
+        return str(unusable)
+    finally:
+        journal.close_file()
+    return None
+
+
+def cache_fault(settings: Settings, device: "DeviceKey") -> str | None:
+    """As `journal_fault`, of recent data; also when a broken file was set aside."""
+    from kiosk.store.cache import FILE, SCHEMA_VERSION
+    from kiosk.store.database import Unusable, open_database
+    from kiosk.store.device_key import Label
+
+    path = settings.cache.folder / FILE
+    if path.with_name(f"{FILE}.aside").exists():
+        return f"{path.name}: one that was broken is set aside"
+    if not path.exists():
+        return None
+    try:
+        open_database(path, device.derive(Label.FILE), SCHEMA_VERSION).dispose()
+    except (OSError, Unusable) as error:
+        return str(error)
+    return None
+
+
+def losses_good_until(settings: Settings, device: "DeviceKey") -> int | None:
+    """When the list of lost cards is too old, in seconds since 1970 on central's clock; None: there is none."""
+    losses = _losses(settings, device)
+    held = None if losses is None else losses.status
+    return None if held is None else held.issued + settings.cache.loss_list_hours * HOUR_SECONDS
 
 
 def described(settings: Settings, cache: "SealedCache") -> dict[str, object]:

@@ -22,7 +22,7 @@ from drivers.card.winscard import ShareMode
 from kiosk import config, qr, region, slip
 from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
-from kiosk.devices import appliances_of
+from kiosk.devices import Devices
 from kiosk.engine.engine import Engine, EngineSettings
 from kiosk.kept import DeviceKeyFile, journal_of, keeping_of
 from kiosk.ops import compiled, logs
@@ -207,7 +207,7 @@ class Kiosk:
             config_invalid=broken,
             keeping=None if broken else keeping_of(settings, key),
             journal=lambda: journal_of(settings, key),
-            appliances=None if broken else appliances_of(settings, slip_place),
+            appliances=None if broken else Devices(settings, slip_place).appliances,
         )
         self.presenter = ScreenPresenter(
             look, self.engine.model, painted=(self._page_painted, *painted), ended=self._visit_ended

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
 
+from drivers.device import Who
 from drivers.printer.protocol import Align, Code, Gap, Line, Pair, Rule, Slip, TextLine
 from kiosk import qr
+from kiosk.health import Finding, Report
+from kiosk.help import Level
 
 
 class Words(Protocol):
@@ -91,6 +94,62 @@ def ticket(place: Place, at: datetime, code: str, until: datetime) -> Slip:
         Gap(),
         TextLine(place.t("paper.ask"), align=Align.CENTER),
     )
+
+
+def test_page(place: Place, at: datetime) -> Slip:
+    """Everything that a slip can be made of. `at`: local time."""
+    return (
+        *_head(place, "paper.test", at, None),
+        TextLine(place.t("paper.test.text")),
+        TextLine("ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789", align=Align.CENTER),
+        TextLine("㐂㙍㛃 䶮𬱖 ·", strong=True, align=Align.CENTER),
+        Code(qr.modules("TEST")),
+        Rule(),
+    )
+
+
+def readiness(place: Place, report: Report) -> Slip:
+    """How every part is, and the last failures; as on the service screen."""
+    lines: list[Line] = []
+    for finding in report.findings:
+        wrong = finding.level in (Level.NOTICE, Level.FAULT)
+        level = place.t(f"level.{finding.level.value}")
+        lines.append(Pair(place.t(f"part.{finding.part.value}"), level, strong=wrong))
+        if wrong:
+            lines += [TextLine(line) for line in finding_lines(place.words, finding)]
+    if report.failures:
+        lines += [Rule(), TextLine(place.t("paper.readiness.failures"), strong=True)]
+        lines += [Pair(f"{one.code} × {one.count}", _moment(one.at)) for one in report.failures[:MOST_FAILURES]]
+    return (
+        *_head(place, "paper.readiness", report.at, None),
+        Pair(place.t("paper.readiness.version"), report.version),
+        Pair(place.t("paper.readiness.uptime"), duration(report.uptime)),
+        Rule(),
+        *lines,
+        Rule(),
+        Pair(place.t("paper.readiness.level"), place.t(f"level.{report.level.value}"), strong=True),
+    )
+
+
+def finding_lines(words: Words, finding: Finding) -> tuple[str, ...]:
+    """The sentence of a finding; under it since when, and who must act with the code, where something is wrong."""
+    said = words.t(f"health.{finding.part.value}.{finding.key}", **dict(finding.values))
+    since = () if finding.since is None else (words.t("health.since", at=_moment(finding.since)),)
+    who = () if finding.who is Who.NOBODY else (words.t(f"who.{finding.who.value}"),)
+    code = () if finding.code is None else (finding.code,)
+    rest = " · ".join((*since, *who, *code))
+    return (said, rest) if rest else (said,)
+
+
+def duration(seconds: float) -> str:
+    """Days, hours and minutes, as digits alone: 3 d 04:05."""
+    minutes = int(seconds // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    clock = f"{rest // 60:02d}:{rest % 60:02d}"
+    return f"{days} d {clock}" if days else clock
+
+
+MOST_FAILURES: Final = 10
 
 
 def _head(place: Place, title: str, at: datetime, reference: str | None) -> tuple[Line, ...]:

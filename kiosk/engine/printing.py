@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
-from drivers.printer.protocol import PrintResult, ReceiptPrinter, Slip
+from drivers.printer.protocol import PrinterStatus, PrintResult, ReceiptPrinter, Slip
 from kiosk import slip
 from kiosk.failures import of_print
 from kiosk.services import SlipKind
@@ -44,6 +44,13 @@ class SlipPrinter:
             extra={"visit": effect.visit, "values": values},
         )
         return Paper.PRINTED if result is PrintResult.PRINTED else Paper.FAILED
+
+    def status(self) -> PrinterStatus:
+        return self._printer.status()
+
+    def put(self, made: Slip) -> PrintResult:
+        """A slip that is none of a visit's: a test page, a report."""
+        return self._printer.print(made)
 
     def close(self) -> None:
         self._printer.close()

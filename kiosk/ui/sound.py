@@ -64,3 +64,21 @@ def play(sound: Sound) -> None:
         except OSError as error:
             _playing = None
             log.info("no-sound", extra={"values": {"why": type(error).__name__}})
+
+
+def player() -> str | None:
+    """The program that plays; None: this machine has none."""
+    found = _player()
+    return None if found is None else Path(found[0]).name
+
+
+def heard(sound: Sound, limit: float) -> bool:
+    """Play a tone and wait for its end, at most `limit` seconds: did the player say that it was played?"""
+    play(sound)
+    playing = _playing
+    if playing is None:
+        return False
+    try:
+        return playing.wait(limit) == 0
+    except subprocess.TimeoutExpired:
+        return False

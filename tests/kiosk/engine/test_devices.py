@@ -15,7 +15,7 @@ from drivers.printer.protocol import PaperState, PaperWidth
 from drivers.printer.simulated import SimulatedPrinter
 from kiosk import slip
 from kiosk.config import Settings, defaults, load
-from kiosk.devices import appliances_of
+from kiosk.devices import Devices
 from kiosk.engine.appliances import ApplianceWorker, ShownDocument
 from kiosk.engine.documents import DocumentDesk
 from kiosk.ink import FaceInk
@@ -65,7 +65,7 @@ def asked(kind: SlipKind, **more: object) -> Print:
 
 
 def test_each_kind_of_slip_comes_out_of_the_printer(printer: SimulatedPrinter, tmp_path: Path) -> None:
-    printed = appliances_of(settings(tmp_path), place).printed
+    printed = Devices(settings(tmp_path), place).appliances.printed
     assert printed is not None
     until = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
     jobs = [
@@ -84,7 +84,7 @@ def test_each_kind_of_slip_comes_out_of_the_printer(printer: SimulatedPrinter, t
 
 
 def test_a_slip_in_the_language_of_the_person(printer: SimulatedPrinter, tmp_path: Path) -> None:
-    printed = appliances_of(settings(tmp_path), place).printed
+    printed = Devices(settings(tmp_path), place).appliances.printed
     assert printed is not None
     assert printed(Print(3, 7, 1, SlipKind.ACTIVATION, "en", reference="QY-1")) is Paper.PRINTED
     assert "Reference" in printer.strips[0].text
@@ -94,7 +94,7 @@ def test_a_slip_in_the_language_of_the_person(printer: SimulatedPrinter, tmp_pat
 def test_what_is_not_printed_is_failed_and_can_be_printed_later(
     printer: SimulatedPrinter, tmp_path: Path, state: PaperState
 ) -> None:
-    printed = appliances_of(settings(tmp_path), place).printed
+    printed = Devices(settings(tmp_path), place).appliances.printed
     assert printed is not None
     job = asked(SlipKind.ACTIVATION, reference="QY-1")
     printer.set_paper(state)
@@ -105,7 +105,7 @@ def test_what_is_not_printed_is_failed_and_can_be_printed_later(
 
 
 def test_a_slip_about_nothing_is_failed(printer: SimulatedPrinter, tmp_path: Path) -> None:
-    printed = appliances_of(settings(tmp_path), place).printed
+    printed = Devices(settings(tmp_path), place).appliances.printed
     assert printed is not None
     assert printed(asked(SlipKind.TICKET)) is Paper.FAILED
     assert printer.strips == []
@@ -114,7 +114,7 @@ def test_a_slip_about_nothing_is_failed(printer: SimulatedPrinter, tmp_path: Pat
 def test_the_log_says_what_became_of_a_slip_and_nothing_of_whom(
     printer: SimulatedPrinter, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    printed = appliances_of(settings(tmp_path), place).printed
+    printed = Devices(settings(tmp_path), place).appliances.printed
     assert printed is not None
     caplog.set_level(logging.INFO)
     printed(asked(SlipKind.ACTIVATION, reference="QY-1", holder="试*国", card="A1*****19"))
@@ -128,8 +128,8 @@ def test_the_log_says_what_became_of_a_slip_and_nothing_of_whom(
 
 
 def test_a_kiosk_without_devices_has_none(tmp_path: Path) -> None:
-    assert appliances_of(defaults(), place).printed is None
-    assert appliances_of(defaults(), place).document is None
+    assert Devices(defaults(), place).appliances.printed is None
+    assert Devices(defaults(), place).appliances.document is None
 
 
 def test_the_worker_tells_the_visit_of_slip_and_document(printer: SimulatedPrinter, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_the_worker_tells_the_visit_of_slip_and_document(printer: SimulatedPrint
         events.append(event)
         come.release()
 
-    worker = ApplianceWorker(appliances_of(settings(tmp_path), place), post)
+    worker = ApplianceWorker(Devices(settings(tmp_path), place).appliances, post)
     with SimulatedDocumentReader(tmp_path / "id", 0.0) as reader:
         reader.lay(DOCUMENT)
         worker.do(ReadDocument(3, 7, 5, Party.GUARDIAN))
