@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 from kiosk.central.answers import Answer, Cancel, Cause, failure_of
 from kiosk.central.calls import Lane, failed, in_session, not_asked
+from kiosk.central.query_client import QueryCalls
 from kiosk.central.staff_client import StaffCalls
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.services import (
@@ -46,7 +47,7 @@ CONNECT_SECONDS = 2.0
 _KEPT_LINES = 2
 
 
-class CentralClient(StaffCalls):
+class CentralClient(StaffCalls, QueryCalls):
     """Talks to one central service with one device certificate.
 
     `base_url` is `https://host[:port]` without a path. The files are PEM; a missing or wrong one shows as

@@ -11,12 +11,14 @@ from starlette.responses import Response
 from kiosk.central import contract as c
 from kiosk.central.contract import ProblemType
 from kiosk.central.decode import encode
+from kiosk.help import QueryPart
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.sandbox.central import documents as d
 from kiosk.sandbox.central import losses
 from kiosk.sandbox.central import sessions as s
 from kiosk.sandbox.central.outer import ANOTHER_PERSON
 from kiosk.sandbox.central.problems import ProblemError
+from kiosk.sandbox.central.query_shown import by_query, must_show, rows_without_payers, shortened
 from kiosk.sandbox.central.records import Books
 from kiosk.sandbox.central.reports import lift
 from kiosk.sandbox.central.tables import Card, CardSessionRow, Person
@@ -114,6 +116,7 @@ def open_card_session(
 def card_session(device: DeviceDep, service: ServiceDep, token: TokenDep, session: SessionPath) -> Response:
     with service.sessions.begin() as db:
         row = s.authorised(db, device, session, token)
+        s.must_have_card(row)
         return as_json(encode(s.describe(db, row, service.today(), None, ())))
 
 
@@ -154,7 +157,8 @@ def overview(
             card, person = _somebody_else(db, card)
         service.post_books(db, person)
         books = Books(db, person, service.today(), frozenset(service.world.conditions.away))
-        return books.overview(card, status_of(card, service.today()))
+        whole = books.overview(card, status_of(card, service.today()))
+        return whole if not by_query(row) else shortened(whole, service.query.rules(device))
 
     with service.sessions.begin() as db:
         s.authorised(db, device, session, token)
@@ -170,7 +174,10 @@ def _somebody_else(db: Session, card: Card) -> tuple[Card, Person]:
     return other, person
 
 
-def _books(db: Session, service: Service, row: CardSessionRow, insurance: str) -> Books:
+def _books(db: Session, service: Service, row: CardSessionRow, insurance: str, part: QueryPart) -> Books:
+    """Raises ProblemError: NOT_OFFERED for a part that is not shown without the card, PIN_NOT_STATED, UNAVAILABLE."""
+    if by_query(row):
+        must_show(service.query.rules(row.device), part)
     if insurance in service.world.conditions.away:
         raise ProblemError(ProblemType.UNAVAILABLE, retry_after=60)
     _, person = s.holder_of(db, row, stated=True)
@@ -195,7 +202,8 @@ def contributions(
 ) -> Response:
     with service.sessions.begin() as db:
         row = s.authorised(db, device, session, token)
-        return as_json(encode(_books(db, service, row, insurance).contributions(insurance, year, page)))
+        rows = _books(db, service, row, insurance, QueryPart.CONTRIBUTIONS).contributions(insurance, year, page)
+        return as_json(encode(rows_without_payers(rows) if by_query(row) else rows))
 
 
 @router.get(
@@ -214,7 +222,7 @@ def account_entries(
 ) -> Response:
     with service.sessions.begin() as db:
         row = s.authorised(db, device, session, token)
-        return as_json(encode(_books(db, service, row, insurance).entries(insurance, page)))
+        return as_json(encode(_books(db, service, row, insurance, QueryPart.ENTRIES).entries(insurance, page)))
 
 
 @router.get(c.LOSS_LIST, operation_id="loss_list", response_model=c.LossAnswer, **d.operation("loss_list"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from kiosk.central import contract as c
+from kiosk.central.contract import ProblemType
 from kiosk.central.decode import encode
 from kiosk.sandbox.central import activation as a
 from kiosk.sandbox.central import codes, counter
@@ -15,6 +16,8 @@ from kiosk.sandbox.central import documents as d
 from kiosk.sandbox.central import reservations as r
 from kiosk.sandbox.central import sessions as s
 from kiosk.sandbox.central.idempotency import key_of
+from kiosk.sandbox.central.problems import ProblemError
+from kiosk.sandbox.central.query_shown import by_query
 from kiosk.sandbox.central.tables import Card, CardSessionRow, Person
 from kiosk.sandbox.central.web import (
     JSON_ONLY,
@@ -285,6 +288,8 @@ def report_loss(
     def deed(db: Session) -> LossReport:
         row = s.authorised(db, device, session, token)
         card, _ = s.holder_of(db, row, stated=False)
+        if by_query(row) and not service.query.rules(device).loss:
+            raise ProblemError(ProblemType.NOT_OFFERED)
         return counter.report_loss(db, device, row, card, service.now(), service.today())
 
     with service.sessions.begin() as db:
@@ -310,6 +315,7 @@ def ticket(
 ) -> Response:
     def deed(db: Session) -> Ticket:
         row = s.authorised(db, device, session, token)
+        s.must_have_card(row)
         card, _ = s.holder_of(db, row, stated=False)
         return counter.ticket(db, device, card, body.reason, service.now())
 

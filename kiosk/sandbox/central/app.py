@@ -23,8 +23,12 @@ from starlette.exceptions import HTTPException
 
 from drivers.card.cardfile import KEYS_FILE, CardFileError, load_cards, load_keys
 from drivers.card.layout import Algorithm
+from kiosk.help import QueryRules
+from kiosk.region import RegionProfile
+from kiosk.region import load as load_region
 from kiosk.sandbox.central import api as looking
 from kiosk.sandbox.central import api_deeds as doing
+from kiosk.sandbox.central import api_query as without_card
 from kiosk.sandbox.central import documents
 from kiosk.sandbox.central.database import open_database, sessions
 from kiosk.sandbox.central.losses import load_signer
@@ -33,6 +37,7 @@ from kiosk.sandbox.central.peer import PeerProtocol
 from kiosk.sandbox.central.phones import Phones
 from kiosk.sandbox.central.population.seed import AREAS, post_books, seed
 from kiosk.sandbox.central.problems import ProblemError, on_http, on_invalid, on_problem
+from kiosk.sandbox.central.query_desk import QueryDesk, desk_secret
 from kiosk.sandbox.central.sessions import moment
 from kiosk.sandbox.central.settings import CentralSettings
 from kiosk.sandbox.central.simulator_port import simulator_app
@@ -43,6 +48,7 @@ from kiosk.sandbox.pki import ensure
 
 log = logging.getLogger("kiosk.central")
 
+REGIONS = Path(__file__).resolve().parents[3] / "assets" / "regions"
 LOOPBACK = "127.0.0.1"
 DEMO_PKI = Path(__file__).resolve().parents[3] / "build" / "demo-pki"
 
@@ -64,9 +70,16 @@ def build_api(service: Service | None = None) -> FastAPI:
     )
     api.include_router(looking.router)
     api.include_router(doing.router)
+    api.include_router(without_card.router)
     api.state.service = service
     api.state.methods_of = methods_of
     return api
+
+
+def query_rules(devices: Sequence[tuple[str, str]]) -> dict[str, QueryRules]:
+    """What each kiosk's region shows without a card; a kiosk whose region has no profile has no such look-up."""
+    profiles = {area: load_region(REGIONS, area) for area in {area for _, area in devices}}
+    return {name: profile.query for name, area in devices if isinstance(profile := profiles[area], RegionProfile)}
 
 
 class _Server(uvicorn.Server):
@@ -123,6 +136,7 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
         phones=Phones(),
         now=now,
         first_day=known.first_day,
+        query=QueryDesk(desk_secret(list_signer), query_rules(settings.devices)),
     )
 
 

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from kiosk.central.contract import LOST_CARD_DAYS, MOST_LOST_CARDS, ProblemType
-from kiosk.sandbox.central import examples, words_deeds
+from kiosk.sandbox.central import examples, words_deeds, words_query
 from kiosk.sandbox.central.examples import LINKS as LINKS
 from kiosk.sandbox.central.problems import MEDIA_TYPE, STATUS, TITLES
 
-ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS
-REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS
+ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS | words_query.ANSWERS
+REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS | words_query.REQUESTS
 
 TITLE: Final = "Central service of the social security kiosk"
 
@@ -102,6 +102,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "The newest list; `newer` is null when its number is not higher than `after`.",
     ),
     **words_deeds.WORDS,
+    **words_query.WORDS,
 }
 
 _COMMON: Final = (ProblemType.UNKNOWN_DEVICE, ProblemType.INVALID_REQUEST, ProblemType.TOO_MANY_REQUESTS)
@@ -117,13 +118,14 @@ _PROBLEMS: Final[dict[str, tuple[ProblemType, ...]]] = {
     "challenges": _WRITES,
     "heartbeat": _WRITES,
     "open_card_session": _WRITES,
-    "card_session": _SESSION,
+    "card_session": (*_SESSION, ProblemType.NOT_OFFERED),
     "end_card_session": _SESSION,
     "overview": (*_SESSION, *_WRITES, ProblemType.STATEMENT_USED, ProblemType.NOT_OFFERED),
-    "contributions": (*_SESSION, ProblemType.PIN_NOT_STATED),
-    "account_entries": (*_SESSION, ProblemType.PIN_NOT_STATED),
+    "contributions": (*_SESSION, ProblemType.PIN_NOT_STATED, ProblemType.NOT_OFFERED),
+    "account_entries": (*_SESSION, ProblemType.PIN_NOT_STATED, ProblemType.NOT_OFFERED),
     "loss_list": (),
     **words_deeds.PROBLEMS,
+    **words_query.PROBLEMS,
 }
 
 

@@ -34,6 +34,7 @@ class Operation(StrEnum):
     RESERVATION = "reservation"
     REPORT_LOSS = "report_loss"
     TICKET = "ticket"
+    OPEN_QUERY_SESSION = "open_query_session"
 
 
 @unique

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from kiosk.sandbox.central import words_query
 from kiosk.sandbox.central.words_deeds import FIELDS
 
 DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
@@ -182,4 +183,5 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "origin": "Who answers for the registration.",
     },
     **FIELDS,
+    **words_query.FIELDS,
 }

@@ -57,6 +57,7 @@ _ROUTES: Final = (
     ("GET", _pattern(c.RESERVATION_STATE), Operation.RESERVATION),
     ("POST", _pattern(c.LOSS_REPORT), Operation.REPORT_LOSS),
     ("POST", _pattern(c.TICKETS), Operation.TICKET),
+    ("POST", _pattern(c.QUERY_SESSIONS), Operation.OPEN_QUERY_SESSION),
 )
 
 

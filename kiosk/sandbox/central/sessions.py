@@ -193,6 +193,12 @@ def authorised(db: Session, device: str, session: str, token: str | None) -> Car
     return row
 
 
+def must_have_card(session: CardSessionRow) -> None:
+    """Raises ProblemError(NOT_OFFERED) in a session without a card: it changes nothing but by a report of loss."""
+    if Access(session.access) is not Access.CARD:
+        raise ProblemError(ProblemType.NOT_OFFERED)
+
+
 def state_pin(db: Session, session: CardSessionRow, statement: PinStatement) -> None:
     """Take the statement "PIN verified", once. Raises ProblemError(STATEMENT_USED, NOT_OFFERED).
 

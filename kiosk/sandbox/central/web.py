@@ -21,6 +21,7 @@ from kiosk.sandbox.central import sessions as s
 from kiosk.sandbox.central.idempotency import fingerprint, once, secret_fingerprint
 from kiosk.sandbox.central.peer import DEVICE
 from kiosk.sandbox.central.phones import Phones
+from kiosk.sandbox.central.query_desk import QueryDesk
 from kiosk.sandbox.central.tables import CardSessionRow, Person
 from kiosk.sandbox.central.verdict import KeyModule
 from kiosk.sandbox.central.world import World
@@ -43,6 +44,7 @@ class Service:
     phones: Phones
     now: Callable[[], float]
     first_day: Callable[[Session], None]
+    query: QueryDesk
 
     def lay_out(self, session: str) -> None:
         """Write the holder's books now, if they never were: while the PIN is typed, not while the overview is waited for."""

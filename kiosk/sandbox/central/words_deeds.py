@@ -105,7 +105,7 @@ PROBLEMS: Final[dict[str, tuple[ProblemType, ...]]] = {
     "cancel_key": _WRITES,
     "reservation": (),
     "report_loss": (*_STEP, ProblemType.PIN_NOT_STATED),
-    "ticket": (*_SESSION, *_WRITES),
+    "ticket": (*_SESSION, *_WRITES, ProblemType.NOT_OFFERED),
 }
 
 REQUESTS: Final[dict[str, dict[str, Any]]] = {

@@ -18,6 +18,7 @@ from kiosk.sandbox.central.deeds import (
     ToldRow,
 )
 from kiosk.sandbox.central.population.people import RegisteredCard, Resident
+from kiosk.sandbox.central.query_tables import QueryCountRow, QueryRow
 from kiosk.sandbox.central.tables import Base, Card, Person
 
 DEEDS: Final[tuple[type[Base], ...]] = (
@@ -30,6 +31,8 @@ DEEDS: Final[tuple[type[Base], ...]] = (
     CodeRow,
     LossReportRow,
     TicketRow,
+    QueryRow,
+    QueryCountRow,
 )
 """What names another comes before it."""
 
