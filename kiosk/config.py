@@ -121,6 +121,14 @@ class Journal:
 
 
 @dataclass(frozen=True, slots=True)
+class Audit:
+    """Who looked at whose record; the device key is that of recent data. `days`: that a line is kept at least."""
+
+    folder: Path
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Printer:
     """For slips."""
 
@@ -174,6 +182,7 @@ class Settings:
     slot: Slot
     cache: Cache
     journal: Journal
+    audit: Audit
     printer: Printer
     document: Document
     staff: Staff
@@ -351,6 +360,7 @@ def _keys() -> dict[str, dict[str, tuple[str, _Kind]]]:
             "loss_list_hours": ("48", _whole(3, 720)),
         },
         "journal": {"folder": ("build/demo/journal", _PLACE)},
+        "audit": {"folder": ("build/demo/audit", _PLACE), "days": ("400", _whole(180, 3650))},
         "printer": {
             "enabled": ("no", _FLAG),
             "path": ("/dev/usb/lp0", _PLACE),
@@ -449,6 +459,7 @@ def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:
         Slot(**values["slot"]),
         Cache(**values["cache"]),
         Journal(**values["journal"]),
+        Audit(**values["audit"]),
         Printer(**values["printer"]),
         Document(**values["document"]),
         Staff(**values["staff"]),

@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kiosk.config import Settings
+from kiosk.engine.audit import Chain
 from kiosk.engine.recent import Keeping
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from kiosk.store.auditfile import AuditFile
     from kiosk.store.cache import Limits, SealedCache
     from kiosk.store.device_key import DeviceKey
     from kiosk.store.journal import TransactionJournal
@@ -61,6 +65,23 @@ def lockout_of(settings: Settings, device: "DeviceKey", name: str) -> "Lockout":
     from kiosk.store.lockout import Lockout
 
     return Lockout(settings.staff.folder, f"lockout-{name}", device)
+
+
+def audit_of(settings: Settings, key: "DeviceKeyFile") -> Chain:
+    """The audit chain: always kept."""
+
+    def opened() -> "AuditFile | None":
+        from kiosk.store.auditfile import AuditFile
+
+        device = key.get()
+        return None if device is None else AuditFile(settings.audit.folder, device, str(settings.kiosk.number))
+
+    def signer() -> "Ed25519PublicKey | None":
+        from kiosk.store.losslist import load_signer
+
+        return load_signer(settings.central.list_key)
+
+    return Chain(opened, signer, settings.audit.days)
 
 
 class DeviceKeyFile:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlencode
 
 from kiosk.central.answers import Answer, Cancel, Cause, failure_of
+from kiosk.central.audit_calls import AuditCalls, AuditHead
 from kiosk.central.calls import Lane, failed, in_session, not_asked
 from kiosk.central.query_client import QueryCalls
 from kiosk.central.staff_client import StaffCalls
@@ -47,7 +48,7 @@ CONNECT_SECONDS = 2.0
 _KEPT_LINES = 2
 
 
-class CentralClient(StaffCalls, QueryCalls):
+class CentralClient(StaffCalls, QueryCalls, AuditCalls):
     """Talks to one central service with one device certificate.
 
     `base_url` is `https://host[:port]` without a path. The files are PEM; a missing or wrong one shows as
@@ -73,6 +74,8 @@ class CentralClient(StaffCalls, QueryCalls):
         self._lock = threading.Lock()
         self._idle: dict[Lane, list[Line]] = {Lane.VISIT: [], Lane.DEVICE: []}
         self._closed = False
+        self.audit: AuditHead | None = None
+        """The kiosk's audit chain, whose head goes with every request."""
 
     # --- what it is asked -------------------------------------------------------------------------------------------
 
@@ -419,7 +422,7 @@ class CentralClient(StaffCalls, QueryCalls):
         call = self._call(within, cancel)
         try:
             line = Line(self._base_url, Identity(*self._files), dates=False)
-            raw = line.exchange(call, "GET", c.CHALLENGES, {}, None, c.MAX_BODY_BYTES)
+            raw = line.exchange(call, "GET", c.CHALLENGES, self._headers(), None, c.MAX_BODY_BYTES)
         except Failed as end:
             return end.clock_offset
         line.close()
@@ -499,7 +502,7 @@ class CentralClient(StaffCalls, QueryCalls):
         from kiosk.central.transport import Failed
 
         call = self._call(within, cancel)
-        headers: dict[str, str] = {}
+        headers = self._headers()
         data: bytes | None = None
         if body is not None:
             data = decode.encode(body)
@@ -520,10 +523,25 @@ class CentralClient(StaffCalls, QueryCalls):
                     continue
                 return failed(end.cause, time.monotonic() - call.started, end.clock_offset)
             self._give_back(lane, line)
+            self._countersigned(raw)
             break
         if raw is None:
             raise AssertionError("two tries end in an answer or a failure")
         return self._read(kind, raw, expected, call)
+
+    def _headers(self) -> dict[str, str]:
+        """Of every request: how long the audit chain is, at this very moment."""
+        from kiosk.central import contract as c
+
+        head = None if self.audit is None else self.audit.head()
+        return {} if head is None else {c.AUDIT_HEAD: head}
+
+    def _countersigned(self, raw: "Raw") -> None:
+        from kiosk.central import contract as c
+
+        seen = raw.headers.get(c.AUDIT_SEEN.lower())
+        if self.audit is not None and seen is not None:
+            self.audit.seen(seen)
 
     def _read(self, kind: type[T] | None, raw: "Raw", expected: int, call: "Call") -> Answer[T]:
         from kiosk.central import decode

@@ -174,6 +174,14 @@ class CentralWorker:
             return None
         return mask_card_number(context.read.issuer.number)
 
+    def whose(self, visit: int) -> str | None:
+        """The card's number (EF05), for the audit trail, which keeps a keyed hash of it."""
+        with self._lock:
+            context = self._visit
+        if context is None or context.number != visit or context.read is None:
+            return None
+        return context.read.issuer.number
+
     # --- on the pool ------------------------------------------------------------------------------------------------
 
     def _guard(self, ask: Ask, request: int, context: VisitCalls, call: Callable[[], None]) -> None:

@@ -43,3 +43,9 @@ class ServerClock:
         behind = self._behind
         at = self._wall() if behind is None else self._steady() + behind
         return None if at < self._mark - BEHIND_SECONDS else max(int(at), self._mark)
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970: central's clock once it was heard, else the machine's, right or wrong. For what is
+        written down in its order anyway."""
+        behind = self._behind
+        return round(1000 * (self._wall() if behind is None else self._steady() + behind))

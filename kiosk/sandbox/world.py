@@ -217,6 +217,7 @@ class World:
         mine = {
             "cache": {"folder": folder / "cache", "key": folder / "device.key"},
             "journal": {"folder": folder / "journal"},
+            "audit": {"folder": folder / "audit"},
             "staff": {"folder": folder / "staff"},
         }
         told = merged(self.settings(), mine, settings or {})
