@@ -123,7 +123,7 @@ def test_the_log_says_what_became_of_a_slip_and_nothing_of_whom(
     told = [(record.getMessage(), getattr(record, "values", None)) for record in caplog.records]
     assert told == [
         ("slip-printed", {"kind": "activation", "result": "printed"}),
-        ("slip-not-printed", {"kind": "activation", "result": "cover_open"}),
+        ("slip-not-printed", {"kind": "activation", "result": "cover_open", "code": "PRINTER-COVER"}),
     ]
 
 
