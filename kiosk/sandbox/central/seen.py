@@ -4,6 +4,7 @@ whoever plays the people with their phones."""
 from dataclasses import dataclass
 from datetime import date
 
+from kiosk.help import QueryOutcome
 from kiosk.model import CardStatus, Personal
 from kiosk.services import Party, Relation, Standing, TicketReason
 
@@ -45,6 +46,16 @@ class SeenReport:
 class SeenTicket:
     code: str
     reason: TicketReason
+
+
+@dataclass(frozen=True, slots=True)
+class SeenQuery:
+    """A look-up without a card, as central recorded it. `session` only where one was opened."""
+
+    device: str
+    outcome: QueryOutcome
+    session: str | None
+    at: float
 
 
 @dataclass(frozen=True, slots=True, repr=False)

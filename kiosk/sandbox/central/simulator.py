@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from kiosk.central.decode import adapter
 from kiosk.model import CardStatus
 from kiosk.sandbox.central.faults import Conditions, Fault, FaultKind, Operation, Recorded, SignOfLife
-from kiosk.sandbox.central.seen import Message, SeenCard
+from kiosk.sandbox.central.seen import Message, SeenCard, SeenQuery
 
 
 class SimulatorError(Exception):
@@ -68,6 +68,16 @@ class Simulator:
     def card(self, number: str) -> SeenCard:
         """What the register holds of a card, past the contract. Raises SimulatorError when there is no such card."""
         found: SeenCard = adapter(SeenCard).validate_json(self._ask("GET", f"/cards/{quote(number)}"))
+        return found
+
+    def set_query_password(self, number: str, password: str | None) -> None:
+        """As at the counter: for the holder of the card with this number; None: the initial one. A lock is taken away.
+        Raises SimulatorError when there is no such card."""
+        self._ask("PUT", f"/query-passwords/{quote(number)}", adapter(str | None).dump_json(password))
+
+    def queries(self) -> list[SeenQuery]:
+        """Central's record of the look-ups without a card, oldest first."""
+        found: list[SeenQuery] = adapter(list[SeenQuery]).validate_json(self._ask("GET", "/queries"))
         return found
 
     def first_day(self) -> None:

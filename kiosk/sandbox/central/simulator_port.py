@@ -14,11 +14,12 @@ from starlette.routing import Route
 
 from kiosk.central.decode import adapter
 from kiosk.model import CardStatus
+from kiosk.sandbox.central import query_port
 from kiosk.sandbox.central.deeds import LossReportRow, ReservationRow, TicketRow, ToldRow
 from kiosk.sandbox.central.faults import Conditions, Fault, Recorded, SignOfLife
 from kiosk.sandbox.central.reports import lift
 from kiosk.sandbox.central.reservations import standing
-from kiosk.sandbox.central.seen import Message, SeenCard, SeenReport, SeenReservation, SeenTicket
+from kiosk.sandbox.central.seen import Message, SeenCard, SeenQuery, SeenReport, SeenReservation, SeenTicket
 from kiosk.sandbox.central.tables import Card, CardSessionRow, HeartbeatRow, Person
 from kiosk.sandbox.central.web import Service
 from kiosk.sandbox.central.world import World
@@ -73,6 +74,14 @@ def simulator_app(world: World, service: Service) -> Starlette:
         found = await run_in_threadpool(_seen, service, request.path_params["number"])
         return Response(status_code=404) if found is None else answer(SeenCard, found)
 
+    async def set_query_password(request: Request) -> Response:
+        password = adapter(str | None).validate_json(await request.body())
+        found = await run_in_threadpool(query_port.reset, service, request.path_params["number"], password)
+        return Response(status_code=204 if found else 404)
+
+    async def queries(_request: Request) -> Response:
+        return answer(list[SeenQuery], await run_in_threadpool(query_port.recorded, service))
+
     async def first_day(_request: Request) -> Response:
         await run_in_threadpool(_first_day, service)
         return Response(status_code=204)
@@ -97,6 +106,8 @@ def simulator_app(world: World, service: Service) -> Starlette:
             *route("/recording", GET=recording, DELETE=forget),
             *route("/held", GET=held, DELETE=release),
             *route("/cards/{number}", GET=card, PUT=set_card),
+            *route("/query-passwords/{number}", PUT=set_query_password),
+            *route("/queries", GET=queries),
             *route("/deeds", DELETE=first_day),
             *route("/messages", GET=messages),
             *route("/sessions", DELETE=expire_sessions),

@@ -17,6 +17,7 @@ from kiosk.sandbox.central.deeds import (
     TicketRow,
     ToldRow,
 )
+from kiosk.sandbox.central.population import queries
 from kiosk.sandbox.central.population.people import RegisteredCard, Resident
 from kiosk.sandbox.central.query_tables import QueryCountRow, QueryRow
 from kiosk.sandbox.central.tables import Base, Card, Person
@@ -45,6 +46,7 @@ def first_day(everybody: Sequence[tuple[Resident, RegisteredCard]]) -> Callable[
     def make(db: Session) -> None:
         for deeds in DEEDS:
             db.execute(delete(deeds))
+        queries.restore(db, [resident for resident, _ in everybody])
         for person, phone in db.execute(select(Person.id, Person.phone)).all():
             if phone != phones[person]:
                 db.execute(update(Person).where(Person.id == person).values(phone=phones[person]))

@@ -12,11 +12,13 @@ from sqlalchemy import Engine, insert, update
 from sqlalchemy.orm import Session
 
 from drivers.card.cardfile import CardFile
+from kiosk.sandbox.central.population import queries
 from kiosk.sandbox.central.population.bodies import BODIES, body_of
 from kiosk.sandbox.central.population.first_day import first_day
 from kiosk.sandbox.central.population.ledger import AccountBook, Ledger
 from kiosk.sandbox.central.population.lives import live
 from kiosk.sandbox.central.population.people import FIRST_ID, RegisteredCard, Resident, holders, residents
+from kiosk.sandbox.central.query_tables import QueryPasswordRow
 from kiosk.sandbox.central.tables import (
     AccountRow,
     Base,
@@ -35,7 +37,7 @@ from kiosk.sandbox.central.tables import (
 AREAS: Final = frozenset({"3701", "1403"})
 """First four digits of the areas whose cards and records this service holds."""
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised whenever the same seed gives other people or lives."""
 
 HALL_NOTICE: Final = (
@@ -79,6 +81,8 @@ def seed(
         db.execute(insert(BodyRow), [body.row() for body in BODIES])
         db.execute(insert(Person), [_person(resident) for resident, _ in everybody])
         db.execute(insert(Card), [_card(resident, card) for resident, card in everybody])
+        if passwords := queries.rows(resident for resident, _ in everybody):
+            db.execute(insert(QueryPasswordRow), passwords)
         db.add(NoticeRow(id="hall-1", person_id=None, text=HALL_NOTICE[0], text_en=HALL_NOTICE[1]))
         db.add(Seeded(fingerprint=fingerprint))
     return known
