@@ -24,7 +24,7 @@ from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.devices import Devices
 from kiosk.engine.engine import Engine, EngineSettings
-from kiosk.kept import DeviceKeyFile, journal_of, keeping_of
+from kiosk.kept import DeviceKeyFile, audit_of, journal_of, keeping_of
 from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
 from kiosk.services import IdentityWay
@@ -208,6 +208,7 @@ class Kiosk:
             keeping=None if broken else keeping_of(settings, key),
             journal=lambda: journal_of(settings, key),
             appliances=None if broken else Devices(settings, slip_place).appliances,
+            audit=None if broken else audit_of(settings, key),
         )
         self.presenter = ScreenPresenter(
             look, self.engine.model, painted=(self._page_painted, *painted), ended=self._visit_ended

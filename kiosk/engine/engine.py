@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum, unique
 from typing import TYPE_CHECKING, assert_never
 
 from drivers.card.profiles import COMMAND_LIMIT_S
@@ -17,6 +18,7 @@ from drivers.card.states import PinUnknown, ReaderState
 from kiosk import __version__
 from kiosk.engine.activation import Transactions
 from kiosk.engine.appliances import Appliances, ApplianceWorker
+from kiosk.engine.audit import AuditTrail, Chain
 from kiosk.engine.card import CardWorker, HeldChallenge
 from kiosk.engine.central import CentralWorker
 from kiosk.engine.clock import ServerClock
@@ -27,6 +29,7 @@ from kiosk.engine.recent import Keeping, RecentData
 from kiosk.engine.secret import SecretEntry
 from kiosk.engine.services import ServiceCalls
 from kiosk.pinrules import PinBearer, PinLimits
+from kiosk.visit import audit as audit_lines
 from kiosk.visit import effects as fx
 from kiosk.visit import journal
 from kiosk.visit.deadlines import next_deadline, visible
@@ -67,6 +70,13 @@ FAULT_STORM = 5
 """So many bugs within a minute, and the process ends for its supervisor to start it again."""
 
 
+@unique
+class _AuditWritten(Enum):
+    """No lines wait any more: what is held back may be shown."""
+
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """Seconds and digits; from kiosk.ini and the region profile."""
@@ -85,6 +95,7 @@ class Engine:
 
     `reader` None: no card is ever read (a configuration error is on the screen). `keeping` None: nothing is kept for outages.
     `journal` opens the journal of activations; None: there is no device key, and nothing is activated.
+    `audit`: where it is written who looked at whose record. A model that shows one is published once its lines are on the disk.
     """
 
     def __init__(
@@ -101,6 +112,7 @@ class Engine:
         keeping: Keeping | None = None,
         journal: "Callable[[], TransactionJournal | None]" = lambda: None,
         appliances: Appliances | None = None,
+        audit: Chain | None = None,
     ) -> None:
         self._publish = publish
         self._play = play
@@ -109,7 +121,7 @@ class Engine:
         self._client = client
         self._now = time.monotonic
         self._started = self._now()
-        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | _AuditWritten | None] = queue.SimpleQueue()
         first = OutOfService(Failure.CONFIG_INVALID, since=self._started) if config_invalid else Model().state
         self._model = Model(
             rules, World(config_invalid=config_invalid), prefs=_first_prefs(rules), state=first, now=self._started
@@ -127,6 +139,8 @@ class Engine:
         self._deliverer: Deliverer | None = None
         self._transactions: Transactions | None = None
         self._services: ServiceCalls | None = None
+        self._trail: AuditTrail | None = None
+        self._held = False  # what the model shows waits for its audit line
         self._appliances = ApplianceWorker(appliances or Appliances(), self.post)
         self._limits = PinLimits(
             settings.pin_profile.min_digits, settings.pin_profile.max_digits, settings.initial_pins
@@ -139,6 +153,12 @@ class Engine:
                 self._device.after_heartbeat = losses.after_heartbeat
                 self._recent = RecentData(keeping.cache, losses.listed, self.clock, self.post)
             self._central = CentralWorker(client, self._device, self.post, settings.total_deadline)
+            if audit is not None:
+                self._trail = AuditTrail(
+                    audit, client, self._device.saw, self.clock, self._central.whose, self.post, self._audit_written
+                )
+                client.audit = self._trail
+                self._device.after_heartbeat = _in_turn(self._device.after_heartbeat, self._trail.after_heartbeat)
         if reader is not None and self._central is not None:
             self._card = CardWorker(
                 reader, settings.pin_profile, self.post, self._challenge, self._central.keep, recent=self._recent
@@ -150,7 +170,8 @@ class Engine:
             self._deliverer = Deliverer(journals, client, self._device.saw)
             self._transactions = Transactions(journals, self._deliverer, self._card, self.post)
             self._services = ServiceCalls(client, self._central, self._device, self._transactions, self.post)
-            self._device.after_heartbeat = _both(self._device.after_heartbeat, self._deliverer.central_is_there)
+            back = self._deliverer.central_is_there
+            self._device.after_heartbeat = _in_turn(self._device.after_heartbeat, lambda _cancel: back())
         self._total = settings.total_deadline
 
     # --- from outside -----------------------------------------------------------------------------------------------
@@ -167,6 +188,8 @@ class Engine:
 
     def connect(self) -> None:
         """Begin to talk to central. Apart from `start`: its libraries take longer to load than the first screen to draw."""
+        if self._trail is not None:
+            self._trail.start()
         if self._recent is not None:
             self._recent.start()
         if self._device is not None:
@@ -193,6 +216,8 @@ class Engine:
             self._central.stop()
         if self._device is not None:
             self._device.stop()
+        if self._trail is not None:
+            self._trail.stop()
         if self._client is not None:
             self._client.close()
 
@@ -208,6 +233,9 @@ class Engine:
 
     def _digits(self, visit: int, count: int) -> None:
         self.post(DigitsEntered(self._now(), visit, count))
+
+    def _audit_written(self) -> None:
+        self._events.put(_AuditWritten.ALL)
 
     def _reader_event(self, event: ReaderEvent) -> None:
         """On the reader's thread: only into the queue."""
@@ -233,8 +261,13 @@ class Engine:
             if event is None:
                 return
             self._watch_card()
+            if self._trail is not None:
+                self._trail.watch()
             try:
-                self._step(event)
+                if isinstance(event, _AuditWritten):
+                    self._show_held()
+                else:
+                    self._step(event)
             except Exception as bug:
                 self._fault(bug)
 
@@ -244,6 +277,8 @@ class Engine:
         deadline = next_deadline(self._model)
         if deadline is not None:
             waits.append(max(0.0, deadline - self._now()))
+        if self._trail is not None and (left := self._trail.watch()) is not None:
+            waits.append(left)
         if self._reader_stalled:
             waits.append(1.0)
         elif self._card is not None and self._card.busy:
@@ -270,6 +305,8 @@ class Engine:
         before = self._model
         after, effects = step(before, event)
         self._model = after
+        if self._trail is not None:
+            self._trail.write(audit_lines.lines(before, event, after))
         # What others do begins before the page is drawn: the drawing would hold them up.
         for effect in effects:
             if not isinstance(effect, fx.Play):
@@ -278,7 +315,7 @@ class Engine:
             self.secret.close()
         # Whether a PIN is judged to be good is known already: no page that stands no longer than an event holds up the next.
         if visible(after) != visible(before) and not any(isinstance(effect, fx.JudgePin) for effect in effects):
-            self._publish(after)
+            self._show(after)
         for effect in effects:
             if isinstance(effect, fx.Play):
                 self._execute(effect)
@@ -286,6 +323,16 @@ class Engine:
             if line.name in (journal.LogName.FAILURE_SHOWN, journal.LogName.OUT_OF_SERVICE):
                 self._failures = [*self._failures[-49:], str(line.values["code"])]
             log.info("%s", line.name.value, extra={"visit": line.visit, "values": line.values})
+
+    def _show(self, model: Model) -> None:
+        """Nothing of a person's record is painted before its audit line is on the disk."""
+        self._held = self._trail is not None and not self._trail.durable and audit_lines.shows(model)
+        if not self._held:
+            self._publish(model)
+
+    def _show_held(self) -> None:
+        if self._held:
+            self._show(self._model)
 
     def _execute(self, effect: fx.Effect) -> None:
         match effect:
@@ -404,6 +451,7 @@ class Engine:
             prefs=_first_prefs(self._model.rules),
             state=OutOfService(Failure.SCREEN_FAULT, since=now, lifts_at=now + self._model.rules.failure_page),
         )
+        self._held = False
         self._publish(self._model)
         self._faults = [at for at in self._faults if now - at < 60] + [now]
         if len(self._faults) >= FAULT_STORM:
@@ -438,10 +486,10 @@ def _keeps_pins(model: Model) -> bool:
     return isinstance(state, PinPad)
 
 
-def _both(first: "Callable[[Cancel], object]", second: Callable[[], object]) -> "Callable[[Cancel], object]":
+def _in_turn(*calls: "Callable[[Cancel], object]") -> "Callable[[Cancel], object]":
     def do(cancel: "Cancel") -> None:
-        first(cancel)
-        second()
+        for call in calls:
+            call(cancel)
 
     return do
 
