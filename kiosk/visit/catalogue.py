@@ -35,7 +35,6 @@ class Entry:
 
 OF_SERVICES: Final = (
     Stop.PIN_LOCKED,
-    Stop.ONE_TRY_LEFT,
     Stop.CARD_FAILED,
     Stop.TORN,
     Stop.JOURNAL,

@@ -25,6 +25,7 @@ from kiosk.visit.actions import (
     OpenYear,
 )
 from kiosk.visit.base import screen_of
+from kiosk.visit.catalogue import PARTS
 from kiosk.visit.events import Ask
 from kiosk.visit.failures import Failure, of_card, of_central, of_reader, of_status, of_verdict
 from kiosk.visit.journal import LogName
@@ -35,7 +36,6 @@ from tests.kiosk.visit.test_totality import MODELS
 
 LOCALE = Path(__file__).resolve().parents[2] / "assets" / "locale"
 LANGUAGES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
-PARTS = ("title", "lead", "advice", "staff")
 
 
 def words(language: str) -> dict[str, str]:
@@ -84,7 +84,7 @@ SCREENS: dict[Screen, tuple[str, ...]] = {
     Screen.EXPLAIN: ("activation.explain.title", "activation.explain.bank.title"),
     Screen.PINS: tuple(f"pinrule.{rule.value}" for rule in PinRule),
     Screen.WORKING: tuple(f"work.{work.value}.{part}" for work in Work for part in ("title", "lead", "step")),
-    Screen.STOPPED: tuple(f"activation.stop.{stop.value}.{part}" for stop in Stop for part in PARTS),
+    Screen.STOPPED: tuple(f"activation.stop.{stop.value}.{part}" for stop in Stop for part in PARTS[:4]),
     Screen.ACTIVATED: ("activation.done.title", "activation.pending.title"),
     Screen.SERVICES: ("services.title", "services.pin", "services.loss"),
     Screen.PIN_CHANGED: ("services.pin_changed.title",),

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from drivers.device import Who
+from kiosk.failures import DeviceFailure
 from kiosk.model import (
     AbsentReason,
     CardStatus,
@@ -26,7 +27,7 @@ from kiosk.region import RegionProfile, StatusWord, load
 from kiosk.services import IdentityWay, Party, Relation
 from kiosk.ui.screens.service_parts import Step
 from kiosk.ui.text import Words
-from kiosk.visit.catalogue import OF_SERVICES
+from kiosk.visit.catalogue import CATALOGUE, OF_SERVICES, PARTS, PLACES, Entry
 from kiosk.visit.failures import OUTAGES, Failure
 from kiosk.visit.services import PinRule, Stop, TypedNote, Work
 from kiosk.visit.states import Link, ReadStep, Reminder
@@ -67,7 +68,7 @@ TEXTS = [(language, key, form) for language in LANGUAGES for key, m in entries(l
 
 # --- closed sets: a text for every member, and none that has no member -----------------------------------------------
 
-FAILURE_PARTS = ("title", "lead", "advice", "staff")
+FAILURE_PARTS = PARTS[:4]
 CLOSED: dict[str, set[str]] = {
     r"month_state\.(\w+)": {state.name.lower() for state in MonthState},
     r"row_kind\.(\w+)": {kind.value for kind in RowKind},
@@ -100,11 +101,14 @@ CLOSED: dict[str, set[str]] = {
     **{rf"work\.(\w+)\.{part}": {work.value for work in Work} for part in ("title", "lead", "step")},
     **{rf"activation\.stop\.(\w+)\.{part}": {stop.value for stop in Stop} for part in FAILURE_PARTS},
     **{rf"services\.stop\.(\w+)\.{part}": {stop.value for stop in OF_SERVICES} for part in FAILURE_PARTS},
+    r"((?:activation|services)\.stop\.\w+)\.technician": {e.key for e in CATALOGUE.values() if ".stop." in e.key},
+    **{rf"(device\.\w+)\.{part}": {failure.key for failure in DeviceFailure} for part in PARTS},
+    r"failure\.place\.(\w+)": {place.lower() for place in PLACES},
     r"activation\.step\.(identity|phone|explain|pin|done)": {step.value for step in Step},
     r"(central\.\w+)\.recent": {failure.key for failure in OUTAGES},
 } | {
     rf"((?:reader|card|status|verdict|central|kiosk)\.\w+)\.{part}": {failure.key for failure in Failure}
-    for part in FAILURE_PARTS
+    for part in PARTS
 }
 
 
@@ -115,16 +119,16 @@ def test_a_closed_set_has_a_text_for_each_member_and_no_other(pattern: str) -> N
     assert (there - allowed_beside) ^ CLOSED[pattern] == set()
 
 
-@pytest.mark.parametrize("failure", Failure)
+@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda entry: entry.code)
 @pytest.mark.parametrize("area", PROFILES)
 def test_a_failures_texts_need_no_more_gaps_than_the_region_fills(
-    zh: Words, en: Words, failure: Failure, area: str
+    zh: Words, en: Words, entry: Entry, area: str
 ) -> None:
     profile = PROFILES[area]
     assert isinstance(profile, RegionProfile)
     for words in (zh, en):
-        for part in FAILURE_PARTS:
-            assert words.t(f"{failure.key}.{part}", **profile.gaps(words.language))
+        for part in PARTS:
+            assert words.t(f"{entry.key}.{part}", **profile.gaps(words.language))
 
 
 # --- what the region profiles add ------------------------------------------------------------------------------------
@@ -192,7 +196,11 @@ def test_nothing_shouts_at_or_blames_the_person() -> None:
 
 def test_staff_are_asked_for_only_where_a_card_brings_it_about() -> None:
     """A reader or central that is away leaves the resident something they can do themselves."""
-    own = [failure for failure in Failure if failure.key.split(".")[0] in {"reader", "central", "kiosk"}]
+    own = [
+        failure
+        for failure in (*Failure, *DeviceFailure)
+        if failure.key.split(".")[0] in {"reader", "central", "kiosk", "device"}
+    ]
     asks = re.compile("请工作人员|找.*工作人员|ask .*staff", re.I)
     texts = {language: entries(language) for language in LANGUAGES}
     for failure in own:

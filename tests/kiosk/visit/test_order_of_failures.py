@@ -14,6 +14,7 @@ from tests.kiosk.visit.samples import RULES, Scene, reply
 
 DESIGN = (
     # Design §6, the order of blocking screens; one representative a rung.
+    Failure.AUDIT_UNWRITABLE,
     Failure.CLOCK_WRONG,
     Failure.READER_SERVICE_STOPPED,
     Failure.READER_ACCESS_DENIED,
@@ -36,8 +37,8 @@ DESIGN = (
 
 WORDS = (
     # Every member by name, so that a moved line is seen here.
-    "CONFIG_INVALID SCREEN_FAULT CLOCK_WRONG READER_SERVICE_STOPPED READER_ACCESS_DENIED READER_MISSING "
-    "READER_VIRTUAL_REFUSED READER_FAULTY READER_HELD CARD_MUTE CARD_NOT_SOCIAL_SECURITY CARD_APPLICATION_LOCKED "
+    "AUDIT_UNWRITABLE CONFIG_INVALID SCREEN_FAULT CLOCK_WRONG READER_SERVICE_STOPPED READER_ACCESS_DENIED "
+    "READER_MISSING READER_VIRTUAL_REFUSED READER_FAULTY READER_HELD CARD_MUTE CARD_NOT_SOCIAL_SECURITY CARD_APPLICATION_LOCKED "
     "CARD_FAULTY CARD_MALFORMED NOT_GENUINE CANNOT_BE_PROVED CARD_DISAGREES STATUS_BLOCKED STATUS_LOST "
     "STATUS_TEMPORARILY_LOST STATUS_REPLACED STATUS_CANCELLED STATUS_EXPIRED STATUS_LISTED OTHER_PLACE NOT_ACTIVATED NO_PIN_SET "
     "PIN_LOCKED PIN_OUTCOME_UNKNOWN CENTRAL_TLS CENTRAL_REFUSED CENTRAL_BAD_ANSWER CENTRAL_UNAVAILABLE "
@@ -66,7 +67,7 @@ def test_every_closed_set_maps_to_failures_and_every_failure_has_a_way_to_be_fou
     found = {of_reader(s) for s in ReaderState} | {of_card(s) for s in CardState} | {of_status(s) for s in CardStatus}
     found |= {of_verdict(v) for v in Verdict} | {of_central(f) for f in CentralFailure}
     by_rule = {
-        *(Failure.CONFIG_INVALID, Failure.SCREEN_FAULT, Failure.CLOCK_WRONG),
+        *(Failure.AUDIT_UNWRITABLE, Failure.CONFIG_INVALID, Failure.SCREEN_FAULT, Failure.CLOCK_WRONG),
         *(Failure.CARD_DISAGREES, Failure.PIN_OUTCOME_UNKNOWN, Failure.STATUS_LISTED),
     }
     assert found | by_rule == {None, *Failure}
