@@ -6,10 +6,10 @@ The keys have the places of the PIN pad's; what they do are actions of the visit
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, button
+from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
 from kiosk.ui.components.keypad import Proportioned, confirm_key, height_of_keys, key_face
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import Align, Column, Element, Grid, IconBox, Kit, Sink, Sized, Spacer
+from kiosk.ui.layout import Align, Column, Element, Flex, Grid, IconBox, Kit, Row, Sink, Sized, Spacer
 from kiosk.ui.nodes import Rect, RoundRect, Size
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
@@ -24,7 +24,8 @@ NARROW = 56
 class NumberPadSpec:
     """`key` makes the action of a key from its sign. `letter`: with X, left of 0, which can be pressed where X can stand
     (None: no X); clear moves to the right column then.
-    `help`: two rows high above confirm, where clear is not."""
+    `help`: two rows high above confirm, where clear is not. `wide`: three columns of keys, and below them, over the whole
+    width, what confirms in more words than one, with clear at its left."""
 
     key: Callable[[str], Hashable]
     clear: str
@@ -36,6 +37,8 @@ class NumberPadSpec:
     can_confirm: bool
     letter: bool | None = None
     help: ButtonSpec | None = None
+    wide: bool = False
+    confirm_icon: Icon = Icon.CHECK
 
 
 def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) -> Element:
@@ -43,6 +46,8 @@ def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) 
     theme = kit.theme
     gap, row_gap = theme.bands.gutter, 20
     high = height_of_keys(kit) if key_height is None else key_height
+    if spec.wide:
+        row_gap, high = 16, _low(kit)
     tall = 2 * high + row_gap
 
     def key(sign: str, *, enabled: bool = True) -> Element:
@@ -67,7 +72,7 @@ def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) 
         word=True,
     )
     left, above = (
-        (key(CHECK_DIGIT, enabled=spec.letter), Sized(clear, h=tall))
+        (key(CHECK_DIGIT, enabled=spec.letter), clear if spec.wide else Sized(clear, h=tall))
         if spec.letter is not None
         else (Sized(clear, h=high), _help(kit, spec, tall))
     )
@@ -81,8 +86,36 @@ def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) 
         row_gap=row_gap,
         fill=True,
     )
+    if spec.wide:
+        return Column(pad, _wide_confirm(kit, spec, above), gap=row_gap)
     confirm = confirm_key(kit, spec.confirm, spec.confirm_action, tall, enabled=spec.can_confirm)
     return Proportioned(pad, Column(above, confirm, gap=row_gap), gap)
+
+
+def _low(kit: Kit) -> int:
+    """Height of a key where what confirms stands below the pad."""
+    theme = kit.theme
+    return theme.pick(92, 88) if theme.landscape else theme.pick(110, 96)
+
+
+def _wide_confirm(kit: Kit, spec: NumberPadSpec, clear: Element) -> Element:
+    size = ButtonSize.CARD if kit.theme.large or kit.theme.landscape else ButtonSize.MAIN
+    confirm = button(
+        kit,
+        ButtonSpec(
+            spec.confirm,
+            "confirm",
+            spec.confirm_action,
+            spec.confirm_icon,
+            ButtonKind.PRIMARY,
+            size,
+            enabled=spec.can_confirm,
+        ),
+        height=kit.theme.pick(132, 120) if not kit.theme.landscape else 104,
+    )
+    if spec.letter is None:
+        return confirm
+    return Row(Flex(clear, 2), Flex(confirm, 5), gap=kit.theme.bands.gutter, align=Align.STRETCH)
 
 
 def _help(kit: Kit, spec: NumberPadSpec, tall: int) -> Element:

@@ -9,6 +9,7 @@ from kiosk.visit.services import (
     Activation,
     ChooseRelation,
     ChooseWay,
+    ClerkConfirms,
     Explain,
     Finished,
     KeepPhone,
@@ -41,6 +42,10 @@ def build(state: Activation, model: Model, env: Env) -> Page:
             from kiosk.ui.screens import way
 
             return way.build(state, model, env)
+        case ClerkConfirms() as stage:
+            from kiosk.ui.screens import clerk
+
+            return clerk.build(state, stage, model, env)
         case TypeNumber() as stage:
             from kiosk.ui.screens import number
 

@@ -15,9 +15,9 @@ def entry_note(env: Env, note: EntryNote, *, key: str | None = None) -> Element 
     match note:
         case EntryNote.NONE:
             return None
-        case EntryNote.INCOMPLETE | EntryNote.CHECKSUM:
+        case EntryNote.INCOMPLETE | EntryNote.CHECKSUM | EntryNote.EXPIRED:
             icon = Icon.INFO
-        case EntryNote.REFUSED | EntryNote.UNKNOWN | EntryNote.NOT_FOUND:
+        case EntryNote.REFUSED | EntryNote.WRONG_ROLE | EntryNote.UNKNOWN | EntryNote.NOT_FOUND:
             icon = Icon.CANCEL
         case never:
             assert_never(never)

@@ -36,8 +36,16 @@ def build(state: Activation, stage: TypeNumber, model: Model, env: Env) -> Page:
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
 
 
-def keys(env: Env, *, can_confirm: bool, letter: bool | None = None, help: ButtonSpec | None = None) -> Element:
-    """The pad of pages with typed digits."""
+def keys(
+    env: Env,
+    *,
+    can_confirm: bool,
+    letter: bool | None = None,
+    help: ButtonSpec | None = None,
+    confirm: str = "",
+    icon: Icon = Icon.CHECK,
+) -> Element:
+    """The pad of pages with typed digits. `confirm`: what the button says in place of the usual word, below the pad then."""
     return number_pad(
         env.kit,
         NumberPadSpec(
@@ -46,10 +54,12 @@ def keys(env: Env, *, can_confirm: bool, letter: bool | None = None, help: Butto
             clear_action=ClearKeys(),
             erase_spoken=env.t("pin.key.erase"),
             erase_action=EraseKey(),
-            confirm=env.t("pin.key.confirm"),
+            confirm=confirm or env.t("pin.key.confirm"),
             confirm_action=ConfirmTyped(),
             can_confirm=can_confirm,
             letter=letter,
             help=help,
+            wide=bool(confirm),
+            confirm_icon=icon,
         ),
     )

@@ -192,7 +192,9 @@ def staff_session(env: Env, staff: Staff, *, back: bool = True) -> SessionSpec:
     leave = env.t("staff.leave" if staff.role is None else "staff.sign_out")
     return SessionSpec(
         back=back_button(env) if back else None,
-        whereabouts=Whereabouts(Icon.BADGE, env.t(card), env.t(f"{card}.note")),
+        whereabouts=Whereabouts(
+            Icon.BADGE, env.t(card), env.t(f"{card}.note") if staff.insertion or staff.role else ""
+        ),
         end=ButtonSpec(leave, "end", End(), Icon.LOGOUT, ButtonKind.EXIT),
     )
 

@@ -38,6 +38,10 @@ def build(state: Staff, model: Model, env: Env) -> Page:
 
         return still_there.build(state, model, env)
     env = with_role_bar(env, state)
+    if state.covered:
+        from kiosk.ui.screens import covered
+
+        return covered.build(state, model, env)
     match state.stage:
         case SignIn() as stage:
             from kiosk.ui.screens import sign_in

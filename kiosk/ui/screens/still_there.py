@@ -1,5 +1,8 @@
 """The person may have left: the page is covered before the question is asked, and the ring shows the time left."""
 
+from dataclasses import replace
+from typing import assert_never
+
 from kiosk.ui.components.bars import SessionSpec, Whereabouts
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec
 from kiosk.ui.components.dialogs import DialogSpec, countdown, dialog
@@ -15,22 +18,25 @@ from kiosk.ui.typeset import Text
 from kiosk.visit.actions import End, StayHere
 from kiosk.visit.base import screen_of
 from kiosk.visit.deadlines import question, seconds_left
+from kiosk.visit.help import Staff
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import Model, PinPad, Record
 
+Asked = PinPad | Record | Activation | CardService | Staff
 
-def build(state: PinPad | Record | Activation | CardService, model: Model, env: Env) -> Page:
+
+def build(state: Asked, model: Model, env: Env) -> Page:
     kit = env.kit
     theme = kit.theme
     left = seconds_left(model) or 0
-    service = isinstance(state, Activation | CardService)
-    go_on = env.t("still.activation.continue" if service else "still.continue")
     spec = DialogSpec(
-        env.t("still.activation.title" if service else "still.title"),
-        f"{env.n('still.lead', left)}\n{env.t('still.take_card')}",
+        env.t(_key(state, "title")),
+        f"{env.n('still.lead', left)}\n{env.t('still.staff.end' if isinstance(state, Staff) else 'still.take_card')}",
         (
-            ButtonSpec(go_on, "stay", StayHere(), Icon.MORE_TIME, ButtonKind.PRIMARY, ButtonSize.MAIN),
-            ButtonSpec(env.t("bar.exit"), "end", End(), Icon.EJECT),
+            ButtonSpec(
+                env.t(_key(state, "continue")), "stay", StayHere(), Icon.MORE_TIME, ButtonKind.PRIMARY, ButtonSize.MAIN
+            ),
+            _end(state, env),
         ),
     )
     panel: Element = dialog(kit, spec, beside=countdown(kit, left, round(question(model))))
@@ -51,27 +57,48 @@ def build(state: PinPad | Record | Activation | CardService, model: Model, env: 
             name=screen_of(model).value,
             header=shell.header(env, model),
             content=content,
-            session=SessionSpec(
-                whereabouts=Whereabouts(Icon.CREDIT_CARD, env.t("bar.card_in"), env.t("bar.take_before_leaving")),
-                covered=True,
-            ),
+            session=_session(state, env),
             access=shell.access(env, model),
             ground=Role.SUNKEN,
         ),
     )
 
 
-def _hidden(state: PinPad | Record | Activation | CardService, env: Env, told: bool) -> Element:
+def _key(state: Asked, part: str) -> str:
+    match state:
+        case Staff():
+            return f"still.staff.{part}"
+        case Activation() | CardService():
+            return f"still.activation.{part}"
+        case PinPad() | Record():
+            return f"still.{'hidden.text' if part == 'text' else part}"
+        case never:
+            assert_never(never)
+
+
+def _end(state: Asked, env: Env) -> ButtonSpec:
+    if isinstance(state, Staff):
+        leave = shell.staff_session(env, state, back=False).end
+        assert isinstance(leave, ButtonSpec)
+        return replace(leave, kind=ButtonKind.SECONDARY)
+    return ButtonSpec(env.t("bar.exit"), "end", End(), Icon.EJECT)
+
+
+def _session(state: Asked, env: Env) -> SessionSpec:
+    if isinstance(state, Staff):
+        return replace(shell.staff_session(env, state, back=False), end=None, covered=True)
+    where = Whereabouts(Icon.CREDIT_CARD, env.t("bar.card_in"), env.t("bar.take_before_leaving"))
+    return SessionSpec(whereabouts=where, covered=True)
+
+
+def _hidden(state: Asked, env: Env, told: bool) -> Element:
     """What was on the page is not drawn behind the question. `told`: with the line that says how to get it back."""
     kit = env.kit
     words: list[Element] = []
-    service = isinstance(state, Activation | CardService)
-    if isinstance(state, Record) or service:
+    if not isinstance(state, PinPad):
         words.append(Text(kit, env.t("still.hidden.title"), Type.H2))
     if told:
-        words.append(
-            Text(kit, env.t("still.activation.text" if service else "still.hidden.text"), Type.BODY, Role.INK2)
-        )
+        words.append(Text(kit, env.t(_key(state, "text")), Type.BODY, Role.INK2))
     if not words:
         return Nothing()
     return Row(IconBox(kit, Icon.VISIBILITY_OFF, kit.theme.pick(88, 104), Role.INK2), Flex(Column(*words)), gap=28)

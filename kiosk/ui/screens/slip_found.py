@@ -1,0 +1,48 @@
+"""A slip that was printed before, to print it again: masked, to be compared with who asks for it."""
+
+from kiosk.help import SlipFacts
+from kiosk.ui import format as fmt
+from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
+from kiosk.ui.components.lists import FactSpec
+from kiosk.ui.env import Env
+from kiosk.ui.icons import Icon
+from kiosk.ui.nodes import Page
+from kiosk.ui.screens.service_parts import paper_button, paper_note
+from kiosk.ui.screens.shell import moment
+from kiosk.ui.screens.staff_parts import staff_page
+from kiosk.ui.screens.staff_result import result
+from kiosk.ui.theme import Role
+from kiosk.visit.actions import Back
+from kiosk.visit.help import SlipFound, Staff
+from kiosk.visit.states import Model
+
+
+def build(staff: Staff, stage: SlipFound, model: Model, env: Env) -> Page:
+    printed = paper_button(env, stage.paper, ButtonKind.PRIMARY)
+    done = ButtonSpec(env.t("desk.done"), "done", Back(), Icon.DONE_ALL, ButtonKind.SECONDARY, ButtonSize.NORMAL)
+    acts = [button(env.kit, done)] if printed is None else [printed, button(env.kit, done)]
+    content = result(
+        env,
+        (Icon.RECEIPT_LONG, Role.PRIMARY),
+        env.t("slip_found.title"),
+        env.t("slip_found.lead" if printed is not None else "slip_found.no_printer"),
+        facts=_facts(env, stage.facts),
+        below=paper_note(env, stage.paper),
+        acts=acts,
+    )
+    return staff_page(env, model, staff, content)
+
+
+def _facts(env: Env, facts: SlipFacts) -> list[FactSpec]:
+    kind = env.t(f"slip_found.{facts.kind}")
+    rows = [
+        FactSpec(env.t("slip_found.kind"), kind, None if facts.confirmed else env.t("slip_found.not_confirmed")),
+        FactSpec(env.t("slip_found.reference"), facts.reference, keep=True),
+        FactSpec(env.t("slip_found.holder"), facts.holder),
+        FactSpec(env.t("slip_found.at"), moment(env, facts.at)),
+    ]
+    if facts.bank is not None:
+        rows.append(FactSpec(env.t("slip_found.bank"), facts.bank))
+    if facts.until is not None:
+        rows.append(FactSpec(env.t("slip_found.until"), fmt.day(env.words, facts.until, env.now.date())))
+    return rows
