@@ -38,12 +38,14 @@ from kiosk.visit.help import (
     TypeSlip,
     TypeTicket,
     TypeWhose,
+    WhyEnded,
 )
 from kiosk.visit.services import (
     Activation,
     CardService,
     ChooseRelation,
     ChooseWay,
+    ClerkConfirms,
     Explain,
     Finished,
     KeepPhone,
@@ -103,6 +105,7 @@ def goto(model: Model, state: State, *effects: Effect) -> Out:
 def blocking(world: World) -> Failure | None:
     """What keeps the kiosk itself from serving, the highest first."""
     return highest(
+        Failure.AUDIT_UNWRITABLE if world.audit_broken else None,
         Failure.CONFIG_INVALID if world.config_invalid else None,
         Failure.CLOCK_WRONG if world.clock_wrong else None,
         of_reader(world.reader),
@@ -156,6 +159,13 @@ def begin(model: Model) -> Out:
     return goto(model, reading, ReadCard(visit, slot.insertion))
 
 
+def has_ended(state: InVisit) -> bool:
+    """A failure's page has ended card, calls and PIN entry already, unless a ticket can be had there."""
+    if isinstance(state, Query):
+        return isinstance(state.stage, QueryFailed) and state.stage.ended
+    return isinstance(state, CardPage) and not state.ticket
+
+
 def end(model: Model) -> Out:
     """End the visit at once: nothing of it stays in the model. The card, if still in, waits to be taken.
 
@@ -165,9 +175,7 @@ def end(model: Model) -> Out:
     assert state is not None
     slot = model.world.slot
     language = model.prefs.language
-    # A failure's page has ended card, calls and PIN entry already, unless a ticket can be had there.
-    ended = isinstance(state, CardPage) and not state.ticket
-    effects: tuple[Effect, ...] = () if ended else (EndVisit(state.visit, state.insertion),)
+    effects: tuple[Effect, ...] = () if has_ended(state) else (EndVisit(state.visit, state.insertion),)
     if slot is not None and slot.insertion == state.insertion:
         model = replace(model, world=replace(model.world, slot=replace(slot, done=True)))
     model, more = rest(model)
@@ -176,12 +184,33 @@ def end(model: Model) -> Out:
     return model, effects + more
 
 
+def ended(model: Model, why: WhyEnded) -> Out:
+    """End the visit at once, and say so before the next thing begins. The card, if it is still in, is done."""
+    state = in_visit(model.state)
+    assert state is not None
+    slot = model.world.slot
+    if slot is not None and slot.insertion == state.insertion:
+        model = replace(model, world=replace(model.world, slot=replace(slot, done=True)))
+    effects = () if has_ended(state) else (EndVisit(state.visit, state.insertion),)
+    return goto(without_aids(model), Ended(why, model.now), *effects)
+
+
+def left_alone(model: Model) -> Out:
+    """Nobody answered whether they are still there."""
+    state = in_visit(model.state)
+    assert state is not None
+    return ended(model, WhyEnded.IDLE) if state.insertion == 0 else end(model)
+
+
 def fail(model: Model, failure: Failure) -> Out:
     """A page about this card or central takes over. The card is powered off, the PIN buffer wiped, calls abandoned."""
     state = in_visit(model.state)
     assert state is not None
-    page = CardPage(state.visit, state.insertion, failure, model.now)
-    return goto(model, page, EndVisit(state.visit, state.insertion))
+    if state.insertion == 0:  # there is no card to take
+        page = Query(state.visit, QueryFailed(failure, ended=True), model.now)
+        return goto(model, page, *(() if has_ended(state) else (EndVisit(state.visit, 0),)))
+    card_page = CardPage(state.visit, state.insertion, failure, model.now)
+    return goto(model, card_page, EndVisit(state.visit, state.insertion))
 
 
 def card_taken(model: Model) -> tuple[Effect, ...]:
@@ -215,7 +244,9 @@ def screen_of(model: Model) -> Screen:
         case Activation() | CardService() as service:
             return Screen.STILL_THERE if service.asking_since is not None else _stage_screen(service.stage)
         case Staff() as staff:
-            return Screen.STILL_THERE if staff.asking_since is not None else _staff_screen(staff.stage)
+            if staff.asking_since is not None:
+                return Screen.STILL_THERE
+            return Screen.COVERED if staff.covered else _staff_screen(staff.stage)
         case Query() as query:
             return Screen.STILL_THERE if query.asking_since is not None else _query_screen(query.stage)
         case Ended():
@@ -234,6 +265,8 @@ def _stage_screen(stage: Stage | ServiceStage) -> Screen:
             return Screen.RELATION
         case ChooseWay():
             return Screen.WAY
+        case ClerkConfirms():
+            return Screen.CLERK
         case TypeNumber():
             return Screen.NUMBER
         case ShowDocument():

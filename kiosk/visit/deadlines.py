@@ -8,10 +8,24 @@ from dataclasses import replace
 from typing import assert_never
 
 from drivers.card.states import PinTries
-from kiosk.visit.help import Ended, Query, Staff
+from kiosk.visit.help import (
+    Ended,
+    Found,
+    Query,
+    QueryPassword,
+    QueryWorking,
+    SignIn,
+    SlipFound,
+    Staff,
+    StaffWorking,
+    TicketTaken,
+    TypeReference,
+    TypeWhose,
+)
 from kiosk.visit.services import (
     Activation,
     CardService,
+    ClerkConfirms,
     Finished,
     LossReported,
     PinChanged,
@@ -52,13 +66,16 @@ def pin_idle(model: Model) -> float:
 
 
 def question(model: Model) -> float:
+    state = model.state
+    if isinstance(state, Staff) and state.role is not None:
+        return model.rules.help.staff_question
     return model.rules.question_slow if slow_person(model) else model.rules.question
 
 
 def seconds_left(model: Model) -> int | None:
     """Of the still-there question, as the ring shows it; None when it is not asked."""
     state = model.state
-    if isinstance(state, PinPad | Record | Activation | CardService) and state.asking_since is not None:
+    if isinstance(state, PinPad | Record | Activation | CardService | Staff | Query) and state.asking_since is not None:
         return max(0, math.ceil(state.asking_since + question(model) - model.now))
     return None
 
@@ -68,6 +85,21 @@ def reveal_left(model: Model) -> int | None:
     state = model.state
     if isinstance(state, Record) and state.reveal is not None:
         return max(0, math.ceil(state.reveal.until - model.now))
+    if isinstance(state, Staff) and isinstance(state.stage, Found) and state.stage.shown is not None:
+        return max(0, math.ceil(state.stage.shown.until - model.now))
+    return None
+
+
+def lock_left(model: Model) -> int | None:
+    """Seconds until a sign-in is taken again; None where none is locked."""
+    until = _locked_until(model)
+    return None if until is None else max(0, math.ceil(until - model.now))
+
+
+def _locked_until(model: Model) -> float | None:
+    state = model.state
+    if isinstance(state, Staff | Activation) and isinstance(state.stage, SignIn | ClerkConfirms):
+        return state.stage.locked_until
     return None
 
 
@@ -79,9 +111,9 @@ def again_left(model: Model) -> int | None:
     return None
 
 
-def visible_seconds(model: Model) -> tuple[int | None, int | None, int | None]:
+def visible_seconds(model: Model) -> tuple[int | None, int | None, int | None, int | None]:
     """All of the model's time that a person can see: a screen whose state is the same changes only when this does."""
-    return seconds_left(model), reveal_left(model), again_left(model)
+    return seconds_left(model), reveal_left(model), again_left(model), lock_left(model)
 
 
 def leaves_at(model: Model, service: Activation | CardService) -> float | None:
@@ -96,6 +128,29 @@ def leaves_at(model: Model, service: Activation | CardService) -> float | None:
             return max(service.touched, again_at) + page_idle(model)  # a code takes its time
         case _:
             return service.touched + page_idle(model)
+
+
+def staff_leaves_at(model: Model, staff: Staff) -> float:
+    """When staff are asked whether they are still there; who has not signed in yet as soon as anybody."""
+    rules = model.rules.help
+    if staff.role is None:
+        return staff.touched + pin_idle(model)
+    return staff.touched + max(0.0, rules.staff_idle - rules.staff_question)
+
+
+def covers_at(model: Model, staff: Staff) -> float | None:
+    """When a page that shows something of a person is covered; None: it is, or shows nothing."""
+    stage = staff.stage
+    shows = isinstance(stage, Found | TicketTaken | SlipFound) or (
+        isinstance(stage, TypeReference | TypeWhose) and stage.text != ""
+    )
+    return staff.touched + model.rules.help.staff_screen_off if shows and not staff.covered else None
+
+
+def query_leaves_at(model: Model, query: Query) -> float:
+    """As on the pages with a card."""
+    typing = isinstance(query.stage, QueryPassword)
+    return query.touched + (pin_idle(model) if typing else page_idle(model))
 
 
 def visible(model: Model) -> tuple[object, ...]:
@@ -185,9 +240,17 @@ def next_deadline(model: Model) -> float | None:
             times = [] if leaves is None else [leaves]
             if isinstance(stage, TypeCode) and stage.again_at > now:
                 times.append(_next_second(stage.again_at, now))
+            if isinstance(stage, ClerkConfirms) and stage.locked_until is not None:
+                times.append(_next_second(stage.locked_until, now))
             return min(times, default=None)
-        case Staff() | Query():
-            return None
+        case Staff() as staff:
+            return _of_staff(model, staff)
+        case Query() as query:
+            if query.asking_since is not None:
+                return _next_second(query.asking_since + question(model), now)
+            if isinstance(query.stage, QueryWorking):
+                return None if query.stage.slow else query.stage.since + rules.name_the_wait
+            return query_leaves_at(model, query)
         case Ended(since=since):
             return since + rules.help.ended_page
         case TakeCard() as take:
@@ -202,6 +265,23 @@ def next_deadline(model: Model) -> float | None:
                     assert_never(never_reminder)
         case never:
             assert_never(never)
+
+
+def _of_staff(model: Model, staff: Staff) -> float | None:
+    stage, now = staff.stage, model.now
+    if staff.asking_since is not None:
+        return _next_second(staff.asking_since + question(model), now)
+    if isinstance(stage, StaffWorking):
+        return None if stage.slow else stage.since + model.rules.name_the_wait
+    times = [staff_leaves_at(model, staff)]
+    covers = covers_at(model, staff)
+    if covers is not None:
+        times.append(covers)
+    if isinstance(stage, Found) and stage.shown is not None:
+        times.append(_next_second(stage.shown.until, now))
+    if isinstance(stage, SignIn) and stage.locked_until is not None:
+        times.append(_next_second(stage.locked_until, now))
+    return min(times)
 
 
 def _waiting(record: Record) -> Waiting | None:

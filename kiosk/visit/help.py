@@ -21,27 +21,10 @@ from kiosk.help import (
     TakenTicket,
 )
 from kiosk.help import GroundRule as GroundRule
+from kiosk.visit.entry import EntryNote as EntryNote
+from kiosk.visit.entry import SignInStep as SignInStep
 from kiosk.visit.failures import Failure
 from kiosk.visit.services import Paper
-
-
-@unique
-class EntryNote(Enum):
-    """What a page with an entry says of the last one."""
-
-    NONE = "none"
-    INCOMPLETE = "incomplete"
-    CHECKSUM = "checksum"  # GB 11643, or no card number: a slip of the finger; nothing was sent
-    REFUSED = "refused"  # name, password or code; number or password: not told which
-    UNKNOWN = "unknown"  # no such ticket, slip, failure code
-    NOT_FOUND = "not_found"
-
-
-@unique
-class SignInStep(Enum):
-    NAME = "name"  # shown
-    PASSWORD = "password"  # noqa: S105 a name, not a secret
-    CODE = "code"  # one-time: shown
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -120,6 +103,7 @@ class Found:
     shown: Shown | None = None
     asked: RevealField | None = None
     handing_over: bool = False
+    request: int = 0  # of what is asked
     paper: Paper = Paper.NO_PRINTER
     part: int = 0
 
@@ -168,8 +152,11 @@ class TypeFailure:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
+    """Of a code of the failure catalogue, as it stands there. `back`: where it was chosen."""
+
     code: str
     part: int = 0
+    back: "TypeFailure | FailureList" = TypeFailure()
 
 
 @unique
@@ -184,12 +171,13 @@ class StaffWork(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StaffWorking:
-    """`back`: the page that one comes back to."""
+    """`back`: the page that one comes back to. `because`: why central is not asked (a technician's card, by its pairs)."""
 
     work: StaffWork
     since: float
     back: "StaffStage"
     slow: bool = False
+    because: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,17 +193,20 @@ class StaffFailed:
 
 @dataclass(frozen=True, slots=True)
 class ServiceScreen:
-    """Every part with its state and a test. `testing`: under way now."""
+    """Every part with its state (of `Staff.report`) and a test. `testing`: under way now."""
 
-    report: Report | None
     testing: frozenset[Part] = frozenset()
-    paper: Paper = Paper.NO_PRINTER
     part: int = 0
+
+
+TOUCH_TARGETS = 5
+"""The corners, from the upper left one in the direction of reading, and the middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class TouchTest:
-    """A picture to be touched in its corners and middle: which were."""
+    """A picture to be touched in its corners and middle: which were, of `TOUCH_TARGETS`. All of them: the screen's test is done
+    (`Diagnose` of SCREEN says so to who makes the report); left before: it is not."""
 
     touched: frozenset[int] = frozenset()
 
@@ -236,11 +227,12 @@ class SettingList:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessReport:
-    """As on paper. `file`: where it was written, or None where it could not be."""
+    """As on paper. `file`: where it was written; None with `saved`: it could not be. `saving`: under way."""
 
     paper: Paper = Paper.NO_PRINTER
     file: str | None = None
     saved: bool = False
+    saving: bool = False
     part: int = 0
 
 
@@ -274,6 +266,7 @@ class Staff:
     """Somebody of the hall is at the kiosk. `role` None: not signed in yet. `insertion` 0: without a card.
 
     `diagnostics_only`: a technician who was let in while central is away: no record, no look-up. `report`: the newest one.
+    `covered`: nobody touched a page that shows something of a person; it comes back, masked, by a touch.
     """
 
     visit: int
@@ -284,6 +277,7 @@ class Staff:
     number: str = ""
     diagnostics_only: bool = False
     report: Report | None = None
+    covered: bool = False
     asking_since: float | None = None
     requests: int = 0
 
@@ -311,15 +305,19 @@ class QueryPassword:
     note: EntryNote = EntryNote.NONE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class QueryWorking:
+    """`number`: for the page that one comes back to."""
+
     since: float
+    number: QueryNumber
     slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class QueryLocked:
-    """Also a number that does not exist; the page says the way out. `until`: monotonic, of this kiosk's or central's limit."""
+    """Also a number that does not exist; the page says the way out. `until`: monotonic, of this kiosk's or central's limit (not
+    counted down: a number that is locked is locked for whoever types it)."""
 
     until: float
 
@@ -333,9 +331,10 @@ class QueryHelp:
 
 @dataclass(frozen=True, slots=True)
 class QueryFailed:
-    """Central is away: never from the cache."""
+    """Central is away, or the session ended: never from the cache. Back is the way out. `ended`: there is nothing left of it."""
 
     because: Failure
+    ended: bool = False
 
 
 QueryStage = QueryNumber | QueryPassword | QueryWorking | QueryLocked | QueryHelp | QueryFailed

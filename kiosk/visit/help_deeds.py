@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kiosk.health import Report
 from kiosk.help import (
     AuthorisationKind,
+    FoundRecord,
     Ground,
     Lookup,
     NumberKind,
@@ -19,6 +20,7 @@ from kiosk.help import (
     StaffSession,
     TakenTicket,
 )
+from kiosk.services import Party, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,56 @@ class SignStaffIn:
 
     def __repr__(self) -> str:
         return f"SignStaffIn(visit={self.visit}, with_card={self.with_card}, second={self.second})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ConfirmIdentity:
+    """A clerk has seen the ID document of who stands there: with the clerk's name, the password of the buffer (wiped after it)
+    and the one-time code, for the activation that is under way. -> IdentityAnswered; StaffSignedIn, never signed in,
+    where the clerk was refused."""
+
+    visit: int
+    insertion: int
+    request: int
+    party: Party
+    relation: Relation | None
+    number: str
+    clerk: str
+    code: str
+
+    def __repr__(self) -> str:
+        return f"ConfirmIdentity(visit={self.visit}, party={self.party.value})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PrintLookup:
+    """A slip of a look-up, masked as on the screen. -> SlipPrinted"""
+
+    visit: int
+    insertion: int
+    request: int
+    language: str
+    lookup: str
+    ground: Ground
+    staff: str
+    record: FoundRecord
+
+    def __repr__(self) -> str:
+        return f"PrintLookup(visit={self.visit}, ground={self.ground.value})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PrintAgain:
+    """A slip that was printed before. -> SlipPrinted"""
+
+    visit: int
+    insertion: int
+    request: int
+    language: str
+    facts: SlipFacts
+
+    def __repr__(self) -> str:
+        return f"PrintAgain(visit={self.visit}, kind={self.facts.kind})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +137,8 @@ class RevealNow:
 
 @dataclass(frozen=True, slots=True)
 class HandOverNow:
-    """Ends the staff session at central and here; what is opened is the resident's own. -> PersonSessionOpened"""
+    """Ends the staff session at central and here, and powers the staff card off; what is opened is the resident's own, of the
+    same visit, without a card. -> PersonSessionOpened"""
 
     visit: int
     insertion: int
@@ -129,7 +182,8 @@ class AskPersonSession:
 
 @dataclass(frozen=True, slots=True)
 class Diagnose:
-    """Tests of these parts; None: only look. -> Diagnosed, once for each part that is done"""
+    """Tests of these parts; None: only look. SCREEN: all targets of its picture were touched (`TouchTest`), that is its test.
+    -> Diagnosed, once for each part that is done"""
 
     visit: int
     insertion: int
@@ -152,6 +206,7 @@ class WriteReport:
 HelpEffect = (
     OpenPassword
     | SignStaffIn
+    | ConfirmIdentity
     | SignTechnicianIn
     | LookUp
     | RevealNow
@@ -159,6 +214,8 @@ HelpEffect = (
     | TakeTicket
     | FindSlip
     | AskPersonSession
+    | PrintLookup
+    | PrintAgain
     | Diagnose
     | WriteReport
 )

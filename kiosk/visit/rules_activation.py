@@ -50,6 +50,7 @@ from kiosk.visit.effects import (
     Reserve,
     VerifyNewPin,
 )
+from kiosk.visit.entries import sign_in_again
 from kiosk.visit.events import (
     ActivationChecked,
     CardPinAnswered,
@@ -65,8 +66,11 @@ from kiosk.visit.events import (
     SlipPrinted,
 )
 from kiosk.visit.failures import of_central
+from kiosk.visit.help_deeds import OpenPassword, StaffSignedIn
 from kiosk.visit.rules_identity import (
     ask_central,
+    clerk_pressed,
+    clerk_refused,
     code_checked,
     code_sent,
     document_read,
@@ -98,6 +102,7 @@ from kiosk.visit.services import (
     Activation,
     ChooseRelation,
     ChooseWay,
+    ClerkConfirms,
     Explain,
     Finished,
     Journalled,
@@ -190,6 +195,12 @@ def pressed(model: Model, activation: Activation, action: Action) -> Out:
         case ChooseWay(whose=whose):
             if isinstance(action, PickWay) and action.way in ways_of(model, activation):
                 return prove_by(model, activation, whose, action.way, stage)
+        case ClerkConfirms() if not isinstance(action, OpenPrivacy):
+            return clerk_pressed(model, activation, stage, action)
+        case ClerkConfirms():
+            # The password is wiped: it is typed anew after the notice.
+            notice = Notice(sign_in_again(stage, stage.note, stage.locked_until))
+            return turn_to(model, activation, notice, OpenPassword(activation.visit))
         case ShowDocument(whose=whose):
             if isinstance(action, ReadDocumentNow):
                 return read_document(model, activation, stage)
@@ -287,10 +298,12 @@ def answered(model: Model, activation: Activation, event: Answer) -> Out:
             return _checked(model, activation, event)
         case Working(work=Work.IDENTITY, back=ShowDocument() as back), DocumentRead():
             return document_read(model, activation, back, event)
-        case Working(work=Work.IDENTITY, back=TypeNumber() | ShowDocument() as back), IdentityAnswered(
-            identity=identity
-        ):
+        case Working(
+            work=Work.IDENTITY, back=TypeNumber() | ShowDocument() | ClerkConfirms() as back
+        ), IdentityAnswered(identity=identity):
             return identity_answered(model, activation, back, identity)
+        case Working(work=Work.IDENTITY, back=ClerkConfirms() as back), StaffSignedIn():
+            return clerk_refused(model, activation, back, event)
         case Working(work=Work.SEND_CODE, back=back), CodeSent(sent=sent) if back is not None:
             return code_sent(model, activation, back, sent)
         case Working(work=Work.CHECK_CODE, back=TypeCode() as back), CodeChecked(checked=checked):

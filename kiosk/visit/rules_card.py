@@ -16,8 +16,9 @@ from drivers.card.states import (
     PinVerified,
     PinWrong,
 )
+from kiosk.help import Access
 from kiosk.model import CardStatus, Overview, Verdict
-from kiosk.visit import rules_activation, rules_service
+from kiosk.visit import rules_activation, rules_service, rules_staff
 from kiosk.visit.actions import Action, Back, ConfirmPin, ForgotPin
 from kiosk.visit.base import Out, fail, goto, in_visit, stay
 from kiosk.visit.effects import (
@@ -43,6 +44,7 @@ from kiosk.visit.events import (
     SessionOpened,
 )
 from kiosk.visit.failures import Failure, highest, is_outage, of_central, of_status, of_verdict
+from kiosk.visit.help import Staff
 from kiosk.visit.rules_record import refreshed, rows_failed
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
@@ -74,6 +76,8 @@ def of_reply(reply: SessionReply, rules: Rules) -> Failure | None:
     if reply.verdict is Verdict.CANNOT_BE_PROVED and rules.personal_without_proof and reply.may_ask_pin:
         unproved = None
     status = of_status(reply.card_status) if reply.card_status is not None else None
+    if reply.staff is not None and reply.verdict is not Verdict.GENUINE:
+        unproved = of_verdict(reply.verdict)  # whatever the region allows to residents
     found = highest(unproved, status)
     if found is None and not reply.may_ask_pin:
         return Failure.CENTRAL_REFUSED
@@ -97,7 +101,7 @@ def card_event(model: Model, event: CardEvent) -> Out:
                 # Another place's card: nothing is sent, no PIN is asked.
                 return _found(model, replace(state, facts=facts), Failure.OTHER_PLACE, final=True)
             state = replace(state, facts=facts, asked_at=model.now, progress=ReadStep.PREPARE)
-            if model.world.link is Link.OFFLINE and facts.kept in (Kept.RECENT, Kept.LISTED):
+            if model.world.link is Link.OFFLINE and facts.kept in (Kept.RECENT, Kept.TECHNICIAN, Kept.LISTED):
                 # A known outage: nobody waits for a call that fails.
                 return _without_central(model, state, Failure.CENTRAL_UNREACHABLE)
             return goto(model, state, OpenSession(state.visit, state.insertion))
@@ -107,7 +111,7 @@ def card_event(model: Model, event: CardEvent) -> Out:
             if isinstance(state, Activation | CardService):
                 return rules_service.card_unusable(model, state, failure)
             # A card that no longer answers as itself closes the record, too: it may be another one by now.
-            return fail(model, failure) if isinstance(state, PinPad | Opening | Record) else stay(model)
+            return fail(model, failure) if isinstance(state, PinPad | Opening | Record | Staff) else stay(model)
         case PinProbed(probe=probe):
             if not isinstance(state, Reading) or state.probe is not None:
                 return stay(model)
@@ -158,6 +162,7 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
         reply=reading.reply,
         minor=_minor(reading),
         recent=reading.facts.kept is Kept.RECENT,
+        technician=reading.facts.kept is Kept.TECHNICIAN,
         offline=reading.offline,
     )
     if pad.offline is not None:
@@ -167,7 +172,7 @@ def reading_goes_on(model: Model, reading: Reading) -> Out:
 
 def _may_activate(reply: SessionReply | None) -> TypeGuard[SessionReply]:
     """Of a card that proved to be genuine only, whatever the region allows without a proof."""
-    return reply is not None and reply.may_activate and reply.verdict is Verdict.GENUINE
+    return reply is not None and reply.may_activate and reply.verdict is Verdict.GENUINE and reply.staff is None
 
 
 def _activate(model: Model, state: Reading | PinPad | Opening, probe: PinTries | PinLocked, reply: SessionReply) -> Out:
@@ -182,7 +187,7 @@ def _without_central(model: Model, reading: Reading, why: Failure) -> Out:
     kept = reading.facts.kept
     reading = replace(reading, answered=True)
     match kept:
-        case Kept.RECENT:
+        case Kept.RECENT | Kept.TECHNICIAN:
             return reading_goes_on(model, replace(reading, offline=why))
         case Kept.LISTED:
             return _found(model, reading, Failure.STATUS_LISTED, final=False)
@@ -213,7 +218,12 @@ def _show_found(model: Model, reading: Reading) -> Out:
 
 def _fail_locked(model: Model, failure: Failure, reply: SessionReply | None) -> Out:
     """Who has locked the PIN of a good card can have a ticket for the counter: the session stays open for it."""
-    good = reply is not None and reply.verdict is Verdict.GENUINE and of_reply(reply, model.rules) is None
+    good = (
+        reply is not None
+        and reply.staff is None
+        and reply.verdict is Verdict.GENUINE
+        and of_reply(reply, model.rules) is None
+    )
     if failure is not Failure.PIN_LOCKED or not good or model.world.link is Link.OFFLINE:
         return fail(model, failure)
     state = in_visit(model.state)
@@ -245,16 +255,20 @@ def _session_opened(model: Model, reply: SessionReply) -> Out:
             if against is not None:
                 return _and_forget(_refuse(model, pad, against), pad, reply)
             return goto(model, pad)
-        case Opening(reply=None, offline=None) as opening:
+        case Opening(reply=None, offline=None, access=Access.CARD) as opening:
             if against is Failure.NOT_ACTIVATED and _may_activate(reply) and opening.tries is not None:
                 return _and_forget(_activate(model, opening, PinTries(opening.tries), reply), opening, reply)
             if against is not None:
                 return _and_forget(fail(model, against), opening, reply)
+            if reply.staff is not None:
+                return rules_staff.card_accepted(model, opening.visit, opening.insertion)
             opening = replace(opening, reply=reply)
             return goto(model, opening, FetchOverview(opening.visit, opening.insertion))
         case Record(offline=Offline(asking=True, reply=None) as offline) as record:
             if against is not None:
                 return _and_forget(fail(model, against), record, reply)
+            if reply.staff is not None:
+                return fail(model, Failure.CARD_DISAGREES)  # a resident's row and a staff card are never one
             record = replace(record, offline=replace(offline, reply=reply))
             return goto(model, record, FetchOverview(record.visit, record.insertion))
         case _:
@@ -355,7 +369,11 @@ def _pin_answered(model: Model, event: PinAnswered) -> Out:
 
 def _opening(model: Model, pad: PinPad) -> Out:
     opening = Opening(pad.visit, pad.insertion, model.now, pad.reply, recent=pad.recent, offline=pad.offline)
-    opening = replace(opening, tries=pad.tries.tries_left)
+    opening = replace(opening, tries=pad.tries.tries_left, technician=pad.technician)
+    if pad.offline is not None and pad.technician:
+        return rules_staff.technician_accepted(model, pad.visit, pad.insertion, pad.offline)
+    if pad.reply is not None and pad.reply.staff is not None:
+        return rules_staff.card_accepted(model, pad.visit, pad.insertion)
     if pad.offline is not None:
         return unseal(model, opening)
     if pad.reply is None:
@@ -390,6 +408,8 @@ def central_event(model: Model, event: OverviewArrived | CentralFailed | RecentO
 def _overview_arrived(model: Model, overview: Overview, *, agrees: bool) -> Out:
     state = model.state
     match state:
+        case Opening(access=Access.QUERY | Access.HANDED_OVER):
+            return _opened_without_card(model, state, overview, agrees=agrees)
         case Opening() if state.reply is not None and state.offline is None:
             pass
         case Record(offline=Offline(asking=True, reply=SessionReply())):
@@ -407,6 +427,14 @@ def _overview_arrived(model: Model, overview: Overview, *, agrees: bool) -> Out:
         model, effects = refreshed(model, state, overview)
         return model, (*keep, *effects)
     return goto(model, Record(state.visit, state.insertion, overview, HomePage(), touched=model.now), *keep)
+
+
+def _opened_without_card(model: Model, opening: Opening, overview: Overview, *, agrees: bool) -> Out:
+    """There is no card it could disagree with, and none whose state matters: who lost it looks here, too. Nothing is kept."""
+    if not agrees:
+        return fail(model, Failure.CENTRAL_BAD_ANSWER)
+    record = Record(opening.visit, 0, overview, HomePage(), touched=model.now, access=opening.access)
+    return goto(model, record)
 
 
 def _recent_opened(model: Model, recent: Recent | None) -> Out:
@@ -431,10 +459,14 @@ def _central_failed(model: Model, ask: Ask, against: Failure, *, outage: bool) -
                 return _without_central(model, reading, against)
             return _found(model, replace(reading, answered=True), against, final=False)
         case PinPad(reply=None, offline=None) as pad if ask is Ask.SESSION:
-            if outage and pad.recent:
+            if outage and (pad.recent or pad.technician):
                 return goto(model, replace(pad, offline=against))
             return _refuse(model, pad, against)
+        case Opening(access=Access.QUERY | Access.HANDED_OVER):
+            return fail(model, against) if ask is Ask.OVERVIEW else stay(model)
         case Opening(reply=reply, offline=None) as opening if ask is _open_question(reply):
+            if outage and opening.technician:
+                return rules_staff.technician_accepted(model, opening.visit, opening.insertion, against)
             if outage and opening.recent:
                 return unseal(model, replace(opening, offline=against))
             return fail(model, against)

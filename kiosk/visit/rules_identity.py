@@ -17,7 +17,10 @@ from kiosk.services import (
     SentCode,
 )
 from kiosk.visit.actions import (
+    Action,
+    Back,
     ClearKeys,
+    ConfirmTyped,
     EraseKey,
     TypeKey,
 )
@@ -29,10 +32,20 @@ from kiosk.visit.effects import (
     ReadDocument,
     SendCode,
 )
+from kiosk.visit.entries import (
+    Next,
+    number_fits,
+    sign_in_again,
+    sign_in_back,
+    sign_in_confirmed,
+    sign_in_keyed,
+)
+from kiosk.visit.entry import EntryNote
 from kiosk.visit.events import (
     DocumentRead,
 )
 from kiosk.visit.failures import Failure
+from kiosk.visit.help_deeds import ConfirmIdentity, OpenPassword, StaffSignedIn
 from kiosk.visit.rules_service import (
     ask,
     stop,
@@ -40,6 +53,7 @@ from kiosk.visit.rules_service import (
 from kiosk.visit.services import (
     Activation,
     ChooseWay,
+    ClerkConfirms,
     Explain,
     KeepPhone,
     ShowDocument,
@@ -57,14 +71,6 @@ from kiosk.visit.states import Link, Model
 NUMBER_LENGTH: Final = 18
 PHONE_LENGTH: Final = 11
 CODE_LENGTH: Final = 6
-
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-"""GB 11643: 2^(18-i) mod 11 of place i."""
-
-
-def number_fits(text: str) -> bool:
-    """Does the check character of an 18-place number fit (GB 11643-1999)?"""
-    return "10X98765432"[sum(w * int(c) for w, c in zip(_WEIGHTS, text, strict=False)) % 11] == text[-1]
 
 
 def turn_to(model: Model, activation: Activation, stage: Stage, *effects: Effect) -> Out:
@@ -88,9 +94,9 @@ def number_page(model: Model, activation: Activation, whose: Party) -> Stage:
 
 
 def ways_of(model: Model, activation: Activation) -> tuple[IdentityWay, ...]:
-    """Those that both the region with this kiosk and central take. A clerk's word is not taken here yet."""
+    """Those that both the region with this kiosk and central take."""
     central = activation.eligibility.ways if activation.eligibility is not None else ()
-    here = (IdentityWay.CODE, IdentityWay.DOCUMENT)
+    here = (IdentityWay.CODE, IdentityWay.DOCUMENT, IdentityWay.STAFF)
     return tuple(way for way in here if way in central and way in model.rules.identity_ways)
 
 
@@ -197,8 +203,9 @@ def document_read(model: Model, activation: Activation, back: ShowDocument, even
     )
 
 
-def identity_answered(model: Model, activation: Activation, back: TypeNumber | ShowDocument, identity: Identity) -> Out:
-    by_document = isinstance(back, ShowDocument)
+def identity_answered(
+    model: Model, activation: Activation, back: TypeNumber | ShowDocument | ClerkConfirms, identity: Identity
+) -> Out:
     stands_there = back.whose is activation.party
     match identity.outcome:
         case IdentityOutcome.MATCHED | IdentityOutcome.NO_PHONE:
@@ -207,15 +214,19 @@ def identity_answered(model: Model, activation: Activation, back: TypeNumber | S
             on_file = activation.eligibility.phone if activation.eligibility is not None else None
             phone = identity.phone or (on_file if activation.party is Party.HOLDER else None)
             activation = replace(activation, phone=phone, phone_code=None)
-            if by_document:
+            if isinstance(back, ShowDocument):
                 return _proved(model, replace(activation, way=IdentityWay.DOCUMENT))
+            if isinstance(back, ClerkConfirms):
+                return _proved(model, replace(activation, way=IdentityWay.STAFF))
             return _choose_way(model, activation, back, code=identity.phone is not None)
         case IdentityOutcome.MISMATCH:
             if identity.left == 0:
                 return stop(model, activation, Stop.IDENTITY_LOCKED)
             if isinstance(back, ShowDocument):
                 return turn_to(model, activation, replace(back, failed=True))
-            return turn_to(model, activation, replace(back, note=TypedNote.MISMATCH, left=identity.left))
+            text = back.text if isinstance(back, TypeNumber) else ""
+            mismatch = TypeNumber(back.whose, text, TypedNote.MISMATCH, identity.left)
+            return turn_to(model, activation, mismatch)
         case IdentityOutcome.SAME_PERSON:
             if isinstance(back, ShowDocument):
                 return stop(model, activation, Stop.SAME_PERSON)
@@ -230,20 +241,78 @@ def identity_answered(model: Model, activation: Activation, back: TypeNumber | S
             assert_never(never)
 
 
-def _choose_way(model: Model, activation: Activation, back: Stage, *, code: bool) -> Out:
+def _choose_way(model: Model, activation: Activation, back: TypeNumber, *, code: bool) -> Out:
     """How it is proved that the number is theirs."""
     ways = tuple(way for way in ways_of(model, activation) if code or way is not IdentityWay.CODE)
     if not ways:
         return stop(model, activation, Stop.NO_MOBILE)
     if len(ways) > 1:
-        return turn_to(model, activation, ChooseWay(activation.party))
+        number = back.text if IdentityWay.STAFF in ways else ""  # a clerk compares it
+        return turn_to(model, activation, ChooseWay(activation.party, number))
     return prove_by(model, activation, activation.party, ways[0], back)
 
 
 def prove_by(model: Model, activation: Activation, whose: Party, way: IdentityWay, back: Stage) -> Out:
-    if way is IdentityWay.DOCUMENT:
-        return turn_to(model, activation, ShowDocument(whose))
-    return _send_code(model, activation, CodeFor.IDENTITY, None, back)
+    match way:
+        case IdentityWay.DOCUMENT:
+            return turn_to(model, activation, ShowDocument(whose))
+        case IdentityWay.STAFF:
+            return turn_to(model, activation, ClerkConfirms(whose, _number_of(back)))
+        case IdentityWay.CODE:
+            return _send_code(model, activation, CodeFor.IDENTITY, None, back)
+        case never:
+            assert_never(never)
+
+
+def _number_of(stage: Stage) -> str:
+    """That was typed, on the page that leads to a way."""
+    match stage:
+        case TypeNumber(text=number) | ChooseWay(number=number):
+            return number
+        case _:
+            raise AssertionError("a way is chosen after the number only")
+
+
+def clerk_pressed(model: Model, activation: Activation, stage: ClerkConfirms, action: Action) -> Out:
+    """The clerk's name, password and code, for this one answer: nothing of a session stays here."""
+    wiped = OpenPassword(activation.visit)
+    match action:
+        case TypeKey() | EraseKey() | ClearKeys():
+            return turn_to(model, activation, sign_in_keyed(stage, action, model.now))
+        case Back():
+            before = sign_in_back(stage)
+            return turn_to(model, activation, TypeNumber(stage.whose) if before is None else before, wiped)
+        case ConfirmTyped():
+            pass
+        case _:
+            return stay(model)
+    stage, follows = sign_in_confirmed(stage, model.now)
+    match follows:
+        case Next.STAY | Next.CODE:
+            return turn_to(model, activation, stage)
+        case Next.PASSWORD:
+            return turn_to(model, activation, stage, wiped)
+        case Next.SEND:
+            pass
+        case never:
+            assert_never(never)
+    visit, insertion, party = activation.visit, activation.insertion, stage.whose
+    relation, number, name, code = _relation(activation, party), stage.number, stage.name, stage.code
+    model, effects = ask_central(
+        model,
+        activation,
+        Work.IDENTITY,
+        sign_in_again(stage, EntryNote.NONE),
+        lambda n: ConfirmIdentity(visit, insertion, n, party, relation, number, name, code),
+    )
+    return model, effects or (wiped,)  # what is not sent is wiped
+
+
+def clerk_refused(model: Model, activation: Activation, stage: ClerkConfirms, event: StaffSignedIn) -> Out:
+    """Told only that it was not taken, as at a sign-in."""
+    wait = max(event.locked, float(event.session.wait))
+    until = model.now + wait if wait > 0 else None
+    return turn_to(model, activation, sign_in_again(stage, EntryNote.REFUSED, until))
 
 
 def _proved(model: Model, activation: Activation) -> Out:
@@ -256,6 +325,9 @@ def no_phone(model: Model, activation: Activation, stage: TypeCode | TypePhone) 
     document = IdentityWay.DOCUMENT in ways_of(model, activation)
     if document and isinstance(stage, TypeCode) and stage.purpose is CodeFor.IDENTITY:
         return turn_to(model, activation, ShowDocument(activation.party))
+    staff = IdentityWay.STAFF in ways_of(model, activation)
+    if staff and isinstance(stage, TypeCode) and stage.purpose is CodeFor.IDENTITY:
+        return turn_to(model, activation, TypeNumber(activation.party))  # and then a clerk, for the code
     return stop(model, activation, Stop.NO_MOBILE, back=stage)
 
 
@@ -297,6 +369,8 @@ def code_sent(model: Model, activation: Activation, back: Stage, sent: SentCode)
         case Sending.NO_PHONE:
             if purpose is CodeFor.IDENTITY and IdentityWay.DOCUMENT in ways_of(model, activation):
                 return turn_to(model, activation, ShowDocument(activation.party))
+            if isinstance(back, TypeNumber | ChooseWay) and IdentityWay.STAFF in ways_of(model, activation):
+                return prove_by(model, activation, activation.party, IdentityWay.STAFF, back)
             return stop(model, activation, Stop.NO_MOBILE)
         case Sending.OTHERS_NUMBER:
             return stop(model, activation, Stop.OTHERS_NUMBER, back=back if isinstance(back, TypePhone) else None)

@@ -13,7 +13,7 @@ from kiosk.model import (
     Overview,
     Registration,
 )
-from kiosk.visit import rules_service
+from kiosk.visit import offers, rules_service
 from kiosk.visit.actions import (
     Action,
     Back,
@@ -55,7 +55,7 @@ from kiosk.visit.actions import (
     TypeKey,
     UseThisPhone,
 )
-from kiosk.visit.base import Out, end, goto, stay
+from kiosk.visit.base import Out, goto, left_alone, stay
 from kiosk.visit.deadlines import page_idle, question
 from kiosk.visit.effects import Effect, FetchContributions, FetchEntries, Play, Sound
 from kiosk.visit.events import CentralFailed, RowsArrived
@@ -107,7 +107,7 @@ Rows = ContributionPage | AccountPage
 def tick(model: Model, record: Record) -> Out:
     now = model.now
     if record.asking_since is not None:
-        return end(model) if now >= record.asking_since + question(model) else stay(model)
+        return left_alone(model) if now >= record.asking_since + question(model) else stay(model)
     if record.reveal is not None and now >= record.reveal.until:
         record = replace(record, reveal=None)
     waiting = _waiting(record.page)
@@ -146,6 +146,8 @@ def pressed(model: Model, record: Record, action: Action) -> Out:
             return _select_year(model, record, year, table=True)
         case ShowPart(part=part):
             return _show_part(model, record, max(0, part))
+        case SetReveal() if not offers.reveals(record):
+            return stay(model)
         case SetReveal(field=field):
             reveal = None if field is None else Reveal(field, model.now + model.rules.reveal)
             return goto(model, replace(record, reveal=reveal))

@@ -15,7 +15,9 @@ from drivers.card.states import (
     PinVerified,
     PinWrong,
 )
+from kiosk.help import Access
 from kiosk.services import SlipKind, TicketReason
+from kiosk.visit import offers
 from kiosk.visit.actions import (
     Action,
     Back,
@@ -29,12 +31,13 @@ from kiosk.visit.actions import (
     StayHere,
     TryAgain,
 )
-from kiosk.visit.base import Out, end, fail, goto, stay
+from kiosk.visit.base import Out, end, fail, goto, left_alone, stay
 from kiosk.visit.deadlines import leaves_at, question
 from kiosk.visit.effects import (
     AskTicket,
     ChangeCardPin,
     Effect,
+    FetchOverview,
     ForgetRecent,
     JudgePin,
     OpenSecret,
@@ -43,6 +46,8 @@ from kiosk.visit.effects import (
     ReportLossNow,
     Sound,
 )
+from kiosk.visit.entries import sign_in_counted
+from kiosk.visit.entry import EntryNote
 from kiosk.visit.events import (
     CardPinAnswered,
     CentralFailed,
@@ -54,9 +59,11 @@ from kiosk.visit.events import (
     TicketAnswered,
 )
 from kiosk.visit.failures import Failure, of_central, of_reader
+from kiosk.visit.help_deeds import HelpEvent
 from kiosk.visit.services import (
     Activation,
     CardService,
+    ClerkConfirms,
     Finished,
     LossAsked,
     LossReported,
@@ -75,10 +82,10 @@ from kiosk.visit.services import (
     may_try_again,
     ticket_reason,
 )
-from kiosk.visit.states import CardPage, Link, Model, Record, State
+from kiosk.visit.states import CardPage, Link, Model, Opening, Record, State
 
 Service = Activation | CardService
-Answer = ServiceEvent | CentralFailed
+Answer = ServiceEvent | CentralFailed | HelpEvent
 
 
 # --- both -------------------------------------------------------------------------------------------------------------
@@ -91,6 +98,11 @@ def at_card(state: State) -> bool:
         and isinstance(state.stage, Working)
         and state.stage.work in (Work.CHANGE, Work.VERIFY)
     )
+
+
+def may_break_off(service: CardService) -> bool:
+    """Is there anything to break off: nothing is at the card, and nothing that was done is told."""
+    return not at_card(service) and not isinstance(service.stage, Stopped | PinChanged | LossReported)
 
 
 def turn(model: Model, service: Service, stage: Pins | Working | Stopped, *effects: Effect) -> Out:
@@ -106,8 +118,13 @@ def ask(model: Model, service: Service, stage: Pins | Working | Stopped, make: C
 def tick(model: Model, service: Service) -> Out:
     now = model.now
     if service.asking_since is not None:
-        return end(model) if now >= service.asking_since + question(model) else stay(model)
+        return left_alone(model) if now >= service.asking_since + question(model) else stay(model)
     stage = service.stage
+    if isinstance(stage, ClerkConfirms) and stage.locked_until is not None and now >= stage.locked_until:
+        assert isinstance(service, Activation)
+        stage = replace(stage, locked_until=None, note=EntryNote.NONE)
+        service = replace(service, stage=stage)
+        model = replace(model, state=service)
     if isinstance(stage, Working):
         if stage.slow or now < stage.since + model.rules.name_the_wait:
             return stay(model)
@@ -122,6 +139,9 @@ def tick(model: Model, service: Service) -> Out:
 
 def digits_entered(model: Model, service: Service, count: int) -> Out:
     pins = service.stage
+    if isinstance(service, Activation) and isinstance(pins, ClerkConfirms):
+        service = replace(service, stage=sign_in_counted(pins, count))
+        return goto(model, service if service.asking_since is not None else replace(service, touched=model.now))
     if not isinstance(pins, Pins) or pins.judging:
         return stay(model)
     if service.asking_since is not None:
@@ -290,9 +310,11 @@ def print_slip(model: Model, service: Service, stage: Stopped | Finished | LossR
 
 def opened(model: Model, record: Record) -> Out:
     """From an open record, which is closed. In an outage nothing that changes anything is offered."""
-    if record.offline is not None or model.world.link is Link.OFFLINE:
+    if not offers.services(model, record):
         return stay(model)
-    return goto(model, CardService(record.visit, record.insertion, ServicesMenu(), model.now))
+    # Without a card there is nothing to choose from: what can be done is the report of a loss.
+    stage = ServicesMenu() if record.access is Access.CARD else LossAsked()
+    return goto(model, CardService(record.visit, record.insertion, stage, model.now, access=record.access))
 
 
 def ticket_asked(model: Model, page: CardPage) -> Out:
@@ -319,6 +341,10 @@ def pressed(model: Model, service: CardService, action: Action) -> Out:
             return _turn(model, service, replace(asked, part=max(0, part)))
         case LossAsked(), ConfirmLoss():
             return _report_loss(model, service)
+        case LossAsked() | Stopped(stop=Stop.CENTRAL), Back() if service.access is not Access.CARD:
+            # There is no menu without a card: back to the record, which was closed.
+            opening = Opening(service.visit, service.insertion, model.now, None, access=service.access)
+            return goto(model, opening, FetchOverview(opening.visit, opening.insertion))
         case Pins(judging=False) | LossAsked() | PinChanged(), Back():
             # Nothing that was typed is kept.
             wiped = (OpenSecret(service.visit, PinSlot.OLD),) if isinstance(service.stage, Pins) else ()
@@ -362,8 +388,8 @@ def answered(model: Model, service: CardService, event: Answer) -> Out:
             return stop(model, service, Stop.JOURNAL)
         case Working(work=Work.REPORT_LOSS), LossReportAnswered(report=report):
             # It opens nothing any more, here neither.
-            forget = ForgetRecent(service.visit, service.insertion)
-            return _turn(model, service, LossReported(report, paper(model)), forget)
+            forget = (ForgetRecent(service.visit, service.insertion),) if service.access is Access.CARD else ()
+            return _turn(model, service, LossReported(report, paper(model)), *forget)
         case Working(work=Work.REPORT_LOSS), CentralFailed(failure=failure):
             return stop(model, service, Stop.CENTRAL, because=of_central(failure))
         case Stopped() as stopped, _:

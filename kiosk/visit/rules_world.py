@@ -3,7 +3,16 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.visit import rules_activation, rules_card, rules_record, rules_service
+from kiosk.help import Role
+from kiosk.visit import (
+    offers,
+    rules_activation,
+    rules_card,
+    rules_query,
+    rules_record,
+    rules_service,
+    rules_staff,
+)
 from kiosk.visit.actions import (
     Action,
     Back,
@@ -16,12 +25,26 @@ from kiosk.visit.actions import (
     ShowPart,
     StayHere,
 )
-from kiosk.visit.base import Out, begin, blocking, card_taken, end, fail, goto, in_visit, rest, stay, without_aids
+from kiosk.visit.base import (
+    Out,
+    begin,
+    blocking,
+    card_taken,
+    end,
+    ended,
+    fail,
+    goto,
+    has_ended,
+    in_visit,
+    rest,
+    stay,
+    without_aids,
+)
 from kiosk.visit.deadlines import page_idle, pin_idle, question
 from kiosk.visit.effects import Play, ReportForgottenCard, Sound
 from kiosk.visit.events import CardInserted, CardRemoved, ReaderReported
 from kiosk.visit.failures import Failure, of_reader
-from kiosk.visit.help import Ended, Query, Staff
+from kiosk.visit.help import Ended, OpenQuery, OpenStaffSignIn, Query, Staff, WhyEnded
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
     CardPage,
@@ -77,8 +100,10 @@ def tick(model: Model) -> Out:
             return rules_record.tick(model, record)
         case Activation() | CardService() as service:
             return rules_service.tick(model, service)
-        case Staff() | Query():
-            return stay(model)
+        case Staff() as staff:
+            return rules_staff.tick(model, staff)
+        case Query() as query:
+            return rules_query.tick(model, query)
         case Ended(since=since):
             return rest(model) if now >= since + rules.help.ended_page else stay(model)
         case TakeCard() as take:
@@ -108,8 +133,9 @@ def reader_reported(model: Model, event: ReaderReported) -> Out:
     model = replace(model, world=world)
     if rules_service.at_card(model.state):
         return stay(model)
-    if in_visit(model.state) is not None and of_reader(event.state) is not None:
-        return end(model)
+    state = in_visit(model.state)
+    if state is not None and state.insertion != 0 and of_reader(event.state) is not None:
+        return end(model)  # without a card nobody needs the reader, least of all who repairs it
     return _world_changed(model)
 
 
@@ -126,7 +152,40 @@ def clock_checked(model: Model, wrong: bool) -> Out:
         return rules_card.stop(model, state, Failure.CLOCK_WRONG)
     if wrong and isinstance(state, Activation) and rules_activation.may_break_off(state):
         return fail(model, Failure.CLOCK_WRONG)
+    if wrong and isinstance(state, Query) and not has_ended(state):
+        return fail(model, Failure.CLOCK_WRONG)
     return _world_changed(model)
+
+
+def audit_stands(model: Model, writable: bool) -> Out:
+    """Where the audit chain cannot be written nobody is shown anything: every visit that shows or could show a record ends.
+
+    What is at the card has its answer, and what the card has done stays to be read; who repairs the kiosk goes on.
+    """
+    if writable is not model.world.audit_broken:
+        return stay(model)
+    model = replace(model, world=replace(model.world, audit_broken=not writable))
+    if writable:
+        return _world_changed(model)
+    state = model.state
+    match state:
+        case Reading() | PinPad() | Opening():
+            return rules_card.stop(model, state, Failure.AUDIT_UNWRITABLE)
+        case Record():
+            return fail(model, Failure.AUDIT_UNWRITABLE)
+        case Query():
+            return stay(model) if has_ended(state) else fail(model, Failure.AUDIT_UNWRITABLE)
+        case Activation():
+            return fail(model, Failure.AUDIT_UNWRITABLE) if rules_activation.may_break_off(state) else stay(model)
+        case CardService():
+            return fail(model, Failure.AUDIT_UNWRITABLE) if rules_service.may_break_off(state) else stay(model)
+        case Staff():
+            helping = state.role in (Role.CLERK, Role.SUPERVISOR)
+            return end(model) if helping else stay(model)
+        case Idle() | IdlePrivacy() | OutOfService() | CardPage() | Ended() | TakeCard():
+            return _world_changed(model)
+        case never:
+            assert_never(never)
 
 
 def _world_changed(model: Model) -> Out:
@@ -164,9 +223,17 @@ def card_inserted(model: Model, event: CardInserted) -> Out:
         return stay(model)
     left = card_taken(model)
     model = replace(model, world=replace(model.world, slot=Slot(event.insertion, event.mute)))
-    if in_visit(model.state) is not None:
+    state = in_visit(model.state)
+    if state is not None and (state.insertion == 0 or isinstance(state, Staff)):
+        # Whose session it was is told before the card's visit begins.
+        why = WhyEnded.CARD_CAME if state.insertion == 0 else WhyEnded.STAFF_CARD_LEFT
+        model, effects = ended(model, why)
+        return model, left + effects
+    if state is not None:
         model, effects = end(model)
         return model, left + effects
+    if isinstance(model.state, Ended):
+        return model, left
     if isinstance(model.state, Idle | IdlePrivacy) and blocking(model.world) is None:
         return begin(model)
     if isinstance(model.state, OutOfService) and blocking(model.world) is not None:
@@ -183,8 +250,8 @@ def card_removed(model: Model, event: CardRemoved) -> Out:
     left = card_taken(model)
     model = replace(model, world=replace(model.world, slot=None))
     state = in_visit(model.state)
-    if state is not None:
-        return end(model)
+    if state is not None and state.insertion == event.insertion:
+        return ended(model, WhyEnded.STAFF_CARD_LEFT) if isinstance(state, Staff) else end(model)
     if isinstance(model.state, TakeCard):
         model, effects = rest(model)
         return model, left + effects
@@ -209,6 +276,12 @@ def touched(model: Model) -> Out:
             return goto(model, replace(record, touched=now))
         case CardPage() as page:
             return goto(model, replace(page, since=now))
+        case Staff(asking_since=None) as staff:
+            return goto(model, replace(staff, touched=now, covered=False))
+        case Query(asking_since=None) as query:
+            return goto(model, replace(query, touched=now))
+        case Ended():
+            return rest(model)
         case Activation(asking_since=None) | CardService(asking_since=None) as service:
             return goto(model, replace(service, touched=now))
         case _:
@@ -234,6 +307,10 @@ def pressed(model: Model, action: Action) -> Out:
             return end(model) if in_visit(model.state) is not None else _leave_idle_page(model)
         case _:
             pass
+    if isinstance(action, OpenQuery | OpenStaffSignIn):
+        if action not in offers.from_attract(model):
+            return stay(model)
+        return rules_query.opened(model) if isinstance(action, OpenQuery) else rules_staff.opened(model)
     match model.state:
         case Idle() if isinstance(action, OpenPrivacy):
             return goto(model, IdlePrivacy(model.now))
@@ -251,6 +328,10 @@ def pressed(model: Model, action: Action) -> Out:
             return rules_activation.pressed(model, activation, action)
         case CardService() as service:
             return rules_service.pressed(model, service, action)
+        case Staff() as staff:
+            return rules_staff.pressed(model, staff, action)
+        case Query() as query:
+            return rules_query.pressed(model, query, action)
         case CardPage() as page if isinstance(action, GetTicket):
             return rules_service.ticket_asked(model, page)
         case _:

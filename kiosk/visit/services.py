@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import Enum, unique
 from typing import assert_never
 
+from kiosk.help import Access
 from kiosk.model import MaskedHolder
 from kiosk.services import CodeFor as CodeFor
 from kiosk.services import Eligibility, IdentityWay, LossReport, Party, Relation, SentCode, Ticket, TicketReason
+from kiosk.visit.entry import EntryNote, SignInStep
 from kiosk.visit.failures import OUTAGES, Failure
 
 
@@ -58,11 +60,27 @@ class ChooseRelation:
     """How the guardian is related to the child."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ChooseWay:
-    """How to prove who one is, where there are several ways."""
+    """How to prove who one is, where there are several ways. `number`: what was typed, for a clerk who compares it."""
 
     whose: Party
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ClerkConfirms:
+    """A clerk compares the ID document of who stands there with the number that was typed, and confirms with name, password (in
+    the engine's buffer: `digits`) and one-time code. `locked_until`: monotonic."""
+
+    whose: Party
+    number: str
+    step: SignInStep = SignInStep.NAME
+    name: str = ""
+    code: str = ""
+    digits: int = 0
+    note: EntryNote = EntryNote.NONE
+    locked_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -263,6 +281,7 @@ Stage = (
     Who
     | ChooseRelation
     | ChooseWay
+    | ClerkConfirms
     | TypeNumber
     | ShowDocument
     | TypeCode
@@ -353,6 +372,7 @@ class CardService:
     tries: int | None = None
     asking_since: float | None = None
     requests: int = 0
+    access: Access = Access.CARD  # without a card the insertion is 0, and a loss can be reported, nothing else
 
     def __repr__(self) -> str:
         return f"CardService(visit={self.visit}, stage={type(self.stage).__name__})"

@@ -141,6 +141,7 @@ class Kept(Enum):
 
     NOTHING = "nothing"  # never served here, or past its time
     RECENT = "recent"  # a sealed row that this chip may open
+    TECHNICIAN = "technician"  # a technician's card with single-use pairs that are good: they open diagnostics only
     LISTED = "listed"  # on the list of cards reported lost or blocked: gets nothing
     CLOSED = "closed"  # nobody gets anything: the loss list is too old, or no clock to trust
 
@@ -226,6 +227,7 @@ class PinPad:
     refused: Failure | None = None  # what central said while the PIN was at the chip: decides after the chip's answer
     asking_since: float | None = None  # the still-there question
     recent: bool = False  # a sealed row is there for this card
+    technician: bool = False  # pairs are there that open diagnostics
     offline: Failure | None = None  # as in Reading
 
 
@@ -246,6 +248,8 @@ class Opening:
     unsealing: bool = False
     offline: Failure | None = None
     tries: int | None = None  # the card's, before the PIN was right
+    technician: bool = False  # as on the PIN page
+    access: Access = Access.CARD  # else the insertion is 0: there is no session to wait for, only the overview
 
 
 # --- pages of an open record -------------------------------------------------------------------------------------
@@ -485,6 +489,8 @@ class Screen(Enum):
     REMEDY = "remedy"
     STAFF_WORKING = "staff-working"
     STAFF_FAILED = "staff-failed"
+    COVERED = "covered"
+    CLERK = "clerk"
     SERVICE = "service"
     TOUCH_TEST = "touch-test"
     FAILURES = "failures"

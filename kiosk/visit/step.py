@@ -3,7 +3,15 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.visit import rules_activation, rules_card, rules_record, rules_service, rules_world
+from kiosk.visit import (
+    rules_activation,
+    rules_card,
+    rules_query,
+    rules_record,
+    rules_service,
+    rules_staff,
+    rules_world,
+)
 from kiosk.visit.base import Out, in_visit, stay
 from kiosk.visit.events import (
     ActivationChecked,
@@ -43,10 +51,12 @@ from kiosk.visit.events import (
     TicketAnswered,
     Touched,
 )
+from kiosk.visit.help import Query, Staff
 from kiosk.visit.help_deeds import (
     AuditStands,
     Diagnosed,
     FieldRevealed,
+    HelpEvent,
     LookupAnswered,
     PersonSessionOpened,
     ReportWritten,
@@ -91,6 +101,10 @@ def step(model: Model, event: Event) -> Out:
                 return stay(model)
             if isinstance(model.state, Activation | CardService):
                 return rules_service.digits_entered(model, model.state, count)
+            if isinstance(model.state, Staff):
+                return rules_staff.digits_entered(model, model.state, count)
+            if isinstance(model.state, Query):
+                return rules_query.digits_entered(model, model.state, count)
             return rules_card.digits_entered(model, count)
         case CardProgressed() | CardIdentified() | CardUnusable() | PinProbed() | PinAnswered() | SessionOpened():
             return rules_card.card_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
@@ -123,9 +137,9 @@ def step(model: Model, event: Event) -> Out:
             | Diagnosed()
             | ReportWritten()
         ):
-            return stay(model)
-        case AuditStands():
-            return stay(model)
+            return _service_event(model, event)
+        case AuditStands(writable=writable):
+            return rules_world.audit_stands(model, writable)
         case OverviewArrived() | CentralFailed() | RecentOpened():
             return (
                 rules_card.central_event(model, event) if _meant(model, event.visit, event.insertion) else stay(model)
@@ -138,7 +152,7 @@ def step(model: Model, event: Event) -> Out:
             assert_never(never)
 
 
-def _service_event(model: Model, event: ServiceEvent | CentralFailed) -> Out:
+def _service_event(model: Model, event: ServiceEvent | CentralFailed | HelpEvent) -> Out:
     """Only the newest question's answer is taken."""
     state = model.state
     if not _meant(model, event.visit, event.insertion):
@@ -148,6 +162,10 @@ def _service_event(model: Model, event: ServiceEvent | CentralFailed) -> Out:
             return rules_activation.answered(model, state, event)
         case CardService():
             return rules_service.answered(model, state, event)
+        case Staff() if isinstance(event, HelpEvent | CentralFailed | SlipPrinted):
+            return rules_staff.answered(model, state, event)
+        case Query() if isinstance(event, HelpEvent | CentralFailed):
+            return rules_query.answered(model, state, event)
         case _:
             return stay(model)
 

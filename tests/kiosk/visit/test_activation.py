@@ -65,7 +65,7 @@ from kiosk.visit.events import (
     TicketAnswered,
 )
 from kiosk.visit.failures import Failure
-from kiosk.visit.rules_identity import number_fits
+from kiosk.visit.entries import number_fits
 from kiosk.visit.services import (
     Activation,
     ChooseRelation,

@@ -132,6 +132,8 @@ from kiosk.visit.rules_service import at_card
 from kiosk.visit.services import (
     Activation,
     CardService,
+    ChooseWay,
+    ClerkConfirms,
     Journalled,
     Paper,
     PinRule,
@@ -817,7 +819,7 @@ class Walk:
         must(at_card(state) == (state.visit in self.sent), "the chip's answer is waited for while a PIN is there")
         if isinstance(stage, Pins) and not stage.judging:
             must((state.visit, stage.slot) in self.slots, "there is a slot to type into")
-        typing = isinstance(stage, TypeNumber | PrivacyNotice | Working | Stopped)
+        typing = isinstance(stage, TypeNumber | ChooseWay | ClerkConfirms | PrivacyNotice | Working | Stopped)
         must(typing or NUMBER not in texts(stage), "a number stays no longer than its page")
 
     def _log(self, before: Model, event: Event, after: Model) -> None:
