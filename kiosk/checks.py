@@ -193,15 +193,14 @@ class Checks:
 
     def _folders(self) -> tuple[Path, ...]:
         settings = self._settings
-        return (settings.cache.folder, settings.journal.folder, settings.staff.folder)
+        return (settings.cache.folder, settings.journal.folder, settings.audit.folder, settings.staff.folder)
 
     def _certificates(self) -> Finding:
         central = self._settings.central
         return parts.certificates(central.certificate, central.key, central.ca, datetime.now(UTC))
 
     def _set(self) -> Finding:
-        own = sum(setting.source != "default" for setting in self._told())
-        return parts.settings(self._errors, own)
+        return parts.settings(self._errors, config.changed(self._told()))
 
     def _store(self, *, thorough: bool) -> Finding:
         """The worst of what is kept. `thorough`: the files are opened and looked through."""

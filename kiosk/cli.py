@@ -1,6 +1,6 @@
-"""The commands: run · demo · central · check · card · cache. The only place that prints.
+"""The commands: run · demo · central · check · doctor · card · cache. The only place that prints.
 
-Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 no display.
+Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 no display; of `doctor` by severity (`kiosk.health.Report`).
 """
 
 import sys
@@ -37,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(str(arguments.config))
     if arguments.command == "check":
         return _check(arguments.config)
+    if arguments.command == "doctor":
+        return _doctor(arguments.config, as_json=arguments.json, language=arguments.language)
     if arguments.command == "cache":
         return _cache(arguments.config, purge=arguments.action == "purge", everything=arguments.all)
     return _card(arguments.config, as_json=arguments.json, reveal=arguments.reveal, wait=arguments.wait)
@@ -51,6 +53,7 @@ def _parser() -> "argparse.ArgumentParser":
     for name, text in (
         ("run", "the kiosk, with a real reader and the bureau's central service"),
         ("check", "read kiosk.ini and the region profile and say what is wrong with them"),
+        ("doctor", "look at every part and say what is wrong and who must act; exit code 0 well, 1 notice, 2 fault"),
         ("card", "read the card in the reader"),
         ("cache", "recent data kept for outages; as the kiosk's user, also while the kiosk runs"),
     ):
@@ -60,6 +63,9 @@ def _parser() -> "argparse.ArgumentParser":
             command.add_argument("--json", action="store_true", help="as JSON")
             command.add_argument("--reveal", action="store_true", help="personal data in clear instead of masked")
             command.add_argument("--wait", type=float, default=CARD_WAIT_SECONDS, help="seconds to wait for a card")
+        if name == "doctor":
+            command.add_argument("--json", action="store_true", help="as JSON")
+            command.add_argument("--language", default="", help="of the text, as en or zh_CN; else that of LANG")
         if name == "cache":
             command.add_argument(
                 "action", choices=("status", "purge"), help="say what is there; remove what is past its time"
@@ -173,3 +179,34 @@ def _card(path: "Path", *, as_json: bool, reveal: bool, wait: float) -> int:
         for key, value in found.items():
             print(f"{key}: {value}")
     return 0 if found["state"] == "usable" else 1
+
+
+def _doctor(path: "Path", *, as_json: bool, language: str) -> int:
+    """What the service screen says, with settings that are wrong, too."""
+    import json
+
+    from kiosk.doctor import examined
+    from kiosk.ops.report import as_json as jsonable
+    from kiosk.ops.report import text
+    from kiosk.run import client_of, load, place_of, reader_of
+
+    loaded = load(path)
+    place = place_of(loaded)
+    client = None if loaded.errors else client_of(loaded.settings)
+    report = examined(path, loaded.settings, loaded.errors, place, client, reader_of(loaded.settings))
+    if as_json:
+        print(json.dumps(jsonable(report), ensure_ascii=False, indent=2))
+    else:
+        print(text(place(_spoken(language)).words, report, settings=True), end="")
+    return report.exit_code
+
+
+def _spoken(asked: str) -> str:
+    """The language of a terminal: as asked for, else by LANG, else English."""
+    import os
+
+    from kiosk.config import ASSETS
+
+    there = [path.name for path in (ASSETS / "locale").iterdir() if path.is_dir()]
+    wanted = asked or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return next((code for code in there if wanted.startswith((code, code.partition("_")[0]))), "en")

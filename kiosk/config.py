@@ -7,7 +7,7 @@ hand: start-up does not pay for a validation library.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, unique
 from pathlib import Path
@@ -446,6 +446,12 @@ def described(path: Path, environ: Mapping[str, str] | None = None) -> "tuple[Se
                 source = f"{entry.file}:{entry.line}" if entry.line else str(entry.file)
                 told.append(Setting(section, key, entry.value, source))
     return tuple(told)
+
+
+def changed(told: "Sequence[Setting]") -> int:
+    """How many are not at their default."""
+    keys = _keys()
+    return sum(one.value != keys[one.section][one.key][0] for one in told)
 
 
 def _settings(values: Mapping[str, Mapping[str, Any]]) -> Settings:

@@ -179,18 +179,14 @@ class Kiosk:
             slot=settings.slot.card.value,
         )
         look = Look(profile, place, found, lambda code: Words.load(ASSETS / "locale", code))
-        words = lru_cache(maxsize=None)(look.words)
-
-        def slip_place(code: str) -> slip.Place:
-            return slip.Place(words(code), place.hall[code], profile.gaps(code))
-
+        slip_place = place_of(loaded, look.words)
         broken = bool(loaded.errors)
         self.settings = settings
-        self._client = None if broken else _client(settings)
+        self._client = None if broken else client_of(settings)
         reader = None
         key = DeviceKeyFile(settings)
         if not broken:
-            reader = PcscReader(settings.reader.names, settings.reader.allow_virtual, profiles_of(settings))
+            reader = reader_of(settings)
         self.engine = Engine(
             rules,
             EngineSettings(
@@ -316,6 +312,17 @@ class Kiosk:
         player.play(sound)
 
 
-def _client(settings: Settings) -> CentralClient:
+def place_of(loaded: Loaded, words: Callable[[str], Words] | None = None) -> Callable[[str], slip.Place]:
+    """Where a slip or a report is of, by language. `words`: the catalogues, where they are loaded already."""
+    hall, profile = loaded.settings.kiosk.hall, loaded.region
+    known = lru_cache(maxsize=None)(words or (lambda code: Words.load(ASSETS / "locale", code)))
+    return lambda code: slip.Place(known(code), hall or profile.hall.of(code), profile.gaps(code))
+
+
+def reader_of(settings: Settings) -> PcscReader:
+    return PcscReader(settings.reader.names, settings.reader.allow_virtual, profiles_of(settings))
+
+
+def client_of(settings: Settings) -> CentralClient:
     c = settings.central
     return CentralClient(c.url, c.ca, c.certificate, c.key, c.connect, c.total)

@@ -18,6 +18,7 @@ from kiosk.config import (
     Settings,
     Share,
     SlotPlace,
+    changed,
     described,
     load,
 )
@@ -330,3 +331,5 @@ def test_every_setting_is_described_with_where_it_comes_from(folder: Path) -> No
     assert (told["staff", "folder"].value, told["staff", "folder"].source) == ("elsewhere", "$KIOSK_STAFF_FOLDER")
     assert (told["staff", "idle"].value, told["staff", "idle"].source) == ("never", f"{path}:4"), "a wrong one, too"
     assert (told["central", "total"].value, told["central", "total"].source) == ("8", "default")
+    assert changed(tuple(told.values())) == 3
+    assert changed(described(SHIPPED, NO_ENVIRONMENT)) == 0, "written as the default is"
