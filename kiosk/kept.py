@@ -186,6 +186,20 @@ def losses_good_until(settings: Settings, device: "DeviceKey") -> int | None:
     return None if held is None else held.issued + settings.cache.loss_list_hours * HOUR_SECONDS
 
 
+def look_into_audit(settings: Settings) -> "AuditFile | str":
+    """The audit chain as it is, or why it cannot be looked at. A kiosk may be running on it."""
+    from kiosk.store.auditfile import FILE, AuditFile
+    from kiosk.store.device_key import NoKey, load
+
+    device = load(settings.cache.key)
+    if isinstance(device, NoKey):
+        return f"{device.path}: no device key: {device.fault.value}"
+    path = settings.audit.folder / FILE
+    if not path.exists():
+        return f"{path}: nothing is written yet"
+    return AuditFile(settings.audit.folder, device, str(settings.kiosk.number), look=True)
+
+
 def described(settings: Settings, cache: "SealedCache") -> dict[str, object]:
     """Counts, times (UTC) and bytes."""
     from kiosk.store.device_key import NoKey, load

@@ -73,7 +73,8 @@ class _Waiting:
 
 class AuditTrail:
     """`write`, `durable` and `forget` on the loop's thread, the rest on any. `number` gives the number of a visit's card.
-    `stands` hears of each change between writable and not, `written` when nothing waits any more."""
+    `stands` hears of each change between writable and not, `written` when nothing waits any more. `saw` hears only what central
+    took: whether people are served does not hang on the audit's own calls."""
 
     def __init__(
         self,
@@ -256,10 +257,10 @@ class AuditTrail:
         key = file.escrow()
         if key is not None:
             answer = self._client.enrol_audit(file.head().chain, key, cancel=cancel)
-            self._saw(answer)
             if answer.value is None:
                 self._refused("enrolment", answer)
                 return False
+            self._saw(answer)
             file.escrowed()
             log.info("audit-enrolled")
         self._escrowed = True
@@ -273,13 +274,13 @@ class AuditTrail:
         while lines := file.after(held, LINES_AT_ONCE):
             # Central may hold fewer than it said: it was restored from an older copy.
             answer = self._client.upload_audit(chain, [] if asked else lines, cancel=cancel)
-            self._saw(answer)
             if answer.value is None:
                 if answer.status == 409 and not asked:
                     asked = True
                     continue
                 self._refused("upload", answer)
                 return False
+            self._saw(answer)
             progressed = answer.value.held != held
             held, asked = answer.value.held, False
             file.uploaded(held)
