@@ -11,7 +11,7 @@ from typing import Final, assert_never
 
 from drivers.card.states import PinTries
 from kiosk.model import Body, CardStatus, Holder, Origin, Overview, Registration, Verdict
-from kiosk.visit.help import Ended, Query, Staff
+from kiosk.visit.help import Desk, Ended, Query, Staff
 from kiosk.visit.rules_service import paper
 from kiosk.visit.services import (
     Activation,
@@ -69,6 +69,9 @@ def _states(model: Model, at: datetime) -> Iterator[State]:
             # Its boxes and switched-off keys first: they come with the first finger.
             yield replace(pad, digits=1)
             yield replace(pad, verifying=True)
+            if pad.reply is not None and pad.reply.staff is not None:
+                yield Staff(pad.visit, pad.insertion, Desk(), now, pad.reply.staff, pad.reply.staff_number)
+                return
             yield Opening(pad.visit, pad.insertion, now, _PROVED, recent=pad.recent, offline=pad.offline)
             # Of recent data nothing is known yet, not even its day.
             recent = None if pad.offline is None else Offline(pad.offline, at, asking=False)

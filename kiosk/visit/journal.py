@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 from typing import assert_never
 
 from drivers.card.states import PinWrong
+from kiosk.help import Access
 from kiosk.visit.actions import SetReveal
 from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.events import (
@@ -43,9 +44,24 @@ from kiosk.visit.events import (
     SlipPrinted,
     TicketAnswered,
 )
+from kiosk.visit.help import Ended, SignIn, Staff, StaffStage, StaffWorking
+from kiosk.visit.help_deeds import (
+    AuditStands,
+    Diagnosed,
+    FieldRevealed,
+    HelpEvent,
+    LookupAnswered,
+    PersonSessionOpened,
+    ReportWritten,
+    SlipAnswered,
+    StaffSignedIn,
+    TechnicianLetIn,
+    TicketTakenAnswered,
+)
 from kiosk.visit.services import (
     Activation,
     CardService,
+    ClerkConfirms,
     Pins,
     ServiceStage,
     ShowDocument,
@@ -56,7 +72,18 @@ from kiosk.visit.services import (
     Work,
     Working,
 )
-from kiosk.visit.states import CardPage, Model, OutOfService, PinPad, Reading, Record, Reminder, State, TakeCard
+from kiosk.visit.states import (
+    CardPage,
+    Model,
+    Opening,
+    OutOfService,
+    PinPad,
+    Reading,
+    Record,
+    Reminder,
+    State,
+    TakeCard,
+)
 
 Result = (
     CardIdentified
@@ -69,6 +96,7 @@ Result = (
     | RowsArrived
     | CentralFailed
     | ServiceEvent
+    | HelpEvent
 )
 """Answers to an effect: one that changes nothing came late, or for another card, visit or page."""
 
@@ -109,6 +137,17 @@ class LogName(StrEnum):
     TICKET_GIVEN = "ticket-given"
     SLIP_PRINTED = "slip-printed"
     SERVICE_STOPPED = "service-stopped"
+    STAFF_SIGNED_IN = "staff-signed-in"
+    TECHNICIAN_LET_IN = "technician-let-in"
+    LOOKUP_ANSWERED = "lookup-answered"
+    HANDED_OVER = "session-handed-over"
+    TICKET_TAKEN = "ticket-taken"
+    SLIP_FOUND = "slip-found"
+    QUERY_ANSWERED = "query-answered"
+    PARTS_DIAGNOSED = "parts-diagnosed"
+    REPORT_WRITTEN = "report-written"
+    SESSION_ENDED = "session-ended"
+    AUDIT_CHECKED = "audit-checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +180,8 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
             say(LogName.LINK_CHANGED, link=link.value)
         case ClockChecked(wrong=wrong) if wrong != before.world.clock_wrong:
             say(LogName.CLOCK_CHECKED, wrong=int(wrong))
+        case AuditStands(writable=writable) if writable is before.world.audit_broken:
+            say(LogName.AUDIT_CHECKED, writable=int(writable))
         case PinAnswered(verdict=verdict) if isinstance(old, PinPad) and old.verifying:
             say(LogName.PIN_ANSWERED, verdict=type(verdict).__name__)
         case CentralFailed(ask=ask, failure=failure):
@@ -155,6 +196,9 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
         say(LogName.RESULT_DROPPED, event=type(event).__name__, meant=event.visit)
     elif isinstance(event, ServiceEvent) and (answer := _answer(event)) is not None:
         say(answer[0], **answer[1])
+    elif isinstance(event, HelpEvent):
+        name, values = _help_answer(event)
+        say(name, **values)
 
     if old_visit is not None and (new_visit is None or new_visit.visit != old_visit.visit):
         out.append(LogLine(LogName.VISIT_ENDED, old_visit.visit, {"screen": screen_of(before).value}))
@@ -171,7 +215,12 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
     if isinstance(old, OutOfService) and not isinstance(new, OutOfService):
         say(LogName.SERVICE_RESTORED, code=old.failure.code)
     if isinstance(new, Record) and not isinstance(old, Record):
-        say(LogName.RECORD_SHOWN, **({} if new.offline is None else {"recent": new.offline.reason.code}))
+        recent = {} if new.offline is None else {"recent": new.offline.reason.code}
+        say(LogName.RECORD_SHOWN, **recent, **({} if new.access is Access.CARD else {"access": new.access.value}))
+    if isinstance(new, Record | Opening) and new.access is Access.HANDED_OVER and isinstance(old, Staff):
+        say(LogName.HANDED_OVER)
+    if isinstance(new, Ended) and not isinstance(old, Ended):
+        out.append(LogLine(LogName.SESSION_ENDED, visit, {"why": new.why.value}))
     if isinstance(new, Record) and isinstance(old, Record) and new.refreshed and not old.refreshed:
         say(LogName.RECORD_REFRESHED)
     if screen_of(before) is not screen_of(after):
@@ -185,6 +234,11 @@ def lines(before: Model, event: Event, after: Model) -> tuple[LogLine, ...]:
     if isinstance(new, Activation) and not isinstance(old, Activation):
         say(LogName.ACTIVATION_BEGUN, tries_left=new.tries)
     out += _service_lines(old, new)
+    if isinstance(new, Staff):
+        detail = _staff_detail(new.stage)
+        same = isinstance(old, Staff) and old.visit == new.visit and _staff_detail(old.stage) == detail
+        if detail is not None and not same:
+            out.append(LogLine(LogName.PAGE_SHOWN, new.visit, {"screen": detail}))
     # One screen, another picture on it.
     if isinstance(new, Reading) and isinstance(old, Reading) and new.progress is not old.progress:
         say(LogName.PAGE_SHOWN, screen=f"reading/{new.progress.value}")
@@ -232,6 +286,34 @@ def _answer(event: ServiceEvent) -> tuple[LogName, dict[str, str | int]] | None:
             assert_never(never)
 
 
+def _help_answer(event: HelpEvent) -> tuple[LogName, dict[str, str | int]]:
+    """As `_answer`. Whose session and whose record is in the audit chain, not here."""
+    match event:
+        case StaffSignedIn(session=session, locked=locked):
+            role = {} if session.role is None else {"role": session.role.value}
+            outcome = "locked-here" if locked > 0 else session.outcome.value
+            return LogName.STAFF_SIGNED_IN, {"outcome": outcome, **role}
+        case TechnicianLetIn(number=number):
+            return LogName.TECHNICIAN_LET_IN, {"let_in": int(number is not None)}
+        case LookupAnswered(lookup=lookup):
+            why = {} if lookup.why is None else {"why": lookup.why.value}
+            return LogName.LOOKUP_ANSWERED, {"outcome": lookup.outcome.value, **why}
+        case FieldRevealed(revealed=revealed):
+            return LogName.FIELD_REVEALED, {"field": revealed.field.value}
+        case TicketTakenAnswered(ticket=ticket):
+            return LogName.TICKET_TAKEN, {"state": ticket.state.value}
+        case SlipAnswered(facts=facts):
+            return LogName.SLIP_FOUND, {"found": int(facts is not None)}
+        case PersonSessionOpened(session=person, locked=locked):
+            return LogName.QUERY_ANSWERED, {"outcome": "locked-here" if locked > 0 else person.outcome.value}
+        case Diagnosed(report=report, done=done):
+            return LogName.PARTS_DIAGNOSED, {"level": report.level.value, "done": ",".join(part.value for part in done)}
+        case ReportWritten(file=file):
+            return LogName.REPORT_WRITTEN, {"written": int(file is not None)}
+        case never:
+            assert_never(never)
+
+
 def _service_lines(old: State, new: State) -> list[LogLine]:
     """Of the stage that is on the screen now, when it is another one."""
     if not isinstance(new, Activation | CardService):
@@ -250,6 +332,16 @@ def _service_lines(old: State, new: State) -> list[LogLine]:
     return out
 
 
+def _staff_detail(stage: StaffStage) -> str | None:
+    match stage:
+        case SignIn(step=step, second=second):
+            return f"sign-in/{'second/' if second else ''}{step.value}"
+        case StaffWorking(work=work):
+            return f"staff-working/{work.value}"
+        case _:
+            return None
+
+
 def _detail(stage: Stage | ServiceStage) -> str | None:
     """One screen, another picture on it."""
     match stage:
@@ -257,6 +349,8 @@ def _detail(stage: Stage | ServiceStage) -> str | None:
             return f"{'number' if isinstance(stage, TypeNumber) else 'document'}/{whose.value}"
         case TypeCode(purpose=purpose):
             return f"code/{purpose.value}"
+        case ClerkConfirms(step=step):
+            return f"clerk/{step.value}"
         case Pins(slot=slot, after_tear=after_tear):
             return f"pins/{slot.value}{'/after-tear' if after_tear else ''}"
         case Working(work=work):
