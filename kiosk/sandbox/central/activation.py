@@ -36,7 +36,7 @@ MISMATCHES: Final = 5
 """Of one card in `DAY_SECONDS`."""
 DAY_SECONDS: Final = 24 * 3600
 
-WAYS: Final = (IdentityWay.CODE, IdentityWay.DOCUMENT)
+WAYS: Final = (IdentityWay.CODE, IdentityWay.DOCUMENT, IdentityWay.STAFF)
 
 
 def offered(session: CardSessionRow, what: Next) -> None:
@@ -82,8 +82,10 @@ def prove_identity(
     request: IdentityRequest,
     now: float,
     today: date,
+    *,
+    seen_by_staff: bool = False,
 ) -> Identity:
-    """Compare one person's number with the register, or take the document's.
+    """Compare one person's number with the register, or take the document's. `seen_by_staff`: a clerk saw the document.
 
     Raises ProblemError(NOT_OFFERED) for what no kiosk asks: a guardian of a grown-up, an agent for a child, a relation of anybody
     but a guardian, an agent before the holder, a holder whom the register of persons does not have.
@@ -113,6 +115,8 @@ def prove_identity(
     )
     phone = known.phone if known is not None else None
     document = request.document
+    seen = document is not None or seen_by_staff
+    way = IdentityWay.STAFF if seen_by_staff else IdentityWay.CODE if document is None else IdentityWay.DOCUMENT
     name = document.name if document is not None else known.name if known is not None else ""
     row = IdentityRow(
         session=session.id,
@@ -122,11 +126,11 @@ def prove_identity(
         phone=phone,
         person_id=known.id if known is not None else None,
         relation=request.relation.value if request.relation is not None else None,
-        way=(IdentityWay.CODE if document is None else IdentityWay.DOCUMENT).value,
-        proved=None if document is None else now,
+        way=way.value,
+        proved=now if seen else None,
     )
     db.add(row)
-    if document is not None or (minor and request.whose is Party.HOLDER):
+    if seen or (minor and request.whose is Party.HOLDER):
         return Identity(IdentityOutcome.MATCHED, left, None)
     if phone is None:
         return Identity(IdentityOutcome.NO_PHONE, left, None)

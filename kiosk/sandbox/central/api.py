@@ -1,6 +1,7 @@
 """The routes of the contract that look. Thin: who asks, what is asked, one call into the domain, the envelope back."""
 
 import time
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from kiosk.central import contract as c
 from kiosk.central.contract import ProblemType
 from kiosk.central.decode import encode
-from kiosk.help import QueryPart
+from kiosk.help import Access, QueryPart
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.sandbox.central import documents as d
 from kiosk.sandbox.central import losses
@@ -21,6 +22,8 @@ from kiosk.sandbox.central.problems import ProblemError
 from kiosk.sandbox.central.query_shown import by_query, must_show, rows_without_payers, shortened
 from kiosk.sandbox.central.records import Books
 from kiosk.sandbox.central.reports import lift
+from kiosk.sandbox.central.staff_lookup import told, views_of
+from kiosk.sandbox.central.staff_signin import card_left
 from kiosk.sandbox.central.tables import Card, CardSessionRow, Person
 from kiosk.sandbox.central.verdict import status_of
 from kiosk.sandbox.central.web import (
@@ -129,7 +132,10 @@ def card_session(device: DeviceDep, service: ServiceDep, token: TokenDep, sessio
 )
 def end_card_session(device: DeviceDep, service: ServiceDep, token: TokenDep, session: SessionPath) -> Response:
     with service.sessions.begin() as db:
-        s.end(s.authorised(db, device, session, token))
+        row = s.authorised(db, device, session, token)
+        s.end(row)
+        told(db, row.id)
+        card_left(db, row.id, service.now())
     return Response(status_code=204)
 
 
@@ -158,7 +164,13 @@ def overview(
         service.post_books(db, person)
         books = Books(db, person, service.today(), frozenset(service.world.conditions.away))
         whole = books.overview(card, status_of(card, service.today()))
-        return whole if not by_query(row) else shortened(whole, service.query.rules(device))
+        match Access(row.access):
+            case Access.CARD:
+                return replace(whole, views=views_of(db, person, row.id))
+            case Access.HANDED_OVER:
+                return whole
+            case Access.QUERY:
+                return shortened(whole, service.query.rules(device))
 
     with service.sessions.begin() as db:
         s.authorised(db, device, session, token)

@@ -71,12 +71,16 @@ class Books:
             holder=Holder(person.name, person.number, is_minor(person.born, self._today)),
             card_number=card.number,
             card_status=status,
-            registrations=tuple(self._registration(row) for row in self._registrations),
+            registrations=self.registrations(),
             contributions=self._histories(),
             accounts=self._accounts(),
             notices=notices_of(self._db, person.id),
             as_of=moment(time.time()),
         )
+
+    def registrations(self) -> tuple[Registration, ...]:
+        """Every insurance of the person."""
+        return tuple(self._registration(row) for row in self._registrations)
 
     def insured(self, insurance: str) -> RegistrationRow | None:
         return next((row for row in self._registrations if row.insurance == insurance), None)

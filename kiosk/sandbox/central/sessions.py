@@ -6,7 +6,7 @@ import secrets
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import (
@@ -16,15 +16,18 @@ from kiosk.central.contract import (
     Challenge,
     Heartbeat,
     HeartbeatAnswer,
+    HolderKind,
     Next,
     PinStatement,
     ProblemType,
+    StaffFacts,
 )
-from kiosk.help import Access, PersonSession, QueryOutcome
+from kiosk.help import Access, PersonSession, QueryOutcome, Role
 from kiosk.masking import mask_name, mask_number
 from kiosk.model import CardStatus, MaskedHolder, Notice, Verdict
 from kiosk.sandbox.central.problems import ProblemError
 from kiosk.sandbox.central.reports import lift
+from kiosk.sandbox.central.staff_tables import StaffRow
 from kiosk.sandbox.central.tables import Card, CardSessionRow, ChallengeRow, Device, HeartbeatRow, NoticeRow, Person
 from kiosk.sandbox.central.verdict import Judged, KeyModule, judge
 from kiosk.services import ADULT_AGE
@@ -113,6 +116,7 @@ def open_session(
         offers=offers.value,
         token_hash=_hash(token) if token is not None else None,
         expires=float(int(now + (lifetime if offers is not Next.OFFER_ACTIVATION else ACTIVATION_TIMES * lifetime))),
+        staff=_staff_of(db, judged),
     )
     db.add(row)
     return describe(db, row, today, token, hand_out(db, device, HANDED_OUT))
@@ -121,11 +125,12 @@ def open_session(
 def describe(
     db: Session, row: CardSessionRow, today: date, token: str | None, challenges: tuple[Challenge, ...]
 ) -> CardSession:
-    """The session as the kiosk sees it. Who the holder is, masked, only of a genuine card."""
+    """The session as the kiosk sees it. Who the holder is, masked, only of a genuine card; of a staff card the number on it."""
     card = db.get(Card, row.card) if row.card is not None else None
     person = db.get(Person, card.person_id) if card is not None else None
     holder = None
-    if person is not None:
+    staff = db.get(StaffRow, row.staff) if row.staff is not None else None
+    if person is not None and staff is None:
         holder = MaskedHolder(mask_name(person.name), mask_number(person.number), is_minor(person.born, today))
     return CardSession(
         session=row.id,
@@ -136,7 +141,16 @@ def describe(
         holder=holder,
         next=Next(row.offers),
         challenges=challenges,
+        kind=HolderKind.RESIDENT if staff is None else HolderKind.STAFF,
+        staff=None if staff is None else StaffFacts(Role(staff.role), staff.number),
     )
+
+
+def _staff_of(db: Session, judged: Judged) -> str | None:
+    """Whose staff card it is; a staff card is never activated here, nor its holder's record opened with it."""
+    if judged.card is None:
+        return None
+    return db.scalars(select(StaffRow.number).where(StaffRow.card == judged.card.identification)).one_or_none()
 
 
 def open_without_card(db: Session, device: str, card: Card, access: Access, lifetime: float) -> PersonSession:

@@ -20,9 +20,26 @@ from kiosk.sandbox.central.deeds import (
 from kiosk.sandbox.central.population import queries
 from kiosk.sandbox.central.population.people import RegisteredCard, Resident
 from kiosk.sandbox.central.query_tables import QueryCountRow, QueryRow
+from kiosk.sandbox.central.staff_tables import (
+    AlarmRow,
+    AttemptRow,
+    CounterRow,
+    LookupRow,
+    RevealRow,
+    StaffRow,
+    StaffSessionRow,
+    TakenRow,
+)
 from kiosk.sandbox.central.tables import Base, Card, Person
 
 DEEDS: Final[tuple[type[Base], ...]] = (
+    RevealRow,
+    LookupRow,
+    AlarmRow,
+    StaffSessionRow,
+    AttemptRow,
+    TakenRow,
+    CounterRow,
     ToldRow,
     ReservationKeyRow,
     ReservationRow,
@@ -39,13 +56,15 @@ DEEDS: Final[tuple[type[Base], ...]] = (
 
 
 def first_day(everybody: Sequence[tuple[Resident, RegisteredCard]]) -> Callable[[Session], None]:
-    """What makes the register anew: statuses and phones as the seed has them, no deed of anybody. Books and sessions stay."""
+    """What makes the register anew: statuses and phones as the seed has them, no deed of anybody, the staff all there. Books and
+    card sessions stay."""
     phones = {resident.id: resident.phone for resident, _ in everybody}
     statuses = {card.identification: card.status.value for _, card in everybody}
 
     def make(db: Session) -> None:
         for deeds in DEEDS:
             db.execute(delete(deeds))
+        db.execute(update(StaffRow).values(active=True, on_duty=True, used_step=0))
         queries.restore(db, [resident for resident, _ in everybody])
         for person, phone in db.execute(select(Person.id, Person.phone)).all():
             if phone != phones[person]:

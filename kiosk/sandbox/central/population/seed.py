@@ -18,7 +18,9 @@ from kiosk.sandbox.central.population.first_day import first_day
 from kiosk.sandbox.central.population.ledger import AccountBook, Ledger
 from kiosk.sandbox.central.population.lives import live
 from kiosk.sandbox.central.population.people import FIRST_ID, RegisteredCard, Resident, holders, residents
+from kiosk.sandbox.central.population.staff import Member, authorisation_rows, members, protected_rows, staff_rows
 from kiosk.sandbox.central.query_tables import QueryPasswordRow
+from kiosk.sandbox.central.staff_tables import AuthorisationRow, ProtectedRow, StaffRow
 from kiosk.sandbox.central.tables import (
     AccountRow,
     Base,
@@ -49,8 +51,11 @@ HALL_NOTICE: Final = (
 class Known:
     """Who is in the database, by id, and as of which day their lives are told. `first_day` makes the register as it was."""
 
-    def __init__(self, everybody: Sequence[tuple[Resident, RegisteredCard]], today: date) -> None:
+    def __init__(
+        self, everybody: Sequence[tuple[Resident, RegisteredCard]], staff: Sequence[Member], today: date
+    ) -> None:
         self.today = today
+        self.staff = tuple(staff)
         self.first_day = first_day(everybody)
         self._people = {resident.id: resident for resident, _ in everybody}
 
@@ -68,7 +73,7 @@ def seed(
 ) -> Known:
     """Make the tables and fill them, unless they hold this very population already."""
     everybody = [*holders(cards, seed_number), *residents(seed_number, count, today)]
-    known = Known(everybody, today)
+    known = Known(everybody, members(cards, everybody, seed_number), today)
     fingerprint = _fingerprint(everybody, devices, seed_number, today)
     Base.metadata.create_all(engine)
     with Session(engine) as db, db.begin():
@@ -81,6 +86,14 @@ def seed(
         db.execute(insert(BodyRow), [body.row() for body in BODIES])
         db.execute(insert(Person), [_person(resident) for resident, _ in everybody])
         db.execute(insert(Card), [_card(resident, card) for resident, card in everybody])
+        people = {resident.card: resident.id for resident, _ in everybody if resident.card is not None}
+        for table, rows in (
+            (StaffRow, staff_rows(known.staff)),
+            (AuthorisationRow, authorisation_rows(people, today)),
+            (ProtectedRow, protected_rows(people)),
+        ):
+            if rows:
+                db.execute(insert(table), rows)
         if passwords := queries.rows(resident for resident, _ in everybody):
             db.execute(insert(QueryPasswordRow), passwords)
         db.add(NoticeRow(id="hall-1", person_id=None, text=HALL_NOTICE[0], text_en=HALL_NOTICE[1]))

@@ -67,7 +67,7 @@ def test_a_holder_whom_the_register_of_persons_does_not_have_goes_to_the_counter
 def test_eligibility_says_who_acts_how_and_with_which_bank(hall: Hall) -> None:
     found = hall.eligibility(hall.insert(HOLDER))
     assert (found.minor, found.phone, found.bank, found.open) == (False, "138****0001", "示例银行", None)
-    assert found.ways == (IdentityWay.CODE, IdentityWay.DOCUMENT)
+    assert found.ways == (IdentityWay.CODE, IdentityWay.DOCUMENT, IdentityWay.STAFF)
     assert hall.eligibility(hall.insert(CHILD)).minor
     assert not hall.eligibility(hall.insert(YOUTH)).minor  # sixteen
     assert hall.eligibility(hall.insert(ELDER)).phone is None
