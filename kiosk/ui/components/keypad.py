@@ -61,6 +61,8 @@ def key_face(
 
 def height_of_keys(kit: Kit) -> int:
     theme = kit.theme
+    if theme.landscape and theme.strip:
+        return 100
     return 112 if theme.large else 120 if theme.landscape else 148
 
 

@@ -47,7 +47,7 @@ def keyboard(kit: Kit, spec: KeyboardSpec) -> Element:
         shown = sign if spec.shift is False else sign.upper()
         name = "key-hyphen" if sign == HYPHEN else f"key-{sign}"
         ink = Role.INK if spec.enabled else Role.INK2
-        figure = Text(kit, shown, Type.H2, ink, keep=True)
+        figure = Text(kit, shown, Type.H2, ink, keep=True, line=110)
         spoken = spec.hyphen_spoken if sign == HYPHEN else ""
         return key_face(kit, figure, name, spec.key(shown), enabled=spec.enabled, word=False, spoken=spoken)
 
@@ -80,7 +80,9 @@ def keyboard(kit: Kit, spec: KeyboardSpec) -> Element:
 
 def _height(kit: Kit) -> int:
     theme = kit.theme
-    return theme.pick(100, 92) if theme.landscape else theme.pick(112, 100)
+    if theme.landscape:
+        return theme.pick(84, 88) if theme.strip else theme.pick(100, 92)
+    return theme.pick(112, 100)
 
 
 def _shift(kit: Kit, spec: KeyboardSpec) -> Element:
@@ -133,7 +135,7 @@ class TypedField(Element):
         self.wrong = wrong
 
     def _measure(self, width: int) -> Size:
-        return Size(width, self.kit.theme.pick(116, 120))
+        return Size(width, _field_height(self.kit))
 
     def place(self, box: Rect, sink: Sink) -> None:
         _frame(self.kit, box, sink, wrong=self.wrong)
@@ -141,7 +143,7 @@ class TypedField(Element):
         role = next((role for role in (Type.DIALOG, Type.CODE) if self._width(role) <= inner.w), Type.BODY)
         x = inner.x
         for sign in self.text:
-            one = Text(self.kit, sign, role, bold=True, down=Align.CENTER, keep=True)
+            one = Text(self.kit, sign, role, bold=True, down=Align.CENTER, keep=True, line=110)
             wide = one.measure(inner.w).w
             sink.put(one, Rect(x, box.y, wide, box.h))
             x += wide + 2
@@ -165,7 +167,7 @@ class SecretField(Element):
         self.active = active
 
     def _measure(self, width: int) -> Size:
-        return Size(width, self.kit.theme.pick(116, 120))
+        return Size(width, _field_height(self.kit))
 
     def place(self, box: Rect, sink: Sink) -> None:
         theme = self.kit.theme
@@ -180,6 +182,10 @@ class SecretField(Element):
             x += step
         if self.active:
             _mark(self.kit, x + 4, box, sink)
+
+
+def _field_height(kit: Kit) -> int:
+    return kit.theme.pick(100, 112) if kit.theme.landscape else kit.theme.pick(116, 120)
 
 
 def _frame(kit: Kit, box: Rect, sink: Sink, *, wrong: bool) -> None:

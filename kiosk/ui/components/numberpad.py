@@ -50,8 +50,10 @@ def number_pad(kit: Kit, spec: NumberPadSpec, *, key_height: int | None = None) 
         row_gap, high = 16, _low(kit)
     tall = 2 * high + row_gap
 
+    role = Type.H2 if spec.wide and theme.large and theme.landscape else Type.KEY
+
     def key(sign: str, *, enabled: bool = True) -> Element:
-        figure = Text(kit, sign, Type.KEY, Role.INK if enabled else Role.INK2, keep=True)
+        figure = Text(kit, sign, role, Role.INK if enabled else Role.INK2, keep=True)
         return Sized(key_face(kit, figure, f"key-{sign.lower()}", spec.key(sign), enabled=enabled, word=False), h=high)
 
     erase = key_face(

@@ -9,7 +9,6 @@ from kiosk.ui.screens import shell
 from kiosk.ui.screens.number import GROUPS
 from kiosk.ui.screens.service_parts import Step, activation_frame, typing_page
 from kiosk.ui.screens.sign_in_parts import Entry, typing_of
-from kiosk.ui.typeset import weighted
 from kiosk.visit.entry import SignInStep
 from kiosk.visit.services import Activation, ClerkConfirms
 from kiosk.visit.states import Model
@@ -18,10 +17,10 @@ from kiosk.visit.states import Model
 def build(state: Activation, stage: ClerkConfirms, model: Model, env: Env) -> Page:
     frame = activation_frame(state, env, Step.IDENTITY, back=True)
     entry = Entry(stage.step, stage.name, stage.code, stage.digits, stage.note, stage.locked_until)
-    typing = typing_of(env, model, entry, "clerk")
-    if stage.step is SignInStep.NAME:
-        lead = weighted(env.runs("staff.clerk.name.lead", number=_in_groups(stage.number)))
-        typing = replace(typing, lead=lead)
+    gaps = {"number": _in_groups(stage.number)} if stage.step is SignInStep.NAME else {}
+    typing = typing_of(env, model, entry, "clerk", **gaps)
+    if gaps:
+        typing = replace(typing, needed=stage.locked_until is None)
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
 
 

@@ -3,6 +3,7 @@ person without ending this one."""
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 from kiosk.help import RevealField
 from kiosk.model import Registration
@@ -24,6 +25,9 @@ from kiosk.ui.typeset import Text
 from kiosk.visit.help import EndLookup, Found, HandOver, RevealRecord, Staff
 from kiosk.visit.states import Model
 
+_LEAST_LIST: Final = 2 * 100 + 80 + 20
+"""Px that a list in pages needs: two rows and what turns them."""
+
 
 def build(staff: Staff, stage: Found, model: Model, env: Env) -> Page:
     box = content_box(env.kit, top_gap=TOP)
@@ -42,9 +46,10 @@ def _portrait(stage: Found, model: Model, env: Env, width: int, high: int) -> El
     if not theme.large and panels.measure(width).h + gap + acts.measure(width).h <= high:
         return Column(panels, Spacer(1, gap), acts)
     room = high - top.measure(width).h - acts.measure(width).h - 2 * gap
-    if not theme.large:
-        who = Column(told, _panel(env, fields), gap=gap)
-        listed = _paged(stage, env, statuses, width, room - who.measure(width).h - gap)
+    who = Column(told, _panel(env, fields), gap=gap)
+    left = room - who.measure(width).h - gap
+    if not theme.large and left >= _LEAST_LIST:
+        listed = _paged(stage, env, statuses, width, left)
         return Column(top, Nothing(0, gap), listed, Spacer(1, gap), who, Nothing(0, gap), acts)
     return Column(
         top, Nothing(0, gap), Flex(_paged(stage, env, [*statuses, *fields], width, room)), Nothing(0, gap), acts
@@ -53,7 +58,7 @@ def _portrait(stage: Found, model: Model, env: Env, width: int, high: int) -> El
 
 def _landscape(stage: Found, model: Model, env: Env, width: int, high: int) -> Element:
     theme = env.kit.theme
-    gap = theme.pick(20, 14)
+    gap = theme.pick(20, 16)
     side = (width - 60) // 2
     top, acts = _head(stage, env), Column(*_acts(stage, env), gap=gap)
     statuses, fields = _statuses(stage, env), _fields(stage, model, env)

@@ -2,7 +2,7 @@
 
 from kiosk.help import SlipFacts
 from kiosk.ui import format as fmt
-from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
+from kiosk.ui.components.buttons import ButtonKind
 from kiosk.ui.components.lists import FactSpec
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
@@ -12,15 +12,12 @@ from kiosk.ui.screens.shell import moment
 from kiosk.ui.screens.staff_parts import staff_page
 from kiosk.ui.screens.staff_result import result
 from kiosk.ui.theme import Role
-from kiosk.visit.actions import Back
 from kiosk.visit.help import SlipFound, Staff
 from kiosk.visit.states import Model
 
 
 def build(staff: Staff, stage: SlipFound, model: Model, env: Env) -> Page:
     printed = paper_button(env, stage.paper, ButtonKind.PRIMARY)
-    done = ButtonSpec(env.t("desk.done"), "done", Back(), Icon.DONE_ALL, ButtonKind.SECONDARY, ButtonSize.NORMAL)
-    acts = [button(env.kit, done)] if printed is None else [printed, button(env.kit, done)]
     content = result(
         env,
         (Icon.RECEIPT_LONG, Role.PRIMARY),
@@ -28,7 +25,7 @@ def build(staff: Staff, stage: SlipFound, model: Model, env: Env) -> Page:
         env.t("slip_found.lead" if printed is not None else "slip_found.no_printer"),
         facts=_facts(env, stage.facts),
         below=paper_note(env, stage.paper),
-        acts=acts,
+        acts=() if printed is None else (printed,),
     )
     return staff_page(env, model, staff, content)
 

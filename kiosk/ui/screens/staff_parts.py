@@ -79,6 +79,14 @@ def given(env: Env, ground: Ground, document: AuthorisationKind | None, referenc
     return Panel(env.kit, ruled(env.kit, rows), pad=(side, 4, side, 4))
 
 
+def given_line(env: Env, ground: Ground, document: AuthorisationKind | None, reference: str | None) -> Element:
+    """The same in a sentence, where the room is small."""
+    said = env.t(f"ground.{ground.value}")
+    if document is not None:
+        said = env.t("lookup.found.lead", ground=said, document=document_text(env, document, reference))
+    return Text(env.kit, said, Type.NOTE, Role.INK2, bold=True)
+
+
 def _given(env: Env, label: str, value: TextLike) -> Element:
     kit, theme = env.kit, env.kit.theme
     said = Text(kit, value, Type.VALUE, line=130)

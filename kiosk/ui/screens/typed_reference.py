@@ -41,6 +41,7 @@ def reference_page(
         said=entry_note(env, said, key=key),
         below=below,
         comfort=note(env.kit, Icon.INFO, hint),
+        needed=said is EntryNote.NONE,
         keyboard=True,
     )
     return shell.page(env, model, typing_page(env, frame, typing), frame.session, top_gap=TOP)

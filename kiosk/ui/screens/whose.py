@@ -15,7 +15,7 @@ from kiosk.ui.screens.entry_note import entry_note, not_taken
 from kiosk.ui.screens.keyboard import shown_keys
 from kiosk.ui.screens.number import GROUPS, keys
 from kiosk.ui.screens.service_parts import head
-from kiosk.ui.screens.staff_parts import given, staff_page
+from kiosk.ui.screens.staff_parts import given, given_line, staff_page
 from kiosk.visit.help import PickNumberKind, Staff, TypeWhose
 from kiosk.visit.states import Model
 
@@ -55,7 +55,8 @@ def number_keys(env: Env, kind: NumberKind, text: str, *, confirm: str = "", ico
 
 def _content(stage: TypeWhose, env: Env) -> Element:
     kit, theme = env.kit, env.kit.theme
-    facts = given(env, stage.ground, stage.document, stage.reference)
+    of = (env, stage.ground, stage.document, stage.reference)
+    panel, line = given(*of), given_line(*of)
     choice = number_tabs(env, stage.kind)
     field = DigitBoxes(kit, stage.text, groups_of(stage.kind), wrong=not_taken(stage.note) and not stage.text)
     pad = number_keys(env, stage.kind, stage.text, confirm=env.t("lookup.confirm"), icon=Icon.SEARCH)
@@ -69,18 +70,18 @@ def _content(stage: TypeWhose, env: Env) -> Element:
             *(
                 Column(*tops, *parts, gap=gap)
                 for parts in (
-                    (facts, choice, *below, Spacer(), names),
-                    (facts, choice, *below, Spacer()),
-                    (facts, choice, *below),
+                    (panel, choice, *below, Spacer(), names),
+                    (panel, choice, *below, Spacer()),
+                    (line, choice, *below, Spacer()),
+                    (choice, *below, Spacer()),
                 )
             )
         )
         right = Column(field, Spacer(), pad, gap=theme.pick(16, 8))
         return Row(Flex(left, 16), Flex(right, 20), gap=48, align=Align.STRETCH)
-    said_or_names = below or (names,)
     return FirstFit(
         *(
-            Column(*tops, facts, Spacer(), choice, field, *lines, Spacer(), pad, gap=gap)
-            for lines in (said_or_names, below)
+            Column(*tops, *facts, Spacer(), choice, field, *lines, Spacer(), pad, gap=gap)
+            for facts, lines in (((panel,), below or (names,)), ((panel,), below), ((line,), below), ((), below))
         )
     )
