@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from drivers.card.states import PinProbe, PinTries, PinVerdict, PinVerified, ReaderState
+from kiosk.help import Access
 from kiosk.model import (
     PAGE_ROWS,
     Absent,
@@ -98,6 +99,7 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.failures import Failure
+from kiosk.visit.help import Query, Staff
 from kiosk.visit.services import Journalled, PinRule, Pins, PinSlot
 from kiosk.visit.states import CardFacts, Kept, Model, ReadStep, Recent, Rules, Screen, SessionReply, State
 from kiosk.visit.step import step
@@ -293,7 +295,10 @@ class Scene:
     # --- answers, for the visit and the card of now unless told otherwise ---
 
     def ids(self) -> tuple[int, int]:
-        return self.model.visits, self.insertion
+        """Of the card that was put in last; without a card in the visit its insertion is 0."""
+        state = in_visit(self.state)
+        without = state is not None and state.insertion == 0
+        return self.model.visits, 0 if without else self.insertion
 
     def reader(self, state: ReaderState) -> tuple[Effect, ...]:
         return self.send(ReaderReported(self.now, state))
@@ -444,9 +449,17 @@ def well_formed(model: Model) -> None:
     visit = in_visit(state)
     if visit is not None:
         assert visit.visit == model.visits >= 1
-        assert slot is not None
-        assert slot.insertion == visit.insertion
-        assert not slot.done
+        if visit.insertion == 0:
+            without = isinstance(visit, Staff | Query) or getattr(visit, "access", Access.CARD) is not Access.CARD
+            assert without
+            # A staff card that was handed over from; or one that waited while the kiosk did not serve.
+            assert slot is None or slot.done or isinstance(visit, Staff)
+        else:
+            assert getattr(visit, "access", Access.CARD) is Access.CARD
+            assert not isinstance(visit, Query)
+            assert slot is not None
+            assert slot.insertion == visit.insertion
+            assert not slot.done
     screen_of(model)
 
 
