@@ -31,7 +31,8 @@ def texts(language: str) -> dict[str, str]:
     with (LOCALE / language / "LC_MESSAGES" / "kiosk.po").open("rb") as file:
         for message in read_po(file, abort_invalid=True):
             key = message.id if isinstance(message.id, str) else message.id[0]
-            found[key] = message.string if isinstance(message.string, str) else message.string[0]
+            forms = message.string or ""
+            found[key] = forms if isinstance(forms, str) else forms[0]
     return found
 
 

@@ -6,11 +6,11 @@ from kiosk.ui.components.lists import fact_row, list_panel
 from kiosk.ui.env import Env
 from kiosk.ui.frame import content_box
 from kiosk.ui.icons import Icon
-from kiosk.ui.layout import UNBOUNDED, Align, Column, Element, Flex, Placed, Row, Sink, Spacer
+from kiosk.ui.layout import UNBOUNDED, Align, Column, Element, Flex, IconBox, Pad, Placed, Row, Sink, Spacer
 from kiosk.ui.nodes import Page, Rect, Size
 from kiosk.ui.screens.paging import fill, part_pager
 from kiosk.ui.screens.staff_parts import TOP, staff_page
-from kiosk.ui.theme import Role, Type
+from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.catalogue import CATALOGUE, Entry
 from kiosk.visit.help import Remedy, Staff
@@ -25,16 +25,25 @@ def rows(env: Env, entry: Entry, role: StaffRole | None) -> list[Element]:
     key = entry.key
     reads = env.t("remedy.resident_text", title=env.t(f"{key}.title"), lead=env.t(f"{key}.lead"))
     does = [
-        fact_row(env.kit, Icon.BADGE, env.t("remedy.clerk"), env.t(f"{key}.staff")),
-        fact_row(env.kit, Icon.BUILD, env.t("remedy.technician"), env.t(f"{key}.technician")),
+        _row(env, Icon.BADGE, env.t("remedy.clerk"), env.t(f"{key}.staff")),
+        _row(env, Icon.BUILD, env.t("remedy.technician"), env.t(f"{key}.technician")),
     ]
     if role is StaffRole.TECHNICIAN:
         does.reverse()
     return [
         *does,
-        fact_row(env.kit, Icon.VISIBILITY, env.t("remedy.resident"), reads),
-        fact_row(env.kit, Icon.TOUCH_APP, env.t("remedy.advice"), env.t(f"{key}.advice")),
+        _row(env, Icon.VISIBILITY, env.t("remedy.resident"), reads),
+        _row(env, Icon.TOUCH_APP, env.t("remedy.advice"), env.t(f"{key}.advice")),
     ]
+
+
+def _row(env: Env, icon: Icon, title: str, text: str) -> Element:
+    """As other facts; where there is room, what is to be done is as large as what is read elsewhere."""
+    kit = env.kit
+    if kit.theme.large or kit.theme.landscape:
+        return fact_row(kit, icon, title, text)
+    words = Column(Text(kit, title, Type.LEGEND, Role.INK2), Text(kit, text, Type.VALUE, line=140), gap=8)
+    return Pad(Row(IconBox(kit, icon, IconSize.ROW, Role.PRIMARY), Flex(words), gap=32), 40, 24)
 
 
 def _content(entry: Entry, part: int, role: StaffRole | None, env: Env) -> Element:

@@ -55,7 +55,7 @@ def pages_of(page: Drawing, case: Model, look: Look) -> list[Page]:
     drawn = [page(case, look)]
     while isinstance(after := acts(drawn[-1]).get("next-part"), ShowPart):
         stage = case.state.stage  # type: ignore[union-attr]
-        case = replace(case, state=replace(case.state, stage=replace(stage, part=after.part)))  # type: ignore[type-var, arg-type]
+        case = replace(case, state=replace(case.state, stage=replace(stage, part=after.part)))  # type: ignore[arg-type]
         drawn.append(page(case, look))
     return drawn
 
