@@ -27,6 +27,7 @@ from kiosk.help import QueryRules
 from kiosk.region import RegionProfile
 from kiosk.region import load as load_region
 from kiosk.sandbox.central import api as looking
+from kiosk.sandbox.central import api_audit as auditing
 from kiosk.sandbox.central import api_deeds as doing
 from kiosk.sandbox.central import api_query as without_card
 from kiosk.sandbox.central import documents
@@ -71,6 +72,7 @@ def build_api(service: Service | None = None) -> FastAPI:
     api.include_router(looking.router)
     api.include_router(doing.router)
     api.include_router(without_card.router)
+    api.include_router(auditing.router)
     api.state.service = service
     api.state.methods_of = methods_of
     return api

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -33,3 +34,8 @@ def open_database(url: str) -> Engine:
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """`with sessions(engine).begin() as db:` is one transaction."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def insert_of(db: Session) -> Any:
+    """INSERT that knows ON CONFLICT: both databases do, each by its own construct."""
+    return postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert

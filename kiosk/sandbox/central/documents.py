@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from kiosk.central.contract import LOST_CARD_DAYS, MOST_LOST_CARDS, ProblemType
-from kiosk.sandbox.central import examples, words_deeds, words_query
+from kiosk.sandbox.central import examples, words_audit, words_deeds, words_query
 from kiosk.sandbox.central.examples import LINKS as LINKS
 from kiosk.sandbox.central.problems import MEDIA_TYPE, STATUS, TITLES
 
-ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS | words_query.ANSWERS
-REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS | words_query.REQUESTS
+ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS | words_query.ANSWERS | words_audit.ANSWERS
+REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS | words_query.REQUESTS | words_audit.REQUESTS
 
 TITLE: Final = "Central service of the social security kiosk"
 
@@ -103,6 +103,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     ),
     **words_deeds.WORDS,
     **words_query.WORDS,
+    **words_audit.WORDS,
 }
 
 _COMMON: Final = (ProblemType.UNKNOWN_DEVICE, ProblemType.INVALID_REQUEST, ProblemType.TOO_MANY_REQUESTS)
@@ -126,6 +127,7 @@ _PROBLEMS: Final[dict[str, tuple[ProblemType, ...]]] = {
     "loss_list": (),
     **words_deeds.PROBLEMS,
     **words_query.PROBLEMS,
+    **words_audit.PROBLEMS,
 }
 
 
@@ -146,7 +148,7 @@ def operation(name: str, *, token: bool = False) -> dict[str, Any]:
 
 _PLAIN: Final = {
     400: "The request cannot be read",
-    413: "The request is larger than 64 KiB",
+    413: "The request is larger than 64 KiB (lines of an audit chain: 1 MiB)",
     415: "The request is not application/json",
 }
 

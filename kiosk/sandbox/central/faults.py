@@ -35,6 +35,8 @@ class Operation(StrEnum):
     REPORT_LOSS = "report_loss"
     TICKET = "ticket"
     OPEN_QUERY_SESSION = "open_query_session"
+    ENROL_AUDIT = "enrol_audit"
+    UPLOAD_AUDIT = "upload_audit"
 
 
 @unique

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kiosk.sandbox.central import words_query
+from kiosk.sandbox.central import words_audit, words_query
 from kiosk.sandbox.central.words_deeds import FIELDS
 
 DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
@@ -184,4 +184,5 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     },
     **FIELDS,
     **words_query.FIELDS,
+    **words_audit.FIELDS,
 }

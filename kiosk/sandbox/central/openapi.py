@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from kiosk.central import contract as c
 from kiosk.central.decode import adapter
-from kiosk.sandbox.central import documents
+from kiosk.sandbox.central import documents, words_audit
 from kiosk.sandbox.central.app import build_api
 from kiosk.sandbox.central.fields import DESCRIPTIONS
 from kiosk.sandbox.central.problems import MEDIA_TYPE
@@ -24,6 +24,7 @@ DATE: Final = {
     "schema": {"type": "string"},
     "example": "Fri, 20 Nov 2026 02:30:00 GMT",
 }
+AUDIT_SEEN: Final = {"description": words_audit.SEEN, "schema": {"type": "string"}}
 RETRY_AFTER: Final = {"description": "Seconds to wait, or a date.", "schema": {"type": "string"}}
 
 
@@ -83,6 +84,7 @@ def _finish(operation: dict[str, Any]) -> None:
         parameter["schema"].pop("description", None)
     for status, response in operation["responses"].items():
         response.setdefault("headers", {})["Date"] = DATE
+        response["headers"][c.AUDIT_SEEN] = AUDIT_SEEN
         content = response.get("content", {})
         if status >= "400" and "application/json" in content:
             # FastAPI's own description of a validation error; ours is a problem.

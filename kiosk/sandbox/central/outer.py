@@ -16,7 +16,7 @@ from typing import Any, Final, assert_never
 from kiosk.central import contract as c
 from kiosk.sandbox.central import altered
 from kiosk.sandbox.central.faults import Fault, FaultKind, Operation, Recorded
-from kiosk.sandbox.central.peer import DEVICE, TRANSPORT
+from kiosk.sandbox.central.peer import AUDIT_SEEN, DEVICE, TRANSPORT
 from kiosk.sandbox.central.problems import problem_response
 from kiosk.sandbox.central.world import World
 
@@ -29,6 +29,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 log = logging.getLogger("kiosk.central")
 
 MAX_REQUEST: Final = 64 * 1024
+MAX_UPLOAD: Final = 1 << 20
+"""Of lines of an audit chain."""
 ANOTHER_PERSON: Final = "another_person"
 
 
@@ -58,6 +60,8 @@ _ROUTES: Final = (
     ("POST", _pattern(c.LOSS_REPORT), Operation.REPORT_LOSS),
     ("POST", _pattern(c.TICKETS), Operation.TICKET),
     ("POST", _pattern(c.QUERY_SESSIONS), Operation.OPEN_QUERY_SESSION),
+    ("POST", _pattern(c.AUDIT_ENROLMENT), Operation.ENROL_AUDIT),
+    ("POST", _pattern(c.AUDIT), Operation.UPLOAD_AUDIT),
 )
 
 
@@ -109,8 +113,8 @@ class Outer:
             return
         number = self._world.next_number()
         at = time.time()
-        body = await _request_body(receive)
         operation = operation_of(scope["method"], scope["path"])
+        body = await _request_body(receive, MAX_UPLOAD if operation is Operation.UPLOAD_AUDIT else MAX_REQUEST)
         fault = self._world.next_fault(operation)
         held = _Held()
 
@@ -235,6 +239,8 @@ class Outer:
                 assert_never(never)
         stamp = formatdate(time.time() + self._world.conditions.date_offset, usegmt=True)
         held.headers += [(b"date", stamp.encode()), (b"cache-control", b"no-store")]
+        if (seen := scope["state"].get(AUDIT_SEEN)) is not None:
+            held.headers.append((c.AUDIT_SEEN.lower().encode(), seen.encode()))
         record(held)
         await send({"type": "http.response.start", "status": held.status, "headers": held.headers})
         if short:
@@ -262,7 +268,7 @@ class Outer:
         await _abort(transport)
 
 
-async def _request_body(receive: Receive) -> bytes | None:
+async def _request_body(receive: Receive, most: int) -> bytes | None:
     """None: too large."""
     body = b""
     more = True
@@ -272,7 +278,7 @@ async def _request_body(receive: Receive) -> bytes | None:
             break
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > MAX_REQUEST:
+        if len(body) > most:
             return None
     return body
 

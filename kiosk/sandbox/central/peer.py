@@ -12,6 +12,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 DEVICE = "device"
 TRANSPORT = "transport"
+AUDIT_SEEN = "audit_seen"
+"""Where the answer's header of that name waits in a request's state until the answer leaves."""
 
 
 class PeerProtocol(H11Protocol):

@@ -16,7 +16,6 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Select, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import ProblemType, QueryRequest
@@ -24,6 +23,7 @@ from kiosk.help import Access, NumberKind, PersonSession, QueryOutcome, QueryRul
 from kiosk.model import CardStatus
 from kiosk.sandbox.central import passwords
 from kiosk.sandbox.central import sessions as s
+from kiosk.sandbox.central.database import insert_of
 from kiosk.sandbox.central.problems import ProblemError
 from kiosk.sandbox.central.query_tables import QueryCountRow, QueryPasswordRow, QueryRow
 from kiosk.sandbox.central.tables import Card, Person
@@ -165,9 +165,8 @@ def _whose(request: QueryRequest) -> Select[str, bytes, bytes]:
 
 
 def _taken(db: Session, key: str, now: float) -> _Standing:
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     tries, since, locked = db.execute(
-        insert(QueryCountRow)
+        insert_of(db)(QueryCountRow)
         .values(key=key, tries=0, since=now, locked=0.0)
         .on_conflict_do_update(index_elements=[QueryCountRow.key], set_={"tries": QueryCountRow.tries})
         .returning(QueryCountRow.tries, QueryCountRow.since, QueryCountRow.locked)

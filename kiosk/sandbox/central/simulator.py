@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from kiosk.central.decode import adapter
 from kiosk.model import CardStatus
 from kiosk.sandbox.central.faults import Conditions, Fault, FaultKind, Operation, Recorded, SignOfLife
-from kiosk.sandbox.central.seen import Message, SeenCard, SeenQuery
+from kiosk.sandbox.central.seen import Message, SeenCard, SeenChain, SeenQuery
 
 
 class SimulatorError(Exception):
@@ -74,6 +74,11 @@ class Simulator:
         """As at the counter: for the holder of the card with this number; None: the initial one. A lock is taken away.
         Raises SimulatorError when there is no such card."""
         self._ask("PUT", f"/query-passwords/{quote(number)}", adapter(str | None).dump_json(password))
+
+    def audits(self, device: str | None = None) -> list[SeenChain]:
+        """What central holds of the kiosks' audit chains, those that began first before; of one kiosk where given."""
+        found: list[SeenChain] = adapter(list[SeenChain]).validate_json(self._ask("GET", "/audits"))
+        return [one for one in found if device is None or one.device == device]
 
     def queries(self) -> list[SeenQuery]:
         """Central's record of the look-ups without a card, oldest first."""

@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from kiosk.central.decode import adapter
 from kiosk.model import CardStatus
-from kiosk.sandbox.central import query_port
+from kiosk.sandbox.central import audit_port, query_port
 from kiosk.sandbox.central.deeds import LossReportRow, ReservationRow, TicketRow, ToldRow
 from kiosk.sandbox.central.faults import Conditions, Fault, Recorded, SignOfLife
 from kiosk.sandbox.central.reports import lift
 from kiosk.sandbox.central.reservations import standing
-from kiosk.sandbox.central.seen import Message, SeenCard, SeenQuery, SeenReport, SeenReservation, SeenTicket
+from kiosk.sandbox.central.seen import Message, SeenCard, SeenChain, SeenQuery, SeenReport, SeenReservation, SeenTicket
 from kiosk.sandbox.central.tables import Card, CardSessionRow, HeartbeatRow, Person
 from kiosk.sandbox.central.web import Service
 from kiosk.sandbox.central.world import World
@@ -79,6 +79,9 @@ def simulator_app(world: World, service: Service) -> Starlette:
         found = await run_in_threadpool(query_port.reset, service, request.path_params["number"], password)
         return Response(status_code=204 if found else 404)
 
+    async def audits(_request: Request) -> Response:
+        return answer(list[SeenChain], await run_in_threadpool(audit_port.chains, service))
+
     async def queries(_request: Request) -> Response:
         return answer(list[SeenQuery], await run_in_threadpool(query_port.recorded, service))
 
@@ -107,6 +110,7 @@ def simulator_app(world: World, service: Service) -> Starlette:
             *route("/held", GET=held, DELETE=release),
             *route("/cards/{number}", GET=card, PUT=set_card),
             *route("/query-passwords/{number}", PUT=set_query_password),
+            *route("/audits", GET=audits),
             *route("/queries", GET=queries),
             *route("/deeds", DELETE=first_day),
             *route("/messages", GET=messages),

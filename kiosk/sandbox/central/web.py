@@ -18,8 +18,10 @@ from kiosk.central import contract as c
 from kiosk.central.decode import adapter, encode
 from kiosk.sandbox.central import documents as d
 from kiosk.sandbox.central import sessions as s
+from kiosk.sandbox.central import words_audit
+from kiosk.sandbox.central.audit_desk import HEAD_PATTERN, saw
 from kiosk.sandbox.central.idempotency import fingerprint, once, secret_fingerprint
-from kiosk.sandbox.central.peer import DEVICE
+from kiosk.sandbox.central.peer import AUDIT_SEEN, DEVICE
 from kiosk.sandbox.central.phones import Phones
 from kiosk.sandbox.central.query_desk import QueryDesk
 from kiosk.sandbox.central.tables import CardSessionRow, Person
@@ -88,10 +90,17 @@ def _service(request: Request) -> Service:
     return service
 
 
-def _device(request: Request, service: Annotated[Service, Depends(_service)]) -> str:
-    """The kiosk, from the peer certificate of this connection and from nothing else."""
+def _device(
+    request: Request,
+    service: Annotated[Service, Depends(_service)],
+    head: Annotated[str | None, Header(alias=c.AUDIT_HEAD, pattern=HEAD_PATTERN, description=words_audit.HEAD)] = None,
+) -> str:
+    """The kiosk, from the peer certificate of this connection and from nothing else. The head of its audit chain is kept."""
     with service.sessions.begin() as db:
-        return s.known_device(db, request.state._state.get(DEVICE)).id
+        device = s.known_device(db, request.state._state.get(DEVICE)).id
+        if head is not None:
+            request.state._state[AUDIT_SEEN] = saw(db, service.list_signer, device, head, service.now())
+        return device
 
 
 _bearer = HTTPBearer(
