@@ -24,25 +24,24 @@ def build(staff: Staff, stage: Remedy, model: Model, env: Env) -> Page:
 def rows(env: Env, entry: Entry, role: StaffRole | None) -> list[Element]:
     key = entry.key
     reads = env.t("remedy.resident_text", title=env.t(f"{key}.title"), lead=env.t(f"{key}.lead"))
-    does = [
-        _row(env, Icon.BADGE, env.t("remedy.clerk"), env.t(f"{key}.staff")),
-        _row(env, Icon.BUILD, env.t("remedy.technician"), env.t(f"{key}.technician")),
-    ]
-    if role is StaffRole.TECHNICIAN:
-        does.reverse()
+    clerk = (Icon.BADGE, env.t("remedy.clerk"), env.t(f"{key}.staff"))
+    technician = (Icon.BUILD, env.t("remedy.technician"), env.t(f"{key}.technician"))
+    own, other = (technician, clerk) if role is StaffRole.TECHNICIAN else (clerk, technician)
     return [
-        *does,
+        _row(env, *own, own=True),
+        _row(env, *other),
         _row(env, Icon.VISIBILITY, env.t("remedy.resident"), reads),
         _row(env, Icon.TOUCH_APP, env.t("remedy.advice"), env.t(f"{key}.advice")),
     ]
 
 
-def _row(env: Env, icon: Icon, title: str, text: str) -> Element:
-    """As other facts; where there is room, what is to be done is as large as what is read elsewhere."""
+def _row(env: Env, icon: Icon, title: str, text: str, *, own: bool = False) -> Element:
+    """As other facts; where there is room, larger, and what one's own role does is strong."""
     kit = env.kit
     if kit.theme.large or kit.theme.landscape:
         return fact_row(kit, icon, title, text)
-    words = Column(Text(kit, title, Type.LEGEND, Role.INK2), Text(kit, text, Type.VALUE, line=140), gap=8)
+    said = Text(kit, text, Type.VALUE if own else Type.BODY, line=140)
+    words = Column(Text(kit, title, Type.LEGEND, Role.INK2), said, gap=8)
     return Pad(Row(IconBox(kit, icon, IconSize.ROW, Role.PRIMARY), Flex(words), gap=32), 40, 24)
 
 
