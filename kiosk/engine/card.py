@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 from drivers.card.layout import HolderClosed, HolderData, IssuerData
 from drivers.card.reader import CardLost, CardMute, CardReader, Connection, ReaderDenied, ReaderFault, ReaderHeld
 from drivers.card.ssc import Cancelled, CardFailure, NoProof, PinProfile, SocialSecurityCard
-from drivers.card.states import PinTries, PinUnknown, PinVerdict
+from drivers.card.states import PinTries, PinUnknown, PinVerdict, PinVerified
 from kiosk.visit.events import CardIdentified, CardProgressed, CardUnusable, Event, PinAnswered, PinProbed
 from kiosk.visit.failures import Failure, of_card
 from kiosk.visit.states import CardFacts, Kept, ReadStep
@@ -122,7 +122,17 @@ class _Ask:
     insertion: int
 
 
-_Job = _Read | _Verify | _Change | _Release | _Look | _Ask
+@dataclass(frozen=True, slots=True)
+class _With:
+    """Something else that is done with the card; once, or `otherwise`: only after it took its PIN, and while it is there."""
+
+    visit: int
+    insertion: int
+    do: Callable[[SocialSecurityCard, str], None]
+    otherwise: Callable[[], None]
+
+
+_Job = _Read | _Verify | _Change | _Release | _Look | _Ask | _With
 
 
 class _Watched:
@@ -150,7 +160,7 @@ class _Watched:
 class CardWorker:
     """Executes card effects on its own thread. `post` takes events, `keep` stores what was read, `recent` None: nothing is kept
     for outages. `challenge` waits for one of central's challenges, as long as is right for a card of which this much is kept
-    (None: none to be had)."""
+    (None: none to be had). `technician`: does a card's identification code have pairs that open diagnostics?"""
 
     def __init__(
         self,
@@ -161,9 +171,11 @@ class CardWorker:
         keep: Callable[[int, CardRead], None],
         now: Callable[[], float] = time.monotonic,
         recent: Keeper | None = None,
+        technician: Callable[[str], bool] = lambda _identification: False,
     ) -> None:
         self._reader = reader
         self._recent = recent
+        self._technician = technician
         self._profile = profile
         self._post = post
         self._challenge = challenge
@@ -175,6 +187,7 @@ class CardWorker:
         self._card: SocialSecurityCard | None = None
         self._whose: tuple[int, int, str] = (0, 0, "")  # visit, insertion, EF05's identification of `_card`
         self._connection: Connection | None = None
+        self._verified = False  # it took its PIN
         self._answers = False  # the card waits for its PIN, or has had it: it may be asked for its recent data
         self._asking = False  # and there may be a question left
         self._command_since: float | None = None
@@ -234,6 +247,17 @@ class CardWorker:
         """There are questions for the card now, which were not there when its PIN was probed."""
         self._jobs.put(_Ask(visit, insertion))
 
+    def with_card(
+        self,
+        visit: int,
+        insertion: int,
+        do: Callable[[SocialSecurityCard, str], None],
+        otherwise: Callable[[], None],
+    ) -> None:
+        """`do` with the card of the visit and its identification code, on the worker's thread, if it has taken its PIN; else, and
+        where the card leaves or fails meanwhile, `otherwise`. One of them is called, and once."""
+        self._jobs.put(_With(visit, insertion, do, otherwise))
+
     def begin_command(self) -> None:
         self._command_since = self._now()
 
@@ -263,6 +287,8 @@ class CardWorker:
                 self._power_off()
                 if isinstance(job, _Change):
                     job.told(PinUnknown(None))
+                elif isinstance(job, _With):
+                    job.otherwise()
                 elif not isinstance(job, _Release):
                     self._post(CardUnusable(self._now(), job.visit, job.insertion, Failure.CARD_FAULTY))
             self._doing = False
@@ -289,6 +315,8 @@ class CardWorker:
                 self._check_presence()
             case _Ask():
                 self._ask_next(job)
+            case _With():
+                self._do_with(job)
             case never:
                 assert_never(never)
 
@@ -335,6 +363,8 @@ class CardWorker:
             return _named(holder)
         self._post(CardProgressed(self._now(), job.visit, job.insertion, ReadStep.PROVE))
         kept = Kept.NOTHING if self._recent is None else self._recent.kept(job.visit)
+        if kept is not Kept.LISTED and self._technician(issuer.identification):
+            kept = Kept.TECHNICIAN
         challenge = self._challenge(lambda: self._is_over(job.visit), kept)
         answer: bytes | None = None
         if challenge is not None:
@@ -364,11 +394,25 @@ class CardWorker:
         finally:
             for place in range(len(job.pin)):
                 job.pin[place] = 0
+        self._verified = isinstance(verdict, PinVerified)
         if isinstance(verdict, PinUnknown) and verdict.status_word is None:
             self._power_off()
             if self._after_grace(job.visit, Failure.PIN_OUTCOME_UNKNOWN) is None:
                 return
         self._post(PinAnswered(self._now(), job.visit, job.insertion, verdict))
+
+    def _do_with(self, job: _With) -> None:
+        card = self._card if self._whose[:2] == (job.visit, job.insertion) and self._verified else None
+        if card is None or self._is_over(job.visit):
+            job.otherwise()
+            return
+        try:
+            job.do(card, self._whose[2])
+        except Cancelled:
+            job.otherwise()
+        except (CardLost, ReaderFault):
+            job.otherwise()
+            self._check_presence()
 
     def _do_change(self, job: _Change) -> None:
         """What comes of it is told before anything else happens to the card: the journal waits for it."""
@@ -433,7 +477,7 @@ class CardWorker:
 
     def _power_off(self) -> None:
         self._card = None
-        self._asking = self._answers = False
+        self._asking = self._answers = self._verified = False
         self._whose = (0, 0, "")
         connection, self._connection = self._connection, None
         if connection is not None:

@@ -13,6 +13,7 @@ from kiosk.central.answers import Answer, Cancel
 from kiosk.engine import stack
 from kiosk.engine.card import CardRead
 from kiosk.engine.device import Device
+from kiosk.help import PersonSession, StaffSession
 from kiosk.masking import mask_card_number
 from kiosk.model import CentralFailure, Overview
 from kiosk.pinrules import PinBearer
@@ -42,7 +43,17 @@ class VisitCalls:
     cancel: Cancel = field(default_factory=Cancel)
     read: CardRead | None = None
     session: "CardSession | None" = None
+    person: PersonSession | None = None  # of a resident without a card
+    staff: StaffSession | None = None
     numbers: tuple[str, ...] = ()  # the holder's, as typed or shown, once central has matched it
+
+    @property
+    def open(self) -> tuple[str, str] | None:
+        """Session and token by which a record is asked for: of the card, or of a resident without one."""
+        held = self.session if self.person is None else self.person
+        if held is None or held.session is None or held.token is None:
+            return None
+        return held.session, held.token
 
     def __repr__(self) -> str:
         return f"VisitCalls({self.number})"
@@ -81,15 +92,60 @@ class CentralWorker:
 
     def begin(self, visit: int, insertion: int) -> None:
         """A card is being read: a challenge is needed soon, and a connection that stands."""
+        context = self._begin(visit, insertion)
+        if not len(self._device.challenges):
+            self._device.challenges.expect()
+            context.pool.submit(self._device.fetch_challenges, context.cancel)
+
+    def begin_without_card(self, visit: int) -> None:
+        """A visit in which no card is read; nothing to do where it has begun."""
+        with self._lock:
+            begun = self._visit is not None and self._visit.number == visit
+        if not begun:
+            self._begin(visit, 0)
+
+    def _begin(self, visit: int, insertion: int) -> VisitCalls:
         self.end(visit)
         pool = ThreadPoolExecutor(THREADS, thread_name_prefix="central")
         context = VisitCalls(visit, insertion, self._now() + self._total, pool)
         with self._lock:
             self._visit = context
         context.pool.submit(self._client.warm, context.cancel)
-        if not len(self._device.challenges):
-            self._device.challenges.expect()
-            context.pool.submit(self._device.fetch_challenges, context.cancel)
+        return context
+
+    def hand_over(self, context: VisitCalls, person: PersonSession) -> bool:
+        """The visit goes on as the resident's own, without a card: of the session before nothing is kept. Central has ended the
+        staff session by itself. False: the visit is over."""
+        pool = ThreadPoolExecutor(THREADS, thread_name_prefix="central")
+        own = VisitCalls(context.number, 0, self._now() + self._total, pool, person=person)
+        with self._lock:
+            taken = self._visit is context
+            if taken:
+                self._visit = own
+        if not taken:
+            self._leave(own, pool)
+            return False
+        context.staff = None
+        self._leave(context, pool)
+        return True
+
+    def signed_in(self, context: VisitCalls, staff: StaffSession) -> None:
+        """The staff session that the visit's look-ups are asked in. Of a visit that is over by now, central is told so."""
+        with self._lock:
+            taken = self._visit is context
+            if taken:
+                context.staff = staff
+        if not taken and staff.session is not None and staff.token is not None:
+            self._client.end_staff_session(staff.session, staff.token, within=END_SECONDS)
+
+    def let_in(self, context: VisitCalls, person: PersonSession) -> None:
+        """As above, of a resident without a card."""
+        with self._lock:
+            taken = self._visit is context
+            if taken:
+                context.person = person
+        if not taken and person.session is not None and person.token is not None:
+            self._client.end_session(person.session, person.token, within=END_SECONDS)
 
     def keep(self, visit: int, read: CardRead) -> None:
         """What was read of the card, for the session request and to compare with the record."""
@@ -104,15 +160,25 @@ class CentralWorker:
             if context is None or context.number > visit:
                 return
             self._visit = None
+        self._leave(context, context.pool)
+
+    def _leave(self, context: VisitCalls, pool: ThreadPoolExecutor) -> None:
+        """Nothing of it is kept; on `pool` central is told."""
         context.cancel.cancel()
         self._client.part()
-        session = context.session
-        context.read = None
-        context.session = None
-        if session is not None and session.token is not None:
-            call = self._client.end_session
-            context.pool.submit(stack.leaving_nothing, call, session.session, session.token, within=END_SECONDS)
+        session, staff, person = context.session, context.staff, context.person
+        context.read = context.session = context.staff = context.person = None
+        context.numbers = ()
+        if staff is not None and staff.session is not None and staff.token is not None:
+            self._tell(pool, self._client.end_staff_session, staff.session, staff.token)
+        for held in (session, person):
+            if held is not None and held.session is not None and held.token is not None:
+                self._tell(pool, self._client.end_session, held.session, held.token)
         context.pool.shutdown(wait=False)
+
+    @staticmethod
+    def _tell(pool: ThreadPoolExecutor, call: Callable[..., object], session: str, token: str) -> None:
+        pool.submit(stack.leaving_nothing, call, session, token, within=END_SECONDS)
 
     def _context(self, visit: int, insertion: int) -> VisitCalls | None:
         with self._lock:
@@ -215,44 +281,48 @@ class CentralWorker:
             if self._visit is not context:
                 return
             context.session = session
-        from kiosk.central.contract import Next
+        from kiosk.central.contract import HolderKind, Next
 
         may_ask = session.next is Next.ASK_PIN and session.token is not None
         may_activate = session.next is Next.OFFER_ACTIVATION and session.token is not None
-        reply = SessionReply(session.verdict, session.card_status, session.holder, may_ask, may_activate)
+        staff = session.staff if session.kind is HolderKind.STAFF else None
+        reply = SessionReply(
+            session.verdict,
+            session.card_status,
+            session.holder,
+            may_ask,
+            may_activate,
+            staff=None if staff is None else staff.role,
+            staff_number="" if staff is None else staff.number,
+        )
         self._post(SessionOpened(self._now(), context.number, context.insertion, reply))
 
     def _overview(self, context: VisitCalls) -> None:
-        session, read = context.session, context.read
-        if session is None or session.token is None or read is None:
+        held, read = context.open, context.read
+        if held is None or (read is None and context.person is None):
             return
-        answer = self._client.overview(
-            session.session, session.token, card_number=read.issuer.number, cancel=context.cancel
-        )
+        number = None if read is None else read.issuer.number
+        answer = self._client.overview(*held, card_number=number, cancel=context.cancel)
         self._device.saw(answer)
         overview = answer.value
         if overview is None:
             self._fail(context, Ask.OVERVIEW, answer.failure)
             return
-        agrees = _agrees(read, overview)
+        agrees = read is None or _agrees(read, overview)
         self._post(OverviewArrived(self._now(), context.number, context.insertion, overview, agrees))
 
     def _rows(self, context: VisitCalls, ask: FetchContributions | FetchEntries) -> None:
-        session = context.session
-        if session is None or session.token is None:
+        held = context.open
+        if held is None:
             return
         answer: Answer[object]
         if isinstance(ask, FetchContributions):
-            contributions = self._client.contributions(
-                session.session, session.token, ask.insurance, ask.year, ask.page, cancel=context.cancel
-            )
+            contributions = self._client.contributions(*held, ask.insurance, ask.year, ask.page, cancel=context.cancel)
             answer, rows = contributions, contributions.value
             if rows is not None:
                 self._post(RowsArrived(self._now(), context.number, context.insertion, ask.request, rows))
         else:
-            entries = self._client.account_entries(
-                session.session, session.token, ask.insurance, ask.page, cancel=context.cancel
-            )
+            entries = self._client.account_entries(*held, ask.insurance, ask.page, cancel=context.cancel)
             answer, page = entries, entries.value
             if page is not None:
                 self._post(RowsArrived(self._now(), context.number, context.insertion, ask.request, page))

@@ -64,12 +64,12 @@ class ServiceCalls:
     # --- on the pool ------------------------------------------------------------------------------------------------
 
     def _do(self, effect: CentralEffect, calls: VisitCalls) -> None:
-        session, token = calls.session, None if calls.session is None else calls.session.token
-        if session is None or token is None:
+        held = calls.open
+        if held is None:
             self._central.refused(calls, effect.request, Answer(CentralFailure.SESSION_ENDED, Cause.SESSION_ENDED))
             return
         try:
-            event = self._answer(effect, calls, session.session, token)
+            event = self._answer(effect, calls, *held)
         except JournalUnusable:
             log.error("journal-unusable", extra={"visit": effect.visit, "values": {"in": type(effect).__name__}})
             event = JournalFailed(self._now(), effect.visit, effect.insertion, effect.request)

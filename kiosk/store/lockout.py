@@ -30,12 +30,12 @@ _CONTEXT: Final = b"kiosk lock-out\x001\x00"
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`free` wrong tries on end cost nothing; after that one the next waits `first` seconds, then twice as long, at most
-    `longest`. `forgotten`: seconds without a wrong one after which all begins anew."""
+    `longest`. In each `forgets` seconds without another one, one is forgotten: who tries at that pace is held back for good."""
 
     free: int = 5
     first: float = 15.0
     longest: float = 900.0
-    forgotten: float = 3600.0
+    forgets: float = 900.0
 
     def wait(self, wrong: int) -> float:
         """Seconds after so many wrong tries on end."""
@@ -78,21 +78,23 @@ class Try:
 
 
 class Lockout:
-    """`name` is the file's: one for each thing that is guarded. Any thread. Raises nothing: where the disk takes nothing, what
-    is known holds until the process ends."""
+    """`name` is the file's: one for each thing that is guarded. Any thread. Raises nothing: where the disk takes nothing, or
+    there is no device key, what is known holds until the process ends."""
 
     def __init__(
         self,
         folder: Path,
         name: str,
-        device: DeviceKey,
+        device: DeviceKey | None,
         limits: Limits = Limits(),
         now: Callable[[], float] = lambda: time.clock_gettime(time.CLOCK_BOOTTIME),
         boot: Callable[[], str] = lambda: _boot(),
     ) -> None:
         self._limits = limits
         self._now = now
-        self._file = SealedFile(folder / name, device.derive(Label.LOCK_OUT), _CONTEXT + name.encode())
+        self._file: SealedFile | None = None
+        if device is not None:
+            self._file = SealedFile(folder / name, device.derive(Label.LOCK_OUT), _CONTEXT + name.encode())
         self._lock = threading.Lock()
         self._standing = self._load(boot())
 
@@ -108,9 +110,8 @@ class Lockout:
             before = self._standing
             if before.until > now:
                 return before.until - now
-            if before.wrong and now - before.last >= self._limits.forgotten:
-                before = _Standing(before.boot)
-            wrong = before.wrong + 1
+            forgotten = int((now - before.last) // self._limits.forgets)
+            wrong = max(0, before.wrong - forgotten) + 1
             self._store(_Standing(before.boot, wrong, now, now + self._limits.wait(wrong)))
             return Try(self, before)
 
@@ -122,6 +123,8 @@ class Lockout:
 
     def _store(self, standing: _Standing) -> None:
         self._standing = standing
+        if self._file is None:
+            return
         try:
             self._file.write(json.dumps([standing.boot, standing.wrong, standing.last, standing.until]).encode())
         except OSError as error:
@@ -129,7 +132,7 @@ class Lockout:
 
     def _load(self, boot: str) -> _Standing:
         """What stands in the file, on the clock of this boot."""
-        found = self._file.read()
+        found = None if self._file is None else self._file.read()
         if found is None:
             return _Standing(boot)
         now = self._now()

@@ -114,15 +114,36 @@ def test_a_good_one_begins_anew_and_one_that_central_never_judged_does_not_count
     assert machine.starts(tmp_path).wait() == 0
 
 
-def test_an_hour_without_a_wrong_one_forgets_them(tmp_path: Path) -> None:
+def test_wrong_ones_are_forgotten_one_by_one_and_who_keeps_to_that_pace_is_held_back(tmp_path: Path) -> None:
     machine = Machine()
     lockout = machine.starts(tmp_path)
     for _ in range(4):
         wrong(lockout)
-    machine.seconds += 3600
-    for _ in range(4):
+    machine.seconds += 2 * 900
+    for _ in range(2):
         wrong(lockout)
     assert lockout.wait() == 0
+    wrong(lockout)
+    assert lockout.wait() == 15
+    for _ in range(20):
+        machine.seconds += lockout.wait()
+        wrong(lockout)
+    assert lockout.wait() == 900
+    tries = 0
+    began = machine.seconds
+    while machine.seconds < began + 86_400:
+        machine.seconds += lockout.wait()
+        wrong(lockout)
+        tries += 1
+    assert tries <= 24 * 4 + 1, "so many passwords a day, whatever is done in between"
+
+
+def test_without_a_device_key_it_holds_as_long_as_the_process(tmp_path: Path) -> None:
+    lockout = Lockout(tmp_path, "lockout-staff", None)
+    for _ in range(5):
+        wrong(lockout)
+    assert lockout.wait() > 14
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_that_is_guarded_does_not_lock_another(tmp_path: Path) -> None:
