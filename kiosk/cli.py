@@ -1,4 +1,4 @@
-"""The commands: run · demo · central · check · doctor · card · cache. The only place that prints.
+"""The commands: run · demo · central · check · doctor · card · cache · audit. The only place that prints.
 
 Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 no display; of `doctor` by severity (`kiosk.health.Report`).
 """
@@ -41,6 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _doctor(arguments.config, as_json=arguments.json, language=arguments.language)
     if arguments.command == "cache":
         return _cache(arguments.config, purge=arguments.action == "purge", everything=arguments.all)
+    if arguments.command == "audit":
+        return _audit(arguments.config, arguments.action, arguments.key, arguments.head)
     return _card(arguments.config, as_json=arguments.json, reveal=arguments.reveal, wait=arguments.wait)
 
 
@@ -56,6 +58,7 @@ def _parser() -> "argparse.ArgumentParser":
         ("doctor", "look at every part and say what is wrong and who must act; exit code 0 well, 1 notice, 2 fault"),
         ("card", "read the card in the reader"),
         ("cache", "recent data kept for outages; as the kiosk's user, also while the kiosk runs"),
+        ("audit", "who looked at whose record: check the chain, or write it out; also while the kiosk runs"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--config", type=Path, default=Path("kiosk.ini"), help="settings file (kiosk.ini)")
@@ -66,6 +69,16 @@ def _parser() -> "argparse.ArgumentParser":
         if name == "doctor":
             command.add_argument("--json", action="store_true", help="as JSON")
             command.add_argument("--language", default="", help="of the text, as en or zh_CN; else that of LANG")
+        if name == "audit":
+            command.add_argument(
+                "action", choices=("verify", "export"), help="name the first bad line; a line of JSON for each line"
+            )
+            command.add_argument(
+                "--key", type=Path, help="verify: file with the chain's first key, from central's escrow"
+            )
+            command.add_argument(
+                "--head", help="verify: the highest head that central has seen, <chain>;<length>;<head>"
+            )
         if name == "cache":
             command.add_argument(
                 "action", choices=("status", "purge"), help="say what is there; remove what is past its time"
@@ -148,6 +161,60 @@ def _cache(path: "Path", *, purge: bool, everything: bool) -> int:
         print(f"{loaded.settings.cache.folder}: {error.strerror or type(error).__name__}", file=sys.stderr)
         return 1
     return 0
+
+
+def _audit(path: "Path", action: str, key: "Path | None", head: str | None) -> int:
+    """Nobody's name or number is in a line. Without the first key, which is at central, no MAC can be checked: then it is only
+    looked whether a line is missing and whether the line that central countersigned last is there."""
+    import json
+
+    from kiosk import kept
+    from kiosk.run import load
+    from kiosk.store.audit import KEY_BYTES, Broken, Sound, head_of
+    from kiosk.store.auditfile import AuditUnwritable
+
+    loaded = load(path)
+    if loaded.errors:
+        print("\n".join(loaded.errors), file=sys.stderr)
+        return 1
+    seen = None if head is None else head_of(head.strip())
+    if head is not None and seen is None:
+        print("--head: <chain>;<length>;<head>, as central tells it", file=sys.stderr)
+        return 2
+    try:
+        k0 = None if key is None else bytes.fromhex(key.read_text("ascii"))
+        if k0 is not None and len(k0) != KEY_BYTES:
+            raise ValueError
+    except (OSError, ValueError) as error:
+        print(f"{key}: {getattr(error, 'strerror', None) or '64 hexadecimal digits'}", file=sys.stderr)
+        return 2
+    chain = kept.look_into_audit(loaded.settings)
+    if isinstance(chain, str):
+        print(chain, file=sys.stderr)
+        return 1
+    try:
+        if action == "export":
+            with chain.reading() as (standing, countersigned, lines):
+                first: dict[str, object] = {"chain": standing.head.chain, "length": standing.head.length}
+                if countersigned is not None:
+                    first |= {"seen": countersigned.head.length, "signature": countersigned.signature.hex()}
+                print(json.dumps(first))
+                for number, text, mac in lines:
+                    print(json.dumps({"number": number, "text": text, "mac": mac.hex()}))
+            return 0
+        match chain.verify(k0, () if seen is None else (seen,)):
+            case Sound() as sound:
+                checked = "all MACs checked" if sound.macs else "no MAC checked: that takes --key"
+                print(f"sound: lines {sound.first} to {sound.last}, {checked}")
+                return 0
+            case Broken(fault=fault, first=one, last=last):
+                print(f"{fault.value}: line {one}" if one == last else f"{fault.value}: lines {one} to {last}")
+                return 1
+    except AuditUnwritable as broken:
+        print(broken, file=sys.stderr)
+        return 1
+    finally:
+        chain.close_file()
 
 
 def _card(path: "Path", *, as_json: bool, reveal: bool, wait: float) -> int:

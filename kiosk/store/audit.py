@@ -10,8 +10,8 @@ what was. k0 is at central alone (escrow). A line's key is its place, so that a 
 
 Canonical text: JSON (RFC 8259) of one object, ASCII, keys sorted, no blanks, values only strings and integers. Every line has
 `at` (milliseconds since 1970) and `kind`; line 1 has kind "genesis" with `chain`, `form` and `kiosk`; a line of kind
-"checkpoint" names with `upto`, `mac` and `until` (`at` of line `upto`) the lines that were removed with it. What stands in the
-others: `kiosk.audit`.
+"checkpoint" names with `chain`, `upto`, `mac` and `until` (`at` of line `upto`) the lines that were removed with it. What stands
+in the others: `kiosk.audit`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
-from typing import Final
+from typing import Any, Final
 
 FORM: Final = 1
 KEY_BYTES: Final = 32
@@ -143,7 +143,7 @@ class Fault(StrEnum):
     MISSING = "missing"
     """Lines of the range are not there."""
     HEAD = "head"
-    """The line is another one than the head that central has seen says."""
+    """The line, or the whole chain, is another one than the head that central has seen says."""
     UNEXPLAINED = "unexplained"
     """What is missing at the beginning was not removed by the kiosk: no checkpoint line says so."""
     TOO_SOON = "too_soon"
@@ -194,7 +194,10 @@ def verify(
     `lines` ascending. `seen`: heads that central has seen of it. `least_age_ms`: that a removed line must have had.
     Without `k0` a changed line is found only where a head of central's is at that very line.
     """
-    wanted = {head.length: head.mac for head in seen if head.chain == standing.head.chain}
+    heads = tuple(seen)
+    if any(head.chain != standing.head.chain for head in heads):
+        return Broken(Fault.HEAD, 1, 1)
+    wanted = {head.length: head.mac for head in heads}
     longest = max(wanted, default=0)
     number, before = standing.base, standing.base_mac
     key = None if k0 is None else key_of(k0, number + 1)
@@ -209,12 +212,16 @@ def verify(
                 return Broken(Fault.CHANGED, number, number)
             key = sha256(_NEXT + key).digest()
         before = mac
+        if number == 1 and _told(text).get("chain") != standing.head.chain:
+            return Broken(Fault.CHANGED, 1, 1)
         if number in wanted and wanted[number] != mac:
             return Broken(Fault.HEAD, number, number)
         if form in text:
-            told = _checkpoint(text)
-            if told is not None and told.upto == standing.base and told.mac == standing.base_mac:
-                if told.at - told.until < least_age_ms:
+            told = _told(text)
+            if told.get("kind") == CHECKPOINT and told.get("upto") == standing.base:
+                if (told.get("mac"), told.get("chain")) != (standing.base_mac.hex(), standing.head.chain):
+                    return Broken(Fault.CHANGED, standing.base, standing.base)
+                if int(told.get("at", 0)) - int(told.get("until", 0)) < least_age_ms:
                     return Broken(Fault.TOO_SOON, number, number)
                 explained = True
     if not explained:
@@ -231,22 +238,13 @@ def verify(
     return Sound(standing.base + 1, number, before, macs=key is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Checkpoint:
-    upto: int
-    mac: bytes
-    at: int
-    until: int
-
-
-def _checkpoint(text: str) -> _Checkpoint | None:
+def _told(text: str) -> Mapping[str, Any]:
+    """What a line says; nothing where it is none of ours."""
     try:
         told = json.loads(text)
-        if told["kind"] != CHECKPOINT:
-            return None
-        return _Checkpoint(int(told["upto"]), bytes.fromhex(told["mac"]), int(told["at"]), int(told["until"]))
-    except (ValueError, KeyError, TypeError):
-        return None
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _cut(key: bytes, standing: bytes, number: int) -> Broken:

@@ -223,7 +223,7 @@ class AuditFile:
             if upto <= row.base:
                 return 0
             last = connection.execute(select(_lines.c.mac, at.label("at")).where(_lines.c.number == upto)).one()
-            told = {"upto": upto, "mac": last.mac.hex(), "until": last.at, "seen": row.seen}
+            told = {"chain": row.name, "upto": upto, "mac": last.mac.hex(), "until": last.at, "seen": row.seen}
             told["signature"] = row.seen_signature.hex()
             self._append(connection, [{"kind": CHECKPOINT, **told}])
             connection.execute(delete(_lines).where(_lines.c.number <= upto))

@@ -393,6 +393,16 @@ def test_a_lower_head_or_another_chain_s_changes_nothing(kept: AuditFile) -> Non
     assert kept.seen() == seen
 
 
+def test_a_chain_that_is_none_of_what_central_has_seen_is_found(kept: AuditFile, tmp_path: Path) -> None:
+    """Somebody has taken the file away, and the kiosk begun another; or given the chain another name."""
+    key = stolen(kept)
+    head = kept.head()
+    assert kept.verify(key, [Head("0" * 32, head.length, head.mac)]) == Broken(Fault.HEAD, 1, 1)
+    kept.close_file()
+    changed(tmp_path, sql(f"update chain set name = '{'0' * 32}'"))
+    assert looked(tmp_path).verify(key) == Broken(Fault.CHANGED, 1, 1)
+
+
 # --- what is old ------------------------------------------------------------------------------------------------------------
 
 
@@ -458,7 +468,8 @@ def test_a_clock_set_forward_to_have_lines_removed_does_not_hide_how_young_they_
     key = stolen(kept)
     mac = kept.mac_at(9)
     assert mac is not None
-    kept.append([{"kind": "checkpoint", "upto": 9, "mac": mac.hex(), "until": 1_763_700_000_000, "seen": 9}])
+    said = {"chain": kept.head().chain, "kind": "checkpoint", "mac": mac.hex()}
+    kept.append([said | {"upto": 9, "until": 1_763_700_000_000, "seen": 9}])
     kept.close_file()
     changed(
         tmp_path,
