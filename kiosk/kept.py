@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.config import Settings
 from kiosk.engine.audit import Chain
+from kiosk.engine.help import Lockouts
 from kiosk.engine.recent import Keeping
 
 if TYPE_CHECKING:
@@ -60,28 +61,22 @@ def technicians_of(settings: Settings, device: "DeviceKey") -> "Technicians":
     return Technicians(settings.staff.folder, device)
 
 
-def lockout_of(settings: Settings, device: "DeviceKey", name: str) -> "Lockout":
-    """`name`: of what is guarded."""
-    from kiosk.store.lockout import Lockout
+def lockouts_of(settings: Settings, key: "DeviceKeyFile") -> Lockouts:
+    """Of sign-ins and of look-ups without a card at this kiosk."""
 
-    return Lockout(settings.staff.folder, f"lockout-{name}", device)
+    def staff() -> "Lockout":
+        from kiosk.store.lockout import Lockout
 
+        return Lockout(settings.staff.folder, "lockout-staff", key.get())
 
-def audit_of(settings: Settings, key: "DeviceKeyFile") -> Chain:
-    """The audit chain: always kept."""
+    def query() -> "Lockout":
+        from kiosk.store.lockout import Limits, Lockout
 
-    def opened() -> "AuditFile | None":
-        from kiosk.store.auditfile import AuditFile
+        # By whomever: a hall's residents mistype, and central counts for each number.
+        limits = Limits(free=10, first=15.0, longest=300.0, forgets=180.0)
+        return Lockout(settings.staff.folder, "lockout-query", key.get(), limits)
 
-        device = key.get()
-        return None if device is None else AuditFile(settings.audit.folder, device, str(settings.kiosk.number))
-
-    def signer() -> "Ed25519PublicKey | None":
-        from kiosk.store.losslist import load_signer
-
-        return load_signer(settings.central.list_key)
-
-    return Chain(opened, signer, settings.audit.days)
+    return Lockouts(staff, query)
 
 
 class DeviceKeyFile:

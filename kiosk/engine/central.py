@@ -210,11 +210,13 @@ class CentralWorker:
         if context is not None:
             context.pool.submit(self._guard, Ask.ROWS, ask.request, context, lambda: self._rows(context, ask))
 
-    def service(self, visit: int, insertion: int, request: int, call: Callable[[VisitCalls], None]) -> None:
-        """A question of an activation or a service; `call` on the pool. What it does not answer is `refused`."""
+    def service(self, visit: int, insertion: int, request: int, call: Callable[[VisitCalls], None]) -> bool:
+        """A question of an activation or a service; `call` on the pool. What it does not answer is `refused`. False: the visit is
+        over, and it is not called."""
         context = self._context(visit, insertion)
         if context is not None:
             context.pool.submit(self._guard, Ask.SERVICE, request, context, lambda: call(context))
+        return context is not None
 
     def refused(self, context: VisitCalls, request: int, answer: Answer[object]) -> None:
         """There is no answer to the question."""

@@ -1,0 +1,133 @@
+"""The service screen's questions: how every part is, tests of single ones, the readiness report as a file or on paper.
+
+Needs neither central nor a record; what is asked is done on a thread of its own, and answered by one event each.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+from kiosk.health import Finding, LastFailure, Report
+from kiosk.help import Part
+from kiosk.visit.events import Event, SlipPrinted
+from kiosk.visit.help_deeds import Diagnose, Diagnosed, ReportWritten, WriteReport
+from kiosk.visit.services import Paper
+
+log = logging.getLogger("kiosk.doctor")
+
+MOST_FAILURES: Final = 30
+
+
+class Diagnostician(Protocol):
+    """`kiosk.ops.diagnostics.Diagnostics`. Any thread; both block."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]: ...
+
+    def look(self) -> None: ...
+
+    def test(self, part: Part, visit: int = 0, insertion: int = 0) -> Finding: ...
+
+    def report(self, failures: Sequence[LastFailure] = (), uptime: float | None = None) -> Report: ...
+
+
+class FailureLog:
+    """The last codes that somebody was shown, each once with how often and when last. Any thread."""
+
+    def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, LastFailure] = OrderedDict()
+
+    def saw(self, code: str) -> None:
+        with self._lock:
+            before = self._seen.pop(code, None)
+            self._seen[code] = LastFailure(code, self._now(), 1 if before is None else before.count + 1)
+            while len(self._seen) > MOST_FAILURES:
+                self._seen.popitem(last=False)
+
+    def last(self) -> tuple[LastFailure, ...]:
+        """The newest first."""
+        with self._lock:
+            return tuple(reversed(self._seen.values()))
+
+
+class ServiceDesk:
+    """Executes `Diagnose` and `WriteReport`. `written`: a report as a file in a language, None where it cannot be; `printed`: as
+    a slip. `diagnostics` None: this kiosk has none (its parts were not put together), and nothing is answered."""
+
+    def __init__(
+        self,
+        diagnostics: Diagnostician | None,
+        written: Callable[[Report, str], str | None],
+        printed: Callable[[Report, str], Paper],
+        failures: FailureLog,
+        post: Callable[[Event], None],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._diagnostics = diagnostics
+        self._written = written
+        self._printed = printed
+        self._failures = failures
+        self._post = post
+        self._now = now
+        self._began = now()
+        self._ended = 0
+
+    def end(self, visit: int) -> None:
+        """Nothing of it is answered any more. What was begun ends by itself."""
+        self._ended = max(self._ended, visit)
+
+    def do(self, effect: Diagnose | WriteReport) -> None:
+        """Returns at once. Each part that is to be tested has a thread of its own."""
+        if isinstance(effect, WriteReport):
+            self._start(lambda: self._write(effect))
+        elif self._diagnostics is not None:
+            doctor = self._diagnostics
+            if effect.parts is None:
+                self._start(lambda: self._look(effect, doctor))
+            for part in effect.parts or ():
+                self._start(lambda part=part: self._test(effect, doctor, part))  # type: ignore[misc]
+
+    @staticmethod
+    def _start(do: Callable[[], None]) -> None:
+        threading.Thread(target=do, name="service", daemon=True).start()
+
+    def _look(self, effect: Diagnose, doctor: Diagnostician) -> None:
+        doctor.look()
+        self._diagnosed(effect, doctor, ())
+
+    def _test(self, effect: Diagnose, doctor: Diagnostician, part: Part) -> None:
+        if part in doctor.parts:
+            doctor.test(part, effect.visit, effect.insertion)
+        self._diagnosed(effect, doctor, (part,))
+
+    def _diagnosed(self, effect: Diagnose, doctor: Diagnostician, done: tuple[Part, ...]) -> None:
+        report = doctor.report(self._failures.last(), self._now() - self._began)
+        at, visit, insertion = self._now(), effect.visit, effect.insertion
+        self._say(effect.visit, Diagnosed(at, visit, insertion, effect.request, report, done))
+
+    def _write(self, effect: WriteReport) -> None:
+        """A bug in it must not leave a person before a page that says "printing" for good."""
+        event: Event
+        file, paper = None, Paper.FAILED
+        try:
+            if effect.file:
+                file = self._written(effect.report, effect.language)
+            else:
+                paper = self._printed(effect.report, effect.language)
+        except Exception as bug:
+            log.error("kiosk-fault", extra={"visit": effect.visit, "values": {"in": "report"}}, exc_info=bug)
+        if effect.file:
+            event = ReportWritten(self._now(), effect.visit, effect.insertion, effect.request, file)
+        else:
+            event = SlipPrinted(self._now(), effect.visit, effect.insertion, effect.request, paper)
+        self._say(effect.visit, event)
+
+    def _say(self, visit: int, event: Event) -> None:
+        if visit > self._ended:
+            self._post(event)
