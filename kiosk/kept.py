@@ -79,6 +79,23 @@ def lockouts_of(settings: Settings, key: "DeviceKeyFile") -> Lockouts:
     return Lockouts(staff, query)
 
 
+def audit_of(settings: Settings, key: "DeviceKeyFile") -> Chain:
+    """The audit chain: always kept."""
+
+    def opened() -> "AuditFile | None":
+        from kiosk.store.auditfile import AuditFile
+
+        device = key.get()
+        return None if device is None else AuditFile(settings.audit.folder, device, str(settings.kiosk.number))
+
+    def signer() -> "Ed25519PublicKey | None":
+        from kiosk.store.losslist import load_signer
+
+        return load_signer(settings.central.list_key)
+
+    return Chain(opened, signer, settings.audit.days)
+
+
 class DeviceKeyFile:
     """The device key, read (and at the very first start made) once for all that hangs on it. Any thread."""
 
