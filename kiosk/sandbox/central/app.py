@@ -30,6 +30,7 @@ from kiosk.sandbox.central import api as looking
 from kiosk.sandbox.central import api_audit as auditing
 from kiosk.sandbox.central import api_deeds as doing
 from kiosk.sandbox.central import api_query as without_card
+from kiosk.sandbox.central import api_staff as helping
 from kiosk.sandbox.central import documents
 from kiosk.sandbox.central.database import open_database, sessions
 from kiosk.sandbox.central.losses import load_signer
@@ -71,6 +72,7 @@ def build_api(service: Service | None = None) -> FastAPI:
     )
     api.include_router(looking.router)
     api.include_router(doing.router)
+    api.include_router(helping.router)
     api.include_router(without_card.router)
     api.include_router(auditing.router)
     api.state.service = service
@@ -138,6 +140,7 @@ def build_service(settings: CentralSettings, database: str, world: World) -> Ser
         phones=Phones(),
         now=now,
         first_day=known.first_day,
+        staff=known.staff,
         query=QueryDesk(desk_secret(list_signer), query_rules(settings.devices)),
     )
 

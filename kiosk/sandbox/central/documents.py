@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from kiosk.central.contract import LOST_CARD_DAYS, MOST_LOST_CARDS, ProblemType
-from kiosk.sandbox.central import examples, words_audit, words_deeds, words_query
+from kiosk.sandbox.central import examples, words_audit, words_deeds, words_query, words_staff
 from kiosk.sandbox.central.examples import LINKS as LINKS
 from kiosk.sandbox.central.problems import MEDIA_TYPE, STATUS, TITLES
 
-ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS | words_query.ANSWERS | words_audit.ANSWERS
-REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS | words_query.REQUESTS | words_audit.REQUESTS
+ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS | words_query.ANSWERS | words_audit.ANSWERS | words_staff.ANSWERS
+REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS | words_query.REQUESTS | words_audit.REQUESTS | words_staff.REQUESTS
 
 TITLE: Final = "Central service of the social security kiosk"
 
@@ -104,6 +104,7 @@ _WORDS: Final[dict[str, tuple[str, str, str]]] = {
     **words_deeds.WORDS,
     **words_query.WORDS,
     **words_audit.WORDS,
+    **words_staff.WORDS,
 }
 
 _COMMON: Final = (ProblemType.UNKNOWN_DEVICE, ProblemType.INVALID_REQUEST, ProblemType.TOO_MANY_REQUESTS)
@@ -128,6 +129,7 @@ _PROBLEMS: Final[dict[str, tuple[ProblemType, ...]]] = {
     **words_deeds.PROBLEMS,
     **words_query.PROBLEMS,
     **words_audit.PROBLEMS,
+    **words_staff.PROBLEMS,
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kiosk.sandbox.central import words_audit, words_query
+from kiosk.sandbox.central import words_audit, words_query, words_staff
 from kiosk.sandbox.central.words_deeds import FIELDS
 
 DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
@@ -48,6 +48,8 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "holder": "Who the card belongs to, masked. Null unless genuine.",
         "next": "What the kiosk may do next.",
         "challenges": "Stock for the next card.",
+        "kind": "Whose card it is: a resident's, or staff's (`sign_staff_in_by_card` instead of `overview`).",
+        "staff": "Of a staff card, what stands on it; null of a resident's.",
     },
     "CardSessionRequest": {
         "atr": "Answer to reset, hexadecimal; its last eight bytes are the card's factor of the key.",
@@ -157,6 +159,7 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "accounts": "Personal accounts.",
         "notices": "To this person.",
         "as_of": "When the overview was put together.",
+        "views": "What staff saw of this record since the last own visit that was ended, newest first.",
     },
     "Payer": {"kind": "Who reports the person.", "name": "AAB004 单位名称, or community or school."},
     "Period": {"since": "First day.", "until": "Last day; null: no end known."},
@@ -164,7 +167,9 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
         "number": "As published.",
         "confirmed": "False where the published number is visibly incomplete: shown so, never completed.",
     },
-    "PinStatement": {"statement": "The chip accepted the PIN in this session."},
+    "PinStatement": {
+        "statement": "The chip accepted the PIN in this session; of a session that is opened without a card: that none is in it."
+    },
     "Problem": {
         "type": "Stable name of the problem; about:blank where the status says it all.",
         "title": "The type in words.",
@@ -185,4 +190,5 @@ DESCRIPTIONS: Final[dict[str, dict[str, str]]] = {
     **FIELDS,
     **words_query.FIELDS,
     **words_audit.FIELDS,
+    **words_staff.FIELDS,
 }

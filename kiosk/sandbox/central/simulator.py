@@ -9,13 +9,14 @@ from kiosk.central.decode import adapter
 from kiosk.model import CardStatus
 from kiosk.sandbox.central.faults import Conditions, Fault, FaultKind, Operation, Recorded, SignOfLife
 from kiosk.sandbox.central.seen import Message, SeenCard, SeenChain, SeenQuery
+from kiosk.sandbox.central.staff_simulator import StaffSimulator
 
 
 class SimulatorError(Exception):
     """The simulator's port refused; the text says what."""
 
 
-class Simulator:
+class Simulator(StaffSimulator):
     """`url` as the service printed it. Every method is one request and raises OSError when nothing listens there."""
 
     def __init__(self, url: str) -> None:

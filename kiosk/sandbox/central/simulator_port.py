@@ -20,6 +20,8 @@ from kiosk.sandbox.central.faults import Conditions, Fault, Recorded, SignOfLife
 from kiosk.sandbox.central.reports import lift
 from kiosk.sandbox.central.reservations import standing
 from kiosk.sandbox.central.seen import Message, SeenCard, SeenChain, SeenQuery, SeenReport, SeenReservation, SeenTicket
+from kiosk.sandbox.central.staff_port import staff_routes
+from kiosk.sandbox.central.staff_tables import StaffSessionRow
 from kiosk.sandbox.central.tables import Card, CardSessionRow, HeartbeatRow, Person
 from kiosk.sandbox.central.web import Service
 from kiosk.sandbox.central.world import World
@@ -116,6 +118,7 @@ def simulator_app(world: World, service: Service) -> Starlette:
             *route("/messages", GET=messages),
             *route("/sessions", DELETE=expire_sessions),
             *route("/heartbeats", GET=heartbeats),
+            *staff_routes(service),
         ]
     )
 
@@ -177,6 +180,7 @@ def _seen_reservation(db: Session, row: ReservationRow, now: float) -> SeenReser
 def _expire(service: Service) -> None:
     with service.sessions.begin() as db:
         db.execute(update(CardSessionRow).values(expires=time.time() - 1))
+        db.execute(update(StaffSessionRow).values(expires=time.time() - 1))
 
 
 def _heartbeats(service: Service) -> list[SignOfLife]:

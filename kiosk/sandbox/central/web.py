@@ -23,6 +23,7 @@ from kiosk.sandbox.central.audit_desk import HEAD_PATTERN, saw
 from kiosk.sandbox.central.idempotency import fingerprint, once, secret_fingerprint
 from kiosk.sandbox.central.peer import AUDIT_SEEN, DEVICE
 from kiosk.sandbox.central.phones import Phones
+from kiosk.sandbox.central.population.staff import Member
 from kiosk.sandbox.central.query_desk import QueryDesk
 from kiosk.sandbox.central.tables import CardSessionRow, Person
 from kiosk.sandbox.central.verdict import KeyModule
@@ -32,7 +33,8 @@ from kiosk.sandbox.central.world import World
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the routes work on. `post_books` writes a person's books when they are first opened. `now`: seconds since 1970 as
-    codes, reservations and reports count them; `today` goes with it. `first_day` takes back what was done at kiosks."""
+    codes, reservations and reports count them; `today` goes with it. `first_day` takes back what was done at kiosks. `staff`:
+    what the members themselves know, for the simulator's port alone."""
 
     sessions: sessionmaker[Session]
     keys: KeyModule
@@ -46,6 +48,7 @@ class Service:
     phones: Phones
     now: Callable[[], float]
     first_day: Callable[[Session], None]
+    staff: tuple[Member, ...]
     query: QueryDesk
 
     def lay_out(self, session: str) -> None:
