@@ -1,4 +1,8 @@
-"""The tables of the kiosks' audit chains: escrowed keys, lines, heads that were seen, alarms. None of it is ever taken back."""
+"""The tables of the kiosks' audit chains: escrowed keys, lines, heads that were seen, alarms. None of it is ever taken back: they
+stay when the population is built anew.
+"""
+
+from typing import Final
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,7 +16,7 @@ class AuditChainRow(Base):
 
     __tablename__ = "audit_chains"
     chain: Mapped[str] = mapped_column(String(32), primary_key=True)
-    device: Mapped[str] = mapped_column(ForeignKey("devices.id"), index=True)
+    device: Mapped[str] = mapped_column(String(64), index=True)
     at: Mapped[float]
     key: Mapped[bytes | None] = mapped_column(LargeBinary)
     next_key: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -50,3 +54,6 @@ class AuditAlarmRow(Base):
     length: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[float]
     times: Mapped[int]
+
+
+KEPT: Final = (AuditChainRow.__table__, AuditLineRow.__table__, AuditHeadRow.__table__, AuditAlarmRow.__table__)

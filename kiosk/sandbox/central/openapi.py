@@ -50,6 +50,7 @@ def document() -> dict[str, Any]:
             "description": "The kiosk's client certificate; its subject's common name is the kiosk's name.",
         }
     }
+    components["headers"] = {"AuditSeen": AUDIT_SEEN}
     for title, schema in schemas.items():
         _describe(title, schema)
     for path in made["paths"].values():
@@ -84,7 +85,7 @@ def _finish(operation: dict[str, Any]) -> None:
         parameter["schema"].pop("description", None)
     for status, response in operation["responses"].items():
         response.setdefault("headers", {})["Date"] = DATE
-        response["headers"][c.AUDIT_SEEN] = AUDIT_SEEN
+        response["headers"][c.AUDIT_SEEN] = {"$ref": "#/components/headers/AuditSeen"}
         content = response.get("content", {})
         if status >= "400" and "application/json" in content:
             # FastAPI's own description of a validation error; ours is a problem.

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, insert, update
 from sqlalchemy.orm import Session
 
 from drivers.card.cardfile import CardFile
+from kiosk.sandbox.central.audit_tables import KEPT
 from kiosk.sandbox.central.population import queries
 from kiosk.sandbox.central.population.bodies import BODIES, body_of
 from kiosk.sandbox.central.population.first_day import first_day
@@ -79,7 +80,7 @@ def seed(
     with Session(engine) as db, db.begin():
         if db.get(Seeded, fingerprint) is not None:
             return known
-    Base.metadata.drop_all(engine)
+    Base.metadata.drop_all(engine, [table for table in Base.metadata.sorted_tables if table not in KEPT])
     Base.metadata.create_all(engine)
     with Session(engine) as db, db.begin():
         db.execute(insert(Device), [{"id": name, "area": area} for name, area in devices])
