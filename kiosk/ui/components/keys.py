@@ -56,7 +56,7 @@ def keyboard(kit: Kit, spec: KeyboardSpec) -> Element:
     erase = key_face(
         kit, sign, "key-erase", spec.erase_action, enabled=spec.enabled, word=True, spoken=spec.erase_spoken
     )
-    label = Text(kit, spec.clear, Type.BUTTON_SMALL, ink, lines=1)
+    label = Text(kit, spec.clear, _word(kit), ink, lines=1)
     clear = key_face(kit, label, "key-clear", spec.clear_action, enabled=spec.enabled, word=True)
     confirm = button(
         kit,
@@ -85,6 +85,10 @@ def _height(kit: Kit) -> int:
     return theme.pick(112, 100)
 
 
+def _word(kit: Kit) -> Type:
+    return Type.ACCESS if kit.theme.large else Type.BUTTON_SMALL
+
+
 def _shift(kit: Kit, spec: KeyboardSpec) -> Element:
     """Capitals stay on until it is pressed again; the letters on the keys say so, too."""
     theme = kit.theme
@@ -94,7 +98,7 @@ def _shift(kit: Kit, spec: KeyboardSpec) -> Element:
         fill, ink = Role.SUNKEN, Role.INK2
     face = Panel(
         kit,
-        Placed(Text(kit, spec.shift_label, Type.BUTTON_SMALL, ink, lines=1)),
+        Placed(Text(kit, spec.shift_label, _word(kit), ink, lines=1)),
         fill=fill,
         outline=Role.PRIMARY if spec.enabled else None,
         width=theme.lines.outline,
@@ -140,7 +144,8 @@ class TypedField(Element):
     def place(self, box: Rect, sink: Sink) -> None:
         _frame(self.kit, box, sink, wrong=self.wrong)
         inner = box.inset(self.kit.theme.pick(36, 28), 0)
-        role = next((role for role in (Type.DIALOG, Type.CODE) if self._width(role) <= inner.w), Type.BODY)
+        roles = (Type.DIALOG, Type.CODE, Type.LABEL)
+        role = next((role for role in roles if self._width(role) <= inner.w), Type.NOTE)
         x = inner.x
         for sign in self.text:
             one = Text(self.kit, sign, role, bold=True, down=Align.CENTER, keep=True, line=110)

@@ -9,6 +9,7 @@ from kiosk.help import RevealField
 from kiosk.model import Registration
 from kiosk.ui import format as fmt
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button, reveal_button
+from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.components.lists import InsuranceSpec, insurance_row, list_panel, ruled
 from kiosk.ui.components.status import note
 from kiosk.ui.env import Env
@@ -18,8 +19,8 @@ from kiosk.ui.layout import Align, Column, Element, Flex, Nothing, Pad, Panel, R
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import facts
 from kiosk.ui.screens.paging import fill, part_pager
-from kiosk.ui.screens.service_parts import head, paper_button, paper_note
-from kiosk.ui.screens.staff_parts import TOP, document_text, staff_page
+from kiosk.ui.screens.service_parts import head, paper_button
+from kiosk.ui.screens.staff_parts import TOP, document_text, staff_page, staff_paper_note
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.help import EndLookup, Found, HandOver, RevealRecord, Staff
@@ -57,22 +58,22 @@ def _portrait(stage: Found, model: Model, env: Env, width: int, high: int) -> El
 
 
 def _landscape(stage: Found, model: Model, env: Env, width: int, high: int) -> Element:
-    theme = env.kit.theme
-    gap = theme.pick(20, 16)
+    """Status at the left, who it is and the buttons at the right; where that has no room, all rows in pages at the right."""
+    gap = 16
     side = (width - 60) // 2
     top, acts = _head(stage, env), Column(*_acts(stage, env), gap=gap)
     statuses, fields = _statuses(stage, env), _fields(stage, model, env)
-    told = note(env.kit, Icon.EDIT_NOTE, _reveal_note(model, env))
     who = _panel(env, fields)
-    together = who.measure(side).h + gap + acts.measure(side).h <= high
-    rows = statuses if together else [*statuses, *fields]
-    below = (told,) if together else ()
-    used = top.measure(side).h + gap + sum(each.measure(side).h + gap for each in below)
-    left = Column(
-        top, Nothing(0, gap), Flex(_paged(stage, env, rows, side, high - used)), *(Pad(b, 0, gap, 0, 0) for b in below)
-    )
-    right = Column(who, Spacer(), acts) if together else Column(Spacer(), acts)
-    return Row(Flex(left), Flex(right), gap=60, align=Align.STRETCH)
+    if who.measure(side).h + gap + acts.measure(side).h <= high:
+        told = note(env.kit, Icon.EDIT_NOTE, _reveal_note(model, env))
+        used = top.measure(side).h + told.measure(side).h + 2 * gap
+        listed = Flex(_paged(stage, env, statuses, side, high - used))
+        first = Column(top, Nothing(0, gap), listed, Nothing(0, gap), told)
+        return Row(Flex(first), Flex(Column(who, Spacer(), acts)), gap=60, align=Align.STRETCH)
+    listed = Flex(_paged(stage, env, [*statuses, *fields], side, high))
+    tops = (top, head(env, _title(stage, env), None, compact=True))
+    left = FirstFit(*(Column(each, Spacer(), acts) for each in tops))
+    return Row(Flex(left), listed, gap=60, align=Align.STRETCH)
 
 
 def _paged(stage: Found, env: Env, rows: Sequence[Element], width: int, room: int) -> Element:
@@ -92,8 +93,11 @@ def _head(stage: Found, env: Env) -> Element:
     if stage.document is not None:
         document = document_text(env, stage.document, stage.reference)
         lead = env.t("lookup.found.lead", ground=ground, document=document)
-    title = env.t("lookup.found.holder" if stage.may_hand_over else "lookup.found.title")
-    return head(env, title, lead, compact=True)
+    return head(env, _title(stage, env), lead, compact=True)
+
+
+def _title(stage: Found, env: Env) -> str:
+    return env.t("lookup.found.holder" if stage.may_hand_over else "lookup.found.title")
 
 
 def _reveal_note(model: Model, env: Env) -> str:
@@ -158,7 +162,7 @@ def _field(stage: Found, model: Model, env: Env, field: RevealField, masked: str
         row = Row(Flex(Column(label, text)), *beside, gap=20)
     else:
         row = Row(Sized(label, w=226, exact=True), Flex(text), *beside, gap=24)
-    return Pad(row, theme.pick(34, 26), 5 if theme.landscape else theme.pick(10, 12))
+    return Pad(row, theme.pick(34, 26), theme.pick(3, 8) if theme.landscape else theme.pick(10, 12))
 
 
 def _reveal(stage: Found, model: Model, env: Env, field: RevealField) -> Element:
@@ -190,9 +194,9 @@ def _acts(stage: Found, env: Env) -> list[Element]:
     )
     printed = paper_button(env, stage.paper, ButtonKind.SECONDARY)
     if not stage.may_hand_over:
-        return [*paper_note(env, stage.paper), *([] if printed is None else [printed]), button(kit, end)]
+        return [*staff_paper_note(env, stage.paper), *([] if printed is None else [printed]), button(kit, end)]
     over = ButtonSpec(env.t("lookup.hand_over"), "hand-over", HandOver(), Icon.ID_CARD, ButtonKind.PRIMARY, main)
     second: Element = button(kit, end)
     if printed is not None:
         second = Row(Flex(printed), Flex(second), gap=24, align=Align.STRETCH)
-    return [*paper_note(env, stage.paper), second, button(kit, over)]
+    return [*staff_paper_note(env, stage.paper), second, button(kit, over)]

@@ -7,9 +7,9 @@ from kiosk.ui.components.lists import FactSpec
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
 from kiosk.ui.nodes import Page
-from kiosk.ui.screens.service_parts import paper_button, paper_note
+from kiosk.ui.screens.service_parts import paper_button
 from kiosk.ui.screens.shell import moment
-from kiosk.ui.screens.staff_parts import staff_page
+from kiosk.ui.screens.staff_parts import staff_page, staff_paper_note
 from kiosk.ui.screens.staff_result import result
 from kiosk.ui.theme import Role
 from kiosk.visit.help import SlipFound, Staff
@@ -24,7 +24,7 @@ def build(staff: Staff, stage: SlipFound, model: Model, env: Env) -> Page:
         env.t("slip_found.title"),
         env.t("slip_found.lead" if printed is not None else "slip_found.no_printer"),
         facts=_facts(env, stage.facts),
-        below=paper_note(env, stage.paper),
+        below=staff_paper_note(env, stage.paper),
         acts=() if printed is None else (printed,),
     )
     return staff_page(env, model, staff, content)

@@ -7,6 +7,7 @@ from kiosk.help import AuthorisationKind, Ground
 from kiosk.ui.components.choices import ChoiceSpec
 from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.components.lists import ruled
+from kiosk.ui.components.status import note
 from kiosk.ui.env import Env
 from kiosk.ui.frame import content_box
 from kiosk.ui.icons import Icon
@@ -14,10 +15,11 @@ from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Nothing, Pad,
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.choice_list import choice_list
-from kiosk.ui.screens.service_parts import Frame, head
+from kiosk.ui.screens.service_parts import Frame, head, paper_note
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text, TextLike
 from kiosk.visit.help import Staff
+from kiosk.visit.services import Paper
 from kiosk.visit.states import Model
 
 TOP: Final = 24
@@ -95,3 +97,10 @@ def _given(env: Env, label: str, value: TextLike) -> Element:
         words = Column(Text(kit, label, Type.NOTE, Role.INK2), said)
     row = Row(IconBox(kit, Icon.CHECK_CIRCLE, IconSize.CAPTION, Role.OK), Flex(words), gap=theme.pick(20, 16))
     return Pad(row, 0, theme.pick(16, 6))
+
+
+def staff_paper_note(env: Env, paper: Paper) -> tuple[Element, ...]:
+    """What became of the slip. Nobody is asked to photograph a page of staff."""
+    if paper is Paper.FAILED:
+        return (note(env.kit, Icon.INFO, env.t("staff.no_paper")),)
+    return paper_note(env, paper)

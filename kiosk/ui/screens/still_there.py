@@ -96,7 +96,8 @@ def _hidden(state: Asked, env: Env, told: bool) -> Element:
     kit = env.kit
     words: list[Element] = []
     if not isinstance(state, PinPad):
-        words.append(Text(kit, env.t("still.hidden.title"), Type.H2))
+        hidden = "covered.title" if isinstance(state, Staff) else "still.hidden.title"
+        words.append(Text(kit, env.t(hidden), Type.H2))
     if told:
         words.append(Text(kit, env.t(_key(state, "text")), Type.BODY, Role.INK2))
     if not words:
