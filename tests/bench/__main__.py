@@ -17,7 +17,7 @@ from typing import Final, Protocol, cast
 from tests.bench.figures import Figure, table, write
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-MODULES: Final = ("visit", "activation", "outage", "cache", "start", "memory", "idle", "touch", "soak")
+MODULES: Final = ("visit", "activation", "outage", "cache", "start", "memory", "idle", "touch", "audit", "soak")
 """In the order in which they are taken."""
 _PRIORITY: Final = 1
 """The lowest of the real-time ones."""
