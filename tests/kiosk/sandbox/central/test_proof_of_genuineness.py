@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from drivers.card.cardfile import load_cards, load_keys
 from drivers.card.layout import Algorithm
-from kiosk.central.contract import CardSessionRequest, Challenge, ProblemType
+from kiosk.central.contract import CardSessionRequest, Challenge, PinStatement, ProblemType
 from kiosk.model import CardStatus, Verdict
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.database import open_database, sessions
@@ -154,9 +154,9 @@ def test_nothing_personal_opens_before_the_pin_was_stated_and_it_is_stated_once(
     with pytest.raises(ProblemError) as early:
         holder_of(db, row, stated=True)
     assert early.value.type is ProblemType.PIN_NOT_STATED
-    state_pin(db, row)
+    state_pin(db, row, PinStatement("pin_verified"))
     db.refresh(row)
     assert holder_of(db, row, stated=True)[1].id == 1
     with pytest.raises(ProblemError) as twice:
-        state_pin(db, row)
+        state_pin(db, row, PinStatement("pin_verified"))
     assert twice.value.type is ProblemType.STATEMENT_USED
