@@ -54,6 +54,7 @@ from kiosk.visit.actions import (
     UseThisPhone,
 )
 from kiosk.visit.deadlines import again_left, visible
+from kiosk.visit.entries import number_fits
 from kiosk.visit.events import (
     ActivationChecked,
     CardPinAnswered,
@@ -65,7 +66,6 @@ from kiosk.visit.events import (
     TicketAnswered,
 )
 from kiosk.visit.failures import Failure
-from kiosk.visit.entries import number_fits
 from kiosk.visit.services import (
     Activation,
     ChooseRelation,

@@ -12,7 +12,7 @@ from kiosk.visit import effects as fx
 from kiosk.visit.actions import Back, ClearKeys, ConfirmPin, ConfirmTyped, End, StayHere, TypeKey
 from kiosk.visit.deadlines import lock_left, seconds_left
 from kiosk.visit.entry import EntryNote, SignInStep
-from kiosk.visit.events import Ask, AuditStands, CardInserted, LinkChanged
+from kiosk.visit.events import Ask, CardInserted, LinkChanged
 from kiosk.visit.failures import Failure
 from kiosk.visit.help import (
     Desk,
@@ -30,6 +30,7 @@ from kiosk.visit.help import (
     WhyEnded,
 )
 from kiosk.visit.help_deeds import (
+    AuditStands,
     Diagnose,
     OpenPassword,
     SignStaffIn,
