@@ -5,6 +5,7 @@ import json
 import re
 import struct
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from kiosk.central import contract as c
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import CardSession, Heartbeat, ProblemType
 from kiosk.central.decode import adapter, encode
+from kiosk.help import PersonSession
 from kiosk.model import AccountPage, CardStatus, ContributionPage, Overview
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.documents import ANSWERS, REQUESTS
@@ -47,6 +49,7 @@ from kiosk.services import (
     TicketReason,
 )
 from tests.kiosk.central.conftest import Connect
+from tests.kiosk.sandbox.central.traffic import audited, without_card
 
 RFC_8032_TEST_1 = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
 """Public key of §7.1, test 1."""
@@ -130,6 +133,9 @@ def test_every_problem_type_stands_in_the_document(checked_in: dict[str, Any]) -
         ("reservation", ReservationState),
         ("report_loss", LossReport),
         ("ticket", Ticket),
+        ("open_query_session", PersonSession),
+        ("enrol_audit", c.AuditStanding),
+        ("upload_audit", c.AuditStanding),
     ],
 )
 def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
@@ -153,6 +159,9 @@ def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
         ("cancel_key", c.NoChangeStatement),
         ("report_loss", c.LossRequest),
         ("ticket", c.TicketRequest),
+        ("open_query_session", c.QueryRequest),
+        ("enrol_audit", c.AuditEnrolment),
+        ("upload_audit", c.AuditUpload),
     ],
 )
 def test_every_example_of_a_request_is_one(name: str, kind: type) -> None:
@@ -222,6 +231,7 @@ def test_the_clients_traffic_is_true_to_the_document(
     simulator: Simulator,
     session: CardSession,
     holder: Cardholder,
+    tmp_path: Path,
 ) -> None:
     token = session.token
     assert token is not None
@@ -242,6 +252,8 @@ def test_the_clients_traffic_is_true_to_the_document(
     client.overview(session.session, token, card_number=holder.card_number)  # ended
     activate(client, simulator)
     report(client, simulator)
+    without_card(client, simulator)
+    audited(client, tmp_path)
     recorded = simulator.recording()
     assert {one.operation for one in recorded} == set(Operation) - {Operation.CARD_SESSION}
     assert {one.status for one in recorded} == {200, 201, 204, 403, 409, 429}
@@ -303,3 +315,10 @@ def report(client: CentralClient, simulator: Simulator) -> None:
 
 def test_the_app_makes_the_same_document_twice() -> None:
     assert document() == document()
+
+
+def test_the_example_of_an_audit_line_fits_the_example_of_a_first_key() -> None:
+    """As the words say it, without the kiosk's own code."""
+    key = bytes.fromhex(REQUESTS["enrol_audit"]["first"]["key"])
+    (line,) = REQUESTS["upload_audit"]["first_line"]["lines"]
+    assert hmac.digest(key, bytes(32) + line["text"].encode("ascii"), "sha256").hex().upper() == line["mac"]
