@@ -1,5 +1,6 @@
 """Help at the kiosk, by hand: staff of a synthetic hall, what they find, and scenes up to each page."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from kiosk.help import (
     Lookup,
     LookupOutcome,
     LookupRefusal,
+    NumberKind,
     Part,
     PersonSession,
     QueryOutcome,
@@ -25,27 +27,52 @@ from kiosk.help import (
     TakenTicket,
     TicketState,
 )
-from kiosk.services import IdentityWay, TicketReason
-from kiosk.visit.actions import ConfirmPin, ConfirmTyped
+from kiosk.model import CentralFailure
+from kiosk.services import Identity, IdentityOutcome, IdentityWay, Party, TicketReason
+from kiosk.visit.actions import Action, ChooseParty, ConfirmPin, ConfirmTyped, OpenServices, PrintSlip
+from kiosk.visit.events import Ask, Event, IdentityAnswered
 from kiosk.visit.help import (
+    TOUCH_TARGETS,
+    EndLookup,
     GroundRule,
     HandOver,
     HelpRules,
+    OpenFailures,
     OpenLookup,
     OpenQuery,
+    OpenQueryHelp,
+    OpenRemedy,
+    OpenReport,
+    OpenServiceScreen,
+    OpenSettings,
+    OpenSlip,
     OpenStaffSignIn,
+    OpenTicket,
+    PickAuthorisation,
+    PickFailure,
     PickGround,
+    PickNumberKind,
     RevealRecord,
+    SaveReport,
     Staff,
+    TestAll,
+    TestPart,
+    TouchedTarget,
 )
 from kiosk.visit.help_deeds import (
+    AuditStands,
+    Diagnosed,
     FieldRevealed,
     LookupAnswered,
     PersonSessionOpened,
+    ReportWritten,
+    SlipAnswered,
     StaffSignedIn,
+    TechnicianLetIn,
+    TicketTakenAnswered,
 )
 from kiosk.visit.states import Kept, Rules, Screen, SessionReply, State
-from tests.kiosk.visit.samples import AS_OF, NUMBER, RULES, Scene, mark, overview, reply
+from tests.kiosk.visit.samples import AS_OF, NUMBER, RULES, Scene, eligibility, mark, overview, reply
 
 POWER, KINSHIP = AuthorisationKind.POWER_OF_ATTORNEY, AuthorisationKind.KINSHIP
 GROUNDS = (
@@ -233,3 +260,162 @@ def to_query_record() -> Scene:
     scene.answer(PersonSessionOpened, person_session())
     scene.overview()
     return scene
+
+
+def _clerk_confirms() -> Scene:
+    scene = helping()
+    scene.to_who(eligibility(ways=(IdentityWay.STAFF,)))
+    scene.press(ChooseParty(Party.HOLDER))
+    scene.typed(NUMBER)
+    scene.answer(IdentityAnswered, Identity(IdentityOutcome.MATCHED, 3, "138****1234"))
+    return scene
+
+
+def _after(scene: Scene, *pressed: Action, then: Callable[[Scene], object] | None = None) -> Scene:
+    for action in pressed:
+        scene.press(action)
+    if then is not None:
+        then(scene)
+    return scene
+
+
+def _typed(scene: Scene, opened: Action, text: str, kind: Callable[..., Event], *what: Any) -> Scene:
+    scene.press(opened)
+    scene.keys(text).press(ConfirmTyped())
+    scene.answer(kind, *what)
+    return scene
+
+
+def _no(outcome: LookupOutcome, why: LookupRefusal | None = None, ground: Ground = Ground.PRESENT) -> Scene:
+    scene = look_up(at_desk(), ground)
+    scene.answer(LookupAnswered, lookup(outcome, why=why))
+    return scene
+
+
+def _queried(outcome: QueryOutcome, wait: int = 0) -> Scene:
+    scene = to_query_asked()
+    scene.answer(PersonSessionOpened, person_session(outcome, wait))
+    return scene
+
+
+def _query_fails() -> Scene:
+    scene = to_query_asked()
+    scene.service_fails()
+    return scene
+
+
+def _sign_in_locked() -> Scene:
+    scene = helping()
+    scene.press(OpenStaffSignIn())
+    type_sign_in(scene, Role.CLERK)
+    scene.answer(StaffSignedIn, session(outcome=SignInOutcome.LOCKED, wait=15))
+    return scene
+
+
+def _diagnosed() -> Scene:
+    scene = at_desk(Role.TECHNICIAN)
+    scene.answer(Diagnosed, report())
+    return scene
+
+
+def _let_in() -> Scene:
+    scene = technician_in_an_outage()
+    scene.central_fails(Ask.SESSION, CentralFailure.UNREACHABLE)
+    scene.digits(6)
+    scene.press(ConfirmPin())
+    scene.pin(PinVerified())
+    return scene
+
+
+HELP_STAGES: dict[str, Callable[[], Scene]] = {
+    "sign in": lambda: _after(helping(), OpenStaffSignIn()),
+    "sign in, locked": _sign_in_locked,
+    "signing in with the card": with_staff_card,
+    "signing in by a pair": _let_in,
+    "desk": at_desk,
+    "desk, with the card": at_desk_with_card,
+    "desk, asked": lambda: _after(at_desk(), then=lambda s: s.wait(571.0)),
+    "ground": lambda: _after(at_desk(), OpenLookup()),
+    "authorisation": lambda: _after(at_desk(), OpenLookup(), PickGround(Ground.HEIR)),
+    "reference": lambda: _after(at_desk(), OpenLookup(), PickGround(Ground.ENTRUSTED)),
+    "whose": lambda: _after(at_desk(), OpenLookup(), PickGround(Ground.PRESENT), then=lambda s: s.keys(NUMBER)),
+    "looking up": lambda: look_up(at_desk()),
+    "second": lambda: _no(LookupOutcome.SECOND_NEEDED, ground=Ground.COURT),
+    "found": lambda: to_found(at_desk()),
+    "found, with the card": lambda: to_found(at_desk_with_card()),
+    "found, reveal asked": lambda: _after(to_found(at_desk()), RevealRecord(RevealField.NAME)),
+    "found, in clear": lambda: reveal(to_found(at_desk())),
+    "found, covered": lambda: _after(to_found(at_desk()), then=lambda s: s.wait(61.0)),
+    "found, handing over": lambda: _after(to_found(at_desk_with_card()), HandOver()),
+    "found, printing": lambda: _after(to_found(at_desk()), PrintSlip()),
+    "refused": lambda: _no(LookupOutcome.REFUSED, LookupRefusal.PROTECTED),
+    "staff failed": lambda: _after(look_up(at_desk()), then=Scene.service_fails),
+    "ticket": lambda: _after(at_desk(), OpenTicket()),
+    "ticket taken": lambda: _typed(at_desk(), OpenTicket(), "T-1234", TicketTakenAnswered, ticket()),
+    "slip": lambda: _after(at_desk(), OpenSlip()),
+    "slip found": lambda: _typed(at_desk(), OpenSlip(), "REF-1", SlipAnswered, slip_facts()),
+    "failure code": lambda: _after(at_desk(), OpenRemedy()),
+    "remedy": lambda: _after(at_desk(), OpenRemedy(), PickFailure("READER-MISSING")),
+    "service": _diagnosed,
+    "service, testing": lambda: _after(_diagnosed(), TestAll()),
+    "touch test": lambda: _after(_diagnosed(), TestPart(Part.SCREEN)),
+    "failures": lambda: _after(_diagnosed(), OpenFailures()),
+    "settings": lambda: _after(_diagnosed(), OpenSettings()),
+    "report": lambda: _after(_diagnosed(), OpenReport()),
+    "report, busy": lambda: _after(_diagnosed(), OpenReport(), PrintSlip(), SaveReport()),
+    "handed over, opening": lambda: _after(
+        to_found(at_desk_with_card()), HandOver(), then=lambda s: s.answer(PersonSessionOpened, person_session())
+    ),
+    "handed over": lambda: to_handed_over(at_desk_with_card()),
+    "handed over, loss": lambda: _after(to_handed_over(at_desk()), OpenServices()),
+    "query": lambda: _after(helping(), OpenQuery()),
+    "query, password": to_query_password,
+    "query, asked": to_query_asked,
+    "query, refused": lambda: _queried(QueryOutcome.REFUSED),
+    "query, locked": lambda: _queried(QueryOutcome.LOCKED, 600),
+    "query, help": lambda: _after(helping(), OpenQuery(), OpenQueryHelp()),
+    "query, failed": _query_fails,
+    "query, opening": lambda: _queried(QueryOutcome.OPENED),
+    "query, record": to_query_record,
+    "query, still there": lambda: _after(to_query_password(), then=lambda s: s.wait(61.0)),
+    "query, session ended": lambda: _after(to_query_asked(), then=lambda s: s.clock(True)),
+    "ended, card came": lambda: _after(at_desk(), then=Scene.insert),
+    "ended, staff card left": lambda: _after(at_desk_with_card(), then=Scene.remove),
+    "clerk confirms": _clerk_confirms,
+    "staff, audit broken": lambda: _after(
+        at_desk(Role.TECHNICIAN), then=lambda s: s.send(AuditStands(s.now, 0, writable=False))
+    ),
+}
+"""Every page of help, and where a session without a card can be."""
+
+HELP_ACTIONS: tuple[Action, ...] = (
+    *(OpenQuery(), OpenStaffSignIn(), OpenQueryHelp(), OpenLookup(), HandOver(), EndLookup()),
+    *(PickNumberKind(kind) for kind in NumberKind),
+    *(PickGround(rule.ground) for rule in GROUNDS),
+    *(PickAuthorisation(POWER), PickAuthorisation(KINSHIP)),
+    *(RevealRecord(RevealField.NAME), RevealRecord(RevealField.NUMBER), RevealRecord(None)),
+    *(OpenTicket(), OpenSlip(), OpenRemedy(), PickFailure("READER-MISSING"), PickFailure("NONE")),
+    *(OpenServiceScreen(), TestPart(Part.READER), TestPart(Part.SCREEN), TestAll()),
+    *(TouchedTarget(target) for target in (-1, *range(TOUCH_TARGETS + 1))),
+    *(OpenFailures(), OpenSettings(), OpenReport(), SaveReport()),
+)
+
+
+def help_answers(at: float, visit: int, insertion: int, request: int) -> list[Event]:
+    """To every question of help."""
+    ids = at, visit, insertion, request
+    refusals = (None, *LookupRefusal)
+    return [
+        *(StaffSignedIn(*ids, session(role)) for role in (*Role, None)),
+        *(StaffSignedIn(*ids, session(outcome=outcome, wait=wait)) for outcome in SignInOutcome for wait in (0, 15)),
+        StaffSignedIn(*ids, session(outcome=SignInOutcome.LOCKED), 15.0),
+        *(TechnicianLetIn(*ids, number) for number in ("T-0007", None)),
+        *(LookupAnswered(*ids, lookup(outcome, why=why)) for outcome in LookupOutcome for why in refusals),
+        *(FieldRevealed(*ids, Revealed(field, value)) for field in RevealField for value in ("in clear", None)),
+        *(TicketTakenAnswered(*ids, ticket(state)) for state in TicketState),
+        *(SlipAnswered(*ids, facts) for facts in (slip_facts(), None)),
+        *(PersonSessionOpened(*ids, person_session(outcome, 60)) for outcome in QueryOutcome),
+        PersonSessionOpened(*ids, person_session(QueryOutcome.REFUSED), 15.0),
+        *(Diagnosed(*ids, report(), done) for done in ((), (Part.READER,), tuple(Part))),
+        *(ReportWritten(*ids, file) for file in ("report.txt", None)),
+    ]

@@ -15,6 +15,7 @@ from drivers.card.states import (
     PinWrong,
     ReaderState,
 )
+from kiosk.help import Role
 from kiosk.model import CardStatus, CentralFailure, Verdict
 from kiosk.services import (
     Checked,
@@ -76,7 +77,7 @@ from kiosk.visit.actions import (
     TypeKey,
     UseThisPhone,
 )
-from kiosk.visit.base import screen_of
+from kiosk.visit.base import in_visit, screen_of
 from kiosk.visit.deadlines import next_deadline, reveal_left, seconds_left
 from kiosk.visit.events import (
     ActivationChecked,
@@ -116,6 +117,8 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.failures import Failure
+from kiosk.visit.help import Query, QueryStage, Staff, StaffStage
+from kiosk.visit.help_deeds import AuditStands
 from kiosk.visit.services import (
     Activation,
     CardService,
@@ -128,6 +131,7 @@ from kiosk.visit.services import (
 )
 from kiosk.visit.states import CardFacts, Kept, Link, Model, ReadStep, Recent, RecordPage, Screen, State
 from kiosk.visit.step import step
+from tests.kiosk.visit.help_samples import HELP_ACTIONS, HELP_STAGES, help_answers, staff_reply
 from tests.kiosk.visit.samples import (
     AREA,
     AS_OF,
@@ -286,6 +290,7 @@ MODELS: dict[str, Model] = {
         lambda s: s.answer(LossReportAnswered, LossReport("REF-2", None)),
     ),
     "locked, with a ticket": _scene(lambda s: s.to_verifying(), lambda s: s.pin(PinLocked())),
+    **{f"help, {name}": make().model for name, make in HELP_STAGES.items()},
     "take card": _scene(lambda s: s.to_record(), _press(End())),
     "take card, loud": _scene(lambda s: s.to_record(), _press(End()), lambda s: s.wait(70.0)),
     "take card, staff": _scene(lambda s: s.to_record(), _press(End()), lambda s: s.wait(200.0)),
@@ -306,6 +311,7 @@ SOME_ACTIONS: tuple[Action, ...] = (
     *(TypeKey("1"), TypeKey("X"), EraseKey(), ClearKeys(), ConfirmTyped(), SendAgain(), UseThisPhone(), OtherPhone()),
     *(NoPhone(), ReadDocumentNow(), Start(), GetTicket(), PrintSlip(), OpenServices(), ChangePin(), ReportLoss()),
     ConfirmLoss(),
+    *HELP_ACTIONS,
 )
 
 
@@ -370,7 +376,18 @@ def _events(at: float, visit: int, insertion: int, request: int = 1) -> list[Eve
         *(RowsArrived(*ids, request, page) for request in (0, 1, 2) for page in rows),
         *(CentralFailed(*ids, ask, n, failure) for ask in Ask for n in (0, 1, request) for failure in CentralFailure),
         *_answers(at, visit, insertion, request),
+        *help_answers(at, visit, insertion, request),
+        *(AuditStands(at, visit, writable) for writable in (True, False)),
+        *(SessionOpened(*ids, staff_reply(role, verdict=verdict)) for role in Role for verdict in Verdict),
     ]
+
+
+def _insertion(model: Model) -> int:
+    """Of the visit under way, or of the card that is in."""
+    visit, slot = in_visit(model.state), model.world.slot
+    if visit is not None:
+        return visit.insertion
+    return 1 if slot is None else slot.insertion
 
 
 def test_the_samples_cover_every_state_screen_page_event_and_action() -> None:
@@ -381,6 +398,8 @@ def test_the_samples_cover_every_state_screen_page_event_and_action() -> None:
     assert {screen_of(model) for model in MODELS.values()} == set(Screen)
     stages = {type(model.state.stage) for model in MODELS.values() if isinstance(model.state, Activation | CardService)}
     assert stages == set(get_args(Stage)) | set(get_args(ServiceStage))
+    of_help = {type(model.state.stage) for model in MODELS.values() if isinstance(model.state, Staff | Query)}
+    assert of_help == set(get_args(StaffStage)) | set(get_args(QueryStage))
     assert {type(event) for event in _events(0.0, 1, 1)} == set(get_args(Event))
     assert {type(action) for action in SOME_ACTIONS} == set(get_args(actions.Action))
 
@@ -388,8 +407,7 @@ def test_the_samples_cover_every_state_screen_page_event_and_action() -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_every_event_has_an_answer_in_this_state(name: str) -> None:
     model = MODELS[name]
-    slot = model.world.slot
-    insertion = 1 if slot is None else slot.insertion
+    insertion = _insertion(model)
     for later in (0.0, 0.5, 400.0):
         for visit, of in ((model.visits, insertion), (model.visits - 1, insertion), (model.visits, insertion + 5)):
             for event in _events(model.now + later, visit, of, getattr(model.state, "requests", 0)):
@@ -414,8 +432,7 @@ def test_an_event_out_of_the_past_happens_now(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_results_of_another_visit_or_another_card_change_nothing(name: str) -> None:
     model = MODELS[name]
-    slot = model.world.slot
-    insertion = 1 if slot is None else slot.insertion
+    insertion = _insertion(model)
     for visit, of in ((model.visits - 1, insertion), (model.visits + 1, insertion), (model.visits, insertion + 1)):
         for event in _events(model.now, visit, of):
             if isinstance(event, journal.Result | CardProgressed):
