@@ -39,6 +39,9 @@ CENTRAL_SECONDS: Final = 8.0
 PAIRS_FEW: Final = 5
 """Pairs of a technician's card: so few, and new ones should have come."""
 
+UPLOAD_SECONDS: Final = 3 * 86_400
+"""Audit lines that central has not taken for so long are worth a notice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Senses:
@@ -217,7 +220,9 @@ class Checks:
         """What is wrong, that which stops most first."""
         at = int(time.time() + (self._senses.offset() or 0.0))
         if self._senses.audit() is False:
-            yield parts.wrong(Part.STORE, Level.FAULT, DeviceFailure.AUDIT_BROKEN)
+            yield parts.wrong(Part.STORE, Level.FAULT, Failure.AUDIT_UNWRITABLE)
+        if thorough:
+            yield from self._audited(at)
         if thorough and kept.journal_fault(self._settings, key) is not None:
             yield parts.wrong(Part.STORE, Level.FAULT, DeviceFailure.JOURNAL_UNWRITABLE)
         if self._settings.cache.enabled:
@@ -229,3 +234,24 @@ class Checks:
         pairs = kept.technicians_of(self._settings, key).status
         if pairs is None or pairs.expires <= at or (pairs.cards and pairs.pairs < PAIRS_FEW):
             yield parts.wrong(Part.STORE, Level.NOTICE, DeviceFailure.PAIRS_OLD)
+
+    def _audited(self, at: int) -> "Iterator[Finding]":
+        """The chain as it lies there, and whether central takes it. Its first key is at central: no MAC is checked here."""
+        import json
+
+        from kiosk.store.audit import Broken
+        from kiosk.store.auditfile import AuditUnwritable
+
+        chain = kept.look_into_audit(self._settings)
+        if isinstance(chain, str):
+            return  # nothing is written yet
+        try:
+            if isinstance(chain.verify(), Broken):
+                yield parts.wrong(Part.STORE, Level.FAULT, DeviceFailure.AUDIT_BROKEN)
+            waiting = [json.loads(text)["at"] // 1000 for _, text, _ in chain.after(chain.held(), 1)]
+            if waiting and at - waiting[0] > UPLOAD_SECONDS:
+                yield parts.wrong(Part.STORE, Level.NOTICE, DeviceFailure.AUDIT_BEHIND)
+        except AuditUnwritable:
+            yield parts.wrong(Part.STORE, Level.FAULT, Failure.AUDIT_UNWRITABLE)
+        finally:
+            chain.close_file()

@@ -87,7 +87,7 @@ def test_what_ones_own_role_does_comes_first(page: Drawing, zh: Words) -> None:
 
 
 def test_who_must_act_is_said(page: Drawing, zh: Words) -> None:
-    for code in ("READER-HELD", "CARD-MUTE", "CENTRAL-TIMEOUT", "SCREEN-TOUCH"):
+    for code in ("READER-HELD", "CARD-MUTE", "CENTRAL-TIMEOUT", "PRINTER-FAULTY"):
         assert zh.t(f"who.{CATALOGUE[code].who.value}") in shown(page(model(Remedy(code))))
 
 
