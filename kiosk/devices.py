@@ -10,11 +10,11 @@ from kiosk.engine.appliances import Appliances, ShownDocument
 if TYPE_CHECKING:
     from drivers.device import DeviceState
     from drivers.printer.protocol import PrinterStatus, PrintResult, Slip
+    from kiosk.engine.appliances import Printable
     from kiosk.engine.documents import DocumentDesk
     from kiosk.engine.printing import SlipPrinter
     from kiosk.services import Party
     from kiosk.slip import Place
-    from kiosk.visit.effects import Print
     from kiosk.visit.services import Paper
 
 
@@ -40,7 +40,7 @@ class Printed:
         self._lock = threading.Lock()
         self._printer: SlipPrinter | None = None
 
-    def __call__(self, effect: "Print") -> "Paper":
+    def __call__(self, effect: "Printable") -> "Paper":
         with self._lock:
             return self._open()(effect)
 

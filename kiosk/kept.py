@@ -61,6 +61,12 @@ def technicians_of(settings: Settings, device: "DeviceKey") -> "Technicians":
     return Technicians(settings.staff.folder, device)
 
 
+def technicians_there(settings: Settings, key: "DeviceKeyFile") -> "Technicians | None":
+    """None: there is no device key."""
+    device = key.get()
+    return None if device is None else technicians_of(settings, device)
+
+
 def lockouts_of(settings: Settings, key: "DeviceKeyFile") -> Lockouts:
     """Of sign-ins and of look-ups without a card at this kiosk."""
 

@@ -19,12 +19,13 @@ from drivers.card.pcsc import PcscReader
 from drivers.card.profiles import PROFILES, ReaderProfile
 from drivers.card.ssc import PinProfile
 from drivers.card.winscard import ShareMode
-from kiosk import config, qr, region, slip
+from kiosk import __version__, config, qr, region, slip
 from kiosk.central.client import CentralClient
 from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.devices import Devices
 from kiosk.engine.engine import Engine, EngineSettings
-from kiosk.kept import DeviceKeyFile, audit_of, journal_of, keeping_of
+from kiosk.engine.helping import Helping
+from kiosk.kept import DeviceKeyFile, audit_of, journal_of, keeping_of, lockouts_of, technicians_there
 from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
 from kiosk.services import IdentityWay
@@ -38,6 +39,8 @@ from kiosk.visit.help import HelpRules
 from kiosk.visit.states import Rules
 
 if TYPE_CHECKING:
+    from kiosk.engine.diagnostics import Diagnostician
+    from kiosk.health import Report
     from kiosk.ops.forget import Forgetter
     from kiosk.ui.nodes import Page
     from kiosk.visit.effects import Sound
@@ -54,6 +57,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 class Loaded:
     """Settings and region profile, and what is wrong with them: a kiosk with errors still shows a page."""
 
+    path: Path
     settings: Settings
     region: RegionProfile
     errors: tuple[str, ...]
@@ -79,7 +83,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Loaded:
         if language is None:
             raise SystemExit("\n".join(errors))  # no page can be drawn
         settings = replace(settings, kiosk=replace(settings.kiosk, language=language))
-    return Loaded(settings, profile, errors)
+    return Loaded(path, settings, profile, errors)
 
 
 def _missing(language: str) -> tuple[tuple[str, ...], str | None]:
@@ -168,6 +172,7 @@ class Kiosk:
         painted: "Sequence[Callable[[Page], None]]" = (),
     ) -> None:
         settings, profile = loaded.settings, loaded.region
+        self._loaded = loaded
         found = languages(ASSETS / "locale", settings.kiosk.language)
         rules = rules_of(settings, profile, [language.code for language in found])
         names = [language.code for language in found]
@@ -179,7 +184,8 @@ class Kiosk:
             slot=settings.slot.card.value,
         )
         look = Look(profile, place, found, lambda code: Words.load(ASSETS / "locale", code))
-        slip_place = place_of(loaded, look.words)
+        self._place = place_of(loaded, look.words)
+        devices = self._devices = Devices(settings, self._place)
         broken = bool(loaded.errors)
         self.settings = settings
         self._client = None if broken else client_of(settings)
@@ -203,8 +209,11 @@ class Kiosk:
             config_invalid=broken,
             keeping=None if broken else keeping_of(settings, key),
             journal=lambda: journal_of(settings, key),
-            appliances=None if broken else Devices(settings, slip_place).appliances,
+            appliances=None if broken else devices.appliances,
             audit=None if broken else audit_of(settings, key),
+            helping=Helping(
+                lockouts_of(settings, key), lambda: technicians_there(settings, key), self._doctor, self._written
+            ),
         )
         self.presenter = ScreenPresenter(
             look, self.engine.model, painted=(self._page_painted, *painted), ended=self._visit_ended
@@ -239,6 +248,29 @@ class Kiosk:
             self.engine.stop()
             if self._forgetter is not None:
                 self._forgetter.stop()
+
+    def _doctor(self) -> "Diagnostician":
+        """Who knows how every part is; put together when the service screen first asks."""
+        from kiosk.checks import Checks, Senses, settings_of
+        from kiosk.ops.diagnostics import Diagnostics
+
+        engine, loaded, told = self.engine, self._loaded, settings_of(self._loaded.path)
+        senses = Senses(
+            reader=lambda: engine.model.world.reader,
+            timed=engine.timed_card,
+            offset=lambda: engine.clock.offset,
+            link=lambda: engine.model.world.link,
+            saw=engine.heard,
+            audit=lambda: not engine.model.world.audit_broken,
+            language=lambda: engine.model.prefs.language,
+        )
+        checks = Checks(loaded.settings, loaded.errors, told, self._devices, self._place, self._client, senses)
+        return Diagnostics(checks.all(), told, __version__)
+
+    def _written(self, report: "Report", language: str) -> str | None:
+        from kiosk.ops.report import Reports
+
+        return Reports(self.settings.staff.folder).write(self._place(language).words, report)
 
     def close(self, code: int = 0) -> None:
         """End `run`, from any thread."""

@@ -13,13 +13,15 @@ from drivers.device import Who
 from drivers.printer.protocol import Align, Code, Gap, Line, Pair, Rule, Slip, TextLine
 from kiosk import qr
 from kiosk.health import Finding, Report
-from kiosk.help import Level
+from kiosk.help import FoundRecord, Ground, Level, SlipFacts
 
 
 class Words(Protocol):
     """The catalogue of one language, as `kiosk.ui.text.Words`."""
 
     def t(self, key: str, **gaps: str | int) -> str: ...
+
+    def has(self, key: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,46 @@ def ticket(place: Place, at: datetime, code: str, until: datetime) -> Slip:
         Gap(),
         TextLine(place.t("paper.ask"), align=Align.CENTER),
     )
+
+
+def lookup(place: Place, at: datetime, ground: Ground, staff: str, record: FoundRecord, reference: str) -> Slip:
+    """What staff found, masked as on the screen; on which ground, and who. `reference`: central's of this look-up. Local time."""
+    facts = [Pair(place.t("paper.name"), record.name), Pair(place.t("paper.lookup.number"), record.number)]
+    facts += [Pair(place.t("paper.lookup.phone"), record.phone)] if record.phone else []
+    facts += [Pair(place.t("paper.lookup.employer"), record.employer)] if record.employer else []
+    rows: list[Line] = []
+    for registration in record.registrations:
+        since = "" if registration.since is None else str(registration.since)
+        rows.append(Pair(_insurance(place.words, registration.insurance), since))
+    return (
+        *_head(place, "paper.lookup", at, None),
+        *facts,
+        Rule(),
+        *rows,
+        Rule(),
+        Pair(place.t("paper.lookup.ground"), place.t(f"ground.{ground.value}")),
+        Pair(place.t("paper.lookup.staff"), staff),
+        Pair(place.t("paper.lookup.reference"), reference),
+        TextLine(place.t("paper.lookup.text")),
+        *_foot(place, None),
+    )
+
+
+def again(place: Place, now: datetime, facts: SlipFacts) -> Slip:
+    """A slip that was printed before: as it was, with a line that says so. `now`: local time."""
+    at = facts.at.astimezone().replace(tzinfo=None)
+    if facts.kind == "loss":
+        printed = loss(place, at, facts.reference, facts.until)
+    else:
+        printed = activation(
+            place, at, facts.reference, name=facts.holder, card=None, confirmed=facts.confirmed, bank=facts.bank
+        )
+    return (TextLine(place.t("paper.again", at=_moment(now)), align=Align.CENTER), *printed)
+
+
+def _insurance(words: Words, code: str) -> str:
+    key = f"insurance.{code}.name"
+    return words.t(key) if words.has(key) else words.t("insurance.unknown", code=code)
 
 
 def test_page(place: Place, at: datetime) -> Slip:

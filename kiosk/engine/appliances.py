@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from kiosk.services import Party
 from kiosk.visit.effects import Print, ReadDocument
 from kiosk.visit.events import DocumentRead, Event, SlipPrinted
+from kiosk.visit.help_deeds import PrintAgain, PrintLookup, WriteReport
 from kiosk.visit.services import Paper
 
 log = logging.getLogger("kiosk.devices")
+
+
+Printable = Print | PrintLookup | PrintAgain | WriteReport
+"""What comes out of the printer; a report only where it is to be on paper."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,7 +37,7 @@ class Appliances:
     `document` gives up when its second argument says that the visit is over; its None: the card could not be read.
     """
 
-    printed: Callable[[Print], Paper] | None = None
+    printed: Callable[[Printable], Paper] | None = None
     document: Callable[[Party, Callable[[], bool]], ShownDocument | None] | None = None
 
 
@@ -59,16 +64,16 @@ class ApplianceWorker:
     def end(self, visit: int) -> None:
         self._ended = max(self._ended, visit)
 
-    def do(self, effect: Print | ReadDocument) -> None:
-        if isinstance(effect, Print):
-            threading.Thread(target=self._print, args=(effect,), name="printer", daemon=True).start()
-        else:
+    def do(self, effect: Printable | ReadDocument) -> None:
+        if isinstance(effect, ReadDocument):
             threading.Thread(target=self._read, args=(effect,), name="document", daemon=True).start()
+        else:
+            threading.Thread(target=self._print, args=(effect,), name="printer", daemon=True).start()
 
     def _over(self, visit: int) -> bool:
         return self._stopping or visit <= self._ended
 
-    def _print(self, effect: Print) -> None:
+    def _print(self, effect: Printable) -> None:
         try:
             with self._printing:
                 if self._over(effect.visit):

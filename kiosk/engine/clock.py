@@ -31,6 +31,12 @@ class ServerClock:
         """Central has told the time since this process began."""
         return self._behind is not None
 
+    @property
+    def offset(self) -> float | None:
+        """Seconds that central's clock is ahead of the machine's, as it is set now; None: not heard yet."""
+        behind = self._behind
+        return None if behind is None else self._steady() + behind - self._wall()
+
     def saw(self, offset: float) -> None:
         """Central's clock is `offset` seconds ahead of the machine's, by an answer that came this moment."""
         self._behind = self._wall() + offset - self._steady()

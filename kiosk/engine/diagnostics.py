@@ -9,13 +9,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 from kiosk.health import Finding, LastFailure, Report
 from kiosk.help import Part
-from kiosk.visit.events import Event, SlipPrinted
+from kiosk.visit.events import Event
 from kiosk.visit.help_deeds import Diagnose, Diagnosed, ReportWritten, WriteReport
-from kiosk.visit.services import Paper
 
 log = logging.getLogger("kiosk.doctor")
 
@@ -57,21 +57,21 @@ class FailureLog:
 
 
 class ServiceDesk:
-    """Executes `Diagnose` and `WriteReport`. `written`: a report as a file in a language, None where it cannot be; `printed`: as
-    a slip. `diagnostics` None: this kiosk has none (its parts were not put together), and nothing is answered."""
+    """Executes `Diagnose`, and `WriteReport` of a file (on paper it is the printer's). `doctor` gives who knows all parts, and is
+    called when that is first needed; `written`: a report as a file in a language, None where it cannot be."""
 
     def __init__(
         self,
-        diagnostics: Diagnostician | None,
+        doctor: Callable[[], Diagnostician],
         written: Callable[[Report, str], str | None],
-        printed: Callable[[Report, str], Paper],
         failures: FailureLog,
         post: Callable[[Event], None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._diagnostics = diagnostics
+        self._made = doctor
+        self._making = threading.Lock()
+        self._doctor: Diagnostician | None = None
         self._written = written
-        self._printed = printed
         self._failures = failures
         self._post = post
         self._now = now
@@ -86,22 +86,29 @@ class ServiceDesk:
         """Returns at once. Each part that is to be tested has a thread of its own."""
         if isinstance(effect, WriteReport):
             self._start(lambda: self._write(effect))
-        elif self._diagnostics is not None:
-            doctor = self._diagnostics
-            if effect.parts is None:
-                self._start(lambda: self._look(effect, doctor))
-            for part in effect.parts or ():
-                self._start(lambda part=part: self._test(effect, doctor, part))  # type: ignore[misc]
+        elif effect.parts is None:
+            self._start(lambda: self._look(effect))
+        else:
+            for part in effect.parts:
+                self._start(partial(self._test, effect, part))
 
     @staticmethod
     def _start(do: Callable[[], None]) -> None:
         threading.Thread(target=do, name="service", daemon=True).start()
 
-    def _look(self, effect: Diagnose, doctor: Diagnostician) -> None:
+    def _there(self) -> Diagnostician:
+        with self._making:
+            if self._doctor is None:
+                self._doctor = self._made()
+            return self._doctor
+
+    def _look(self, effect: Diagnose) -> None:
+        doctor = self._there()
         doctor.look()
         self._diagnosed(effect, doctor, ())
 
-    def _test(self, effect: Diagnose, doctor: Diagnostician, part: Part) -> None:
+    def _test(self, effect: Diagnose, part: Part) -> None:
+        doctor = self._there()
         if part in doctor.parts:
             doctor.test(part, effect.visit, effect.insertion)
         self._diagnosed(effect, doctor, (part,))
@@ -112,21 +119,13 @@ class ServiceDesk:
         self._say(effect.visit, Diagnosed(at, visit, insertion, effect.request, report, done))
 
     def _write(self, effect: WriteReport) -> None:
-        """A bug in it must not leave a person before a page that says "printing" for good."""
-        event: Event
-        file, paper = None, Paper.FAILED
+        """A bug in it must not leave a person before a page that says "under way" for good."""
+        file = None
         try:
-            if effect.file:
-                file = self._written(effect.report, effect.language)
-            else:
-                paper = self._printed(effect.report, effect.language)
+            file = self._written(effect.report, effect.language)
         except Exception as bug:
             log.error("kiosk-fault", extra={"visit": effect.visit, "values": {"in": "report"}}, exc_info=bug)
-        if effect.file:
-            event = ReportWritten(self._now(), effect.visit, effect.insertion, effect.request, file)
-        else:
-            event = SlipPrinted(self._now(), effect.visit, effect.insertion, effect.request, paper)
-        self._say(effect.visit, event)
+        self._say(effect.visit, ReportWritten(self._now(), effect.visit, effect.insertion, effect.request, file))
 
     def _say(self, visit: int, event: Event) -> None:
         if visit > self._ended:

@@ -13,7 +13,7 @@ from drivers.card.profiles import COMMAND_LIMIT_S
 from drivers.card.reader import CardInserted as ReaderCardInserted
 from drivers.card.reader import CardReader, ReaderChanged, ReaderEvent
 from drivers.card.reader import CardRemoved as ReaderCardRemoved
-from drivers.card.ssc import PinProfile
+from drivers.card.ssc import CardFailure, PinProfile, SocialSecurityCard
 from drivers.card.states import PinUnknown, ReaderState
 from kiosk import __version__
 from kiosk.engine.activation import Transactions
@@ -24,10 +24,14 @@ from kiosk.engine.central import CentralWorker
 from kiosk.engine.clock import ServerClock
 from kiosk.engine.delivery import Deliverer, Journals
 from kiosk.engine.device import Device
+from kiosk.engine.diagnostics import FailureLog
+from kiosk.engine.help import HelpCalls, TechnicianDoor
+from kiosk.engine.helping import Helpers, Helping
 from kiosk.engine.losses import Losses
 from kiosk.engine.recent import Keeping, RecentData
 from kiosk.engine.secret import SecretEntry
 from kiosk.engine.services import ServiceCalls
+from kiosk.engine.technicians import TechnicianCards
 from kiosk.pinrules import PinBearer, PinLimits
 from kiosk.visit import audit as audit_lines
 from kiosk.visit import effects as fx
@@ -46,13 +50,15 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.failures import Failure
-from kiosk.visit.services import Activation, CardService, Pins, PinSlot, Work, Working
+from kiosk.visit.help import Query, QueryPassword, SignIn, Staff
+from kiosk.visit.help_deeds import HelpEffect
+from kiosk.visit.services import Activation, CardService, ClerkConfirms, Pins, PinSlot, Work, Working
 from kiosk.visit.states import Kept, Link, Model, OutOfService, PinPad, Prefs, Rules, World
 from kiosk.visit.step import step
 
 if TYPE_CHECKING:
     from drivers.card.states import PinVerdict
-    from kiosk.central.answers import Cancel
+    from kiosk.central.answers import Answer, Cancel
     from kiosk.central.client import CentralClient
     from kiosk.central.contract import Heartbeat
     from kiosk.store.journal import TransactionJournal
@@ -96,6 +102,7 @@ class Engine:
     `reader` None: no card is ever read (a configuration error is on the screen). `keeping` None: nothing is kept for outages.
     `journal` opens the journal of activations; None: there is no device key, and nothing is activated.
     `audit`: where it is written who looked at whose record. A model that shows one is published once its lines are on the disk.
+    `helping` None: there is no help by staff, none without a card, and no service screen.
     """
 
     def __init__(
@@ -113,6 +120,7 @@ class Engine:
         journal: "Callable[[], TransactionJournal | None]" = lambda: None,
         appliances: Appliances | None = None,
         audit: Chain | None = None,
+        helping: Helping | None = None,
     ) -> None:
         self._publish = publish
         self._play = play
@@ -131,6 +139,7 @@ class Engine:
         self._reader_stalled = False
         self._faults: list[float] = []
         self._failures: list[str] = []
+        self._failure_log = FailureLog()
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
         self._device: Device | None = None
         self._central: CentralWorker | None = None
@@ -139,6 +148,8 @@ class Engine:
         self._deliverer: Deliverer | None = None
         self._transactions: Transactions | None = None
         self._services: ServiceCalls | None = None
+        self._technicians: TechnicianCards | None = None
+        self._helpers: Helpers | None = None
         self._trail: AuditTrail | None = None
         self._held = False  # what the model shows waits for its audit line
         self._appliances = ApplianceWorker(appliances or Appliances(), self.post)
@@ -159,9 +170,19 @@ class Engine:
                 )
                 client.audit = self._trail
                 self._device.after_heartbeat = _in_turn(self._device.after_heartbeat, self._trail.after_heartbeat)
+            if helping is not None:
+                saw = self._device.saw
+                cards = self._technicians = TechnicianCards(client, helping.technicians, saw, self.clock)
+                self._device.after_heartbeat = _in_turn(self._device.after_heartbeat, cards.after_heartbeat)
         if reader is not None and self._central is not None:
             self._card = CardWorker(
-                reader, settings.pin_profile, self.post, self._challenge, self._central.keep, recent=self._recent
+                reader,
+                settings.pin_profile,
+                self.post,
+                self._challenge,
+                self._central.keep,
+                recent=self._recent,
+                technician=self._is_technicians,
             )
             if self._recent is not None:
                 self._recent.found_late = self._card.ask
@@ -173,6 +194,24 @@ class Engine:
             back = self._deliverer.central_is_there
             self._device.after_heartbeat = _in_turn(self._device.after_heartbeat, lambda _cancel: back())
         self._total = settings.total_deadline
+        if helping is not None:
+            self._helpers = self._help(helping)
+
+    def _help(self, helping: Helping) -> Helpers:
+        calls, door = None, None
+        if self._client is not None and self._central is not None and self._device is not None:
+            calls = HelpCalls(
+                self._client,
+                self._central,
+                self._device,
+                self.secret,
+                helping.lockouts,
+                self._handed_over,
+                self.post,
+            )
+        if self._card is not None and self._technicians is not None:
+            door = TechnicianDoor(self._card, self._technicians, self.post)
+        return Helpers(helping, self.secret, calls, door, self._appliances, self._failure_log, self.post)
 
     # --- from outside -----------------------------------------------------------------------------------------------
 
@@ -196,6 +235,8 @@ class Engine:
             self._device.start()
         if self._deliverer is not None:
             self._deliverer.start()
+        if self._technicians is not None:
+            self._technicians.start()
 
     def stop(self) -> None:
         """End everything; the card is powered off."""
@@ -224,6 +265,28 @@ class Engine:
     def post(self, event: Event) -> None:
         """From any thread."""
         self._events.put(event)
+
+    def heard(self, answer: "Answer[object]") -> None:
+        """An answer of central's to somebody else in this process: it tells of link and clock, too."""
+        if self._device is not None:
+            self._device.saw(answer)
+
+    def timed_card(self, visit: int, insertion: int) -> float | None:
+        """Seconds of reading EF05 of the card of a visit, which has taken its PIN; None: there is none, or it cannot be read.
+        Blocks."""
+        if self._card is None or insertion == 0:
+            return None
+        done, took = threading.Event(), list[float]()
+
+        def read(card: SocialSecurityCard, _identification: str) -> None:
+            began = time.monotonic()
+            if not isinstance(card.issuer_data(), CardFailure):
+                took.append(time.monotonic() - began)
+            done.set()
+
+        self._card.with_card(visit, insertion, read, done.set)
+        done.wait(CARD_STALL_SECONDS)
+        return took[0] if took else None
 
     def pressed(self, visit: int, action: "Action") -> None:
         self.post(Pressed(self._now(), visit, action))
@@ -322,6 +385,7 @@ class Engine:
         for line in journal.lines(before, event, after):
             if line.name in (journal.LogName.FAILURE_SHOWN, journal.LogName.OUT_OF_SERVICE):
                 self._failures = [*self._failures[-49:], str(line.values["code"])]
+                self._failure_log.saw(str(line.values["code"]))
             log.info("%s", line.name.value, extra={"visit": line.visit, "values": line.values})
 
     def _show(self, model: Model) -> None:
@@ -335,6 +399,10 @@ class Engine:
             self._show(self._model)
 
     def _execute(self, effect: fx.Effect) -> None:
+        if isinstance(effect, HelpEffect):
+            if self._helpers is not None:
+                self._helpers.do(effect)
+            return
         match effect:
             case fx.ReadCard(visit=visit, insertion=insertion):
                 if self._central is not None and self._card is not None:
@@ -434,6 +502,8 @@ class Engine:
         if self._transactions is not None:
             self._transactions.end(visit)
         self._appliances.end(visit)
+        if self._helpers is not None:
+            self._helpers.end(visit)
         if self._central is not None:
             self._central.end(visit)
 
@@ -464,10 +534,20 @@ class Engine:
         if self._device is None:
             return None
         offline = self._model.world.link is Link.OFFLINE
-        if offline and kept in (Kept.RECENT, Kept.LISTED):
+        if offline and kept in (Kept.RECENT, Kept.TECHNICIAN, Kept.LISTED):
             return None
         short = offline or kept is Kept.RECENT
         return self._device.challenges.take(over, self._model.rules.pin_pad_wait if short else self._total)
+
+    def _is_technicians(self, identification: str) -> bool:
+        return self._technicians is not None and self._technicians.knows(identification)
+
+    def _handed_over(self, visit: int) -> None:
+        """The clerk's card is of this visit no more: powered off, and nothing that it opened is kept."""
+        if self._card is not None:
+            self._card.release(visit)
+        if self._recent is not None:
+            self._recent.end(visit)
 
     def _heartbeat(self) -> "Heartbeat":
         from kiosk.central.contract import Heartbeat
@@ -478,12 +558,16 @@ class Engine:
 
 
 def _keeps_pins(model: Model) -> bool:
-    """Is somebody at a page of PINs, or the card at what was typed there?"""
-    state = model.state
-    if isinstance(state, Activation | CardService):
-        stage = state.stage
-        return isinstance(stage, Pins) or (isinstance(stage, Working) and stage.work in (Work.CHANGE, Work.VERIFY))
-    return isinstance(state, PinPad)
+    """Is somebody at a page of PINs or of a password (or of what is typed after it), or the card at what was typed there?"""
+    match model.state:
+        case PinPad() | Activation(stage=Pins() | ClerkConfirms()) | CardService(stage=Pins()):
+            return True
+        case Activation(stage=Working(work=work)) | CardService(stage=Working(work=work)):
+            return work in (Work.CHANGE, Work.VERIFY)
+        case Staff(stage=SignIn()) | Query(stage=QueryPassword()):
+            return True
+        case _:
+            return False
 
 
 def _in_turn(*calls: "Callable[[Cancel], object]") -> "Callable[[Cancel], object]":

@@ -7,9 +7,11 @@ from typing import assert_never
 
 from drivers.printer.protocol import PrinterStatus, PrintResult, ReceiptPrinter, Slip
 from kiosk import slip
+from kiosk.engine.appliances import Printable
 from kiosk.failures import of_print
 from kiosk.services import SlipKind
 from kiosk.visit.effects import Print
+from kiosk.visit.help_deeds import PrintAgain, PrintLookup, WriteReport
 from kiosk.visit.services import Paper
 
 log = logging.getLogger("kiosk.devices")
@@ -28,14 +30,14 @@ class SlipPrinter:
         self._place = place
         self._now = now
 
-    def __call__(self, effect: Print) -> Paper:
+    def __call__(self, effect: Printable) -> Paper:
         """Blocks as long as the printer takes, at most its limit."""
-        made = self._slip(effect)
+        made, kind = self._made(effect)
         if made is None:
-            log.error("slip-without-content", extra={"visit": effect.visit, "values": {"kind": effect.kind.value}})
+            log.error("slip-without-content", extra={"visit": effect.visit, "values": {"kind": kind}})
             return Paper.FAILED
         result = self._printer.print(made)
-        values = {"kind": effect.kind.value, "result": result.value}
+        values = {"kind": kind, "result": result.value}
         if failure := of_print(result):
             values["code"] = failure.code
         log.log(
@@ -54,6 +56,21 @@ class SlipPrinter:
 
     def close(self) -> None:
         self._printer.close()
+
+    def _made(self, effect: Printable) -> tuple[Slip | None, str]:
+        """The slip, and what kind it is for the log."""
+        place = self._place(effect.language)
+        match effect:
+            case Print(kind=kind):
+                return self._slip(effect), kind.value
+            case PrintLookup(ground=ground, staff=staff, record=record, lookup=lookup):
+                return slip.lookup(place, self._now(), ground, staff, record, lookup), "lookup"
+            case PrintAgain(facts=facts):
+                return slip.again(place, self._now(), facts), f"{facts.kind}-again"
+            case WriteReport(report=report):
+                return slip.readiness(place, report), "readiness"
+            case never:
+                assert_never(never)
 
     def _slip(self, effect: Print) -> Slip | None:
         """None: what such a slip is about is missing."""
