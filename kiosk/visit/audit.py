@@ -24,6 +24,8 @@ from kiosk.visit.help import (
     SignIn,
     SlipFound,
     Staff,
+    StaffFailed,
+    StaffStage,
     StaffWork,
     StaffWorking,
     TicketTaken,
@@ -103,7 +105,7 @@ def accesses(state: State) -> Mapping[Key, Reach]:
         case Record():
             return _by_key(_of_record(state))
         case Staff():
-            return _by_key(_of_staff(state))
+            return _by_key(_of_staff(state, state.stage))
         case Query(stage=QueryWorking()):
             return _by_key([_reach(Kind.QUERY, state.visit, Who.QUERY, shown=False)])
         case (
@@ -200,8 +202,8 @@ def _card(access: Access) -> Subject | None:
     return Subject() if access is Access.CARD else None
 
 
-def _of_staff(staff: Staff) -> list[Reach]:
-    match staff.stage:
+def _of_staff(staff: Staff, stage: StaffStage) -> list[Reach]:
+    match stage:
         case StaffWorking(work=StaffWork.LOOK_UP, back=TypeWhose() as asked):
             line = _by_staff(staff, Kind.LOOK_UP)
             whose = Subject(asked.kind, asked.text)
@@ -224,6 +226,8 @@ def _of_staff(staff: Staff) -> list[Reach]:
                 line = replace(_by_staff(staff, Kind.HAND_OVER), ground=ground, ref=found.lookup)
                 out.append(Reach(line, shown=False))
             return out
+        case StaffFailed(back=back) | StaffWorking(back=back):
+            return _of_staff(staff, back)  # one comes back to it
         case TicketTaken(ticket=ticket):
             return [Reach(_by_staff(staff, Kind.TICKET), shown=ticket.holder is not None)]
         case SlipFound():
