@@ -86,6 +86,8 @@ _BY_PATTERN = {
     r"^[PBEMWDNU]{12}$": "PBEMWDNUPBEM",
     r"^[A-Z0-9-]{4,24}$": "261120-K7QM-4T9P",
     r"^[0-9*]{11}$": "138****0011",
+    r"^[A-Z]-[0-9]{4}$": "W-0231",
+    r"^(activation|loss)$": "loss",
 }
 
 

@@ -10,28 +10,40 @@ from kiosk.central import contract as c
 from kiosk.central.answers import Answer
 from kiosk.central.client import CentralClient
 from kiosk.central.decode import encode
+from kiosk.help import Ground, NumberKind, RevealField
 from kiosk.services import CodeFor, Party, TicketReason
 from tests.kiosk.central.samples import (
     BEAT_ANSWER,
     CANCELLED,
     CHALLENGES,
     CHECKED,
+    CONFIRMATION,
     CONFIRMED,
     ELIGIBLE,
     ENTRIES,
+    FOUND,
     IDENTITY,
     LOSSES,
+    OPENED,
     OVERVIEW,
+    PAIRS,
+    PARTS,
     REPORTED,
     RESERVED,
+    REVEALED,
     ROWS,
+    SECOND,
     SENT,
     SESSION,
+    SIGNED_IN,
+    SLIP,
     STANDING,
+    TAKEN,
     TICKET,
 )
 
 TOKEN = "t" * 20
+CLERK = c.SignInRequest("0231", "Hall-5c01d2aa", "287082")
 BEAT = c.Heartbeat("1.0", "ready", 5, False)
 REQUEST = c.CardSessionRequest(
     "3B6D000000814A44468660370100A1B204",
@@ -197,6 +209,90 @@ QUESTIONS = (
         TICKET,
         "Ticket",
     ),
+    Question(
+        "staff-card",
+        lambda client, within: client.sign_staff_in_by_card("session-01", TOKEN, within=within),
+        b"200 OK",
+        SIGNED_IN,
+        "StaffSession",
+    ),
+    Question(
+        "staff-name",
+        lambda client, within: client.sign_staff_in("0231", "Hall-5c01d2aa", "287082", within=within),
+        b"200 OK",
+        SIGNED_IN,
+        "StaffSession",
+    ),
+    Question(
+        "second",
+        lambda client, within: client.sign_second_in(
+            "staff-0001", TOKEN, "0007", "Hall-91f0be37", "081804", within=within
+        ),
+        b"200 OK",
+        SECOND,
+        "StaffSession",
+    ),
+    Question(
+        "look-up",
+        lambda client, within: client.look_up(
+            "staff-0001",
+            TOKEN,
+            ground=Ground.PRESENT,
+            document=None,
+            reference=None,
+            kind=NumberKind.ID_NUMBER,
+            number="370101200105201231",
+            within=within,
+        ),
+        b"200 OK",
+        FOUND,
+        "Lookup",
+    ),
+    Question(
+        "reveal",
+        lambda client, within: client.reveal("staff-0001", TOKEN, "lookup-0001", RevealField.PHONE, within=within),
+        b"200 OK",
+        REVEALED,
+        "Revealed",
+    ),
+    Question(
+        "hand-over",
+        lambda client, within: client.hand_over("staff-0001", TOKEN, "lookup-0001", within=within),
+        b"200 OK",
+        OPENED,
+        "PersonSession",
+    ),
+    Question(
+        "take-ticket",
+        lambda client, within: client.take_ticket("staff-0001", TOKEN, "N6PV-2CYA", within=within),
+        b"200 OK",
+        TAKEN,
+        "TakenTicket",
+    ),
+    Question(
+        "slip",
+        lambda client, within: client.slip_again("staff-0001", TOKEN, "261120-R3WD-8HXE", within=within),
+        b"200 OK",
+        SLIP,
+        "SlipAnswer",
+    ),
+    Question(
+        "staff-word",
+        lambda client, within: client.confirm_identity(
+            "session-01", TOKEN, CLERK, Party.HOLDER, None, "370101200105201231", within=within
+        ),
+        b"200 OK",
+        CONFIRMATION,
+        "StaffConfirmation",
+    ),
+    Question(
+        "pairs",
+        lambda client, within: client.technician_pairs(within=within),
+        b"200 OK",
+        PAIRS,
+        "TechnicianPairs",
+    ),
+    Question("parts", lambda client, within: client.parts(within=within), b"200 OK", PARTS, "Parts"),
 )
 """All that get a record; a session's end gets none."""
 

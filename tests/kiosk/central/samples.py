@@ -3,6 +3,21 @@
 from datetime import UTC, date, datetime
 
 from kiosk.central import contract as c
+from kiosk.help import (
+    FoundRecord,
+    Lookup,
+    LookupOutcome,
+    PersonSession,
+    QueryOutcome,
+    Revealed,
+    RevealField,
+    Role,
+    SignInOutcome,
+    SlipFacts,
+    StaffSession,
+    TakenTicket,
+    TicketState,
+)
 from kiosk.model import (
     Account,
     AccountEntry,
@@ -16,6 +31,7 @@ from kiosk.model import (
     ContributionYear,
     Entitlement,
     EntryKind,
+    Ground,
     Holder,
     MaskedHolder,
     Month,
@@ -26,6 +42,7 @@ from kiosk.model import (
     PayerKind,
     Period,
     Phone,
+    RecordView,
     Registration,
     RowKind,
     Verdict,
@@ -52,6 +69,7 @@ from kiosk.services import (
     SentCode,
     Standing,
     Ticket,
+    TicketReason,
 )
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
@@ -82,6 +100,7 @@ OVERVIEW = Overview(
     accounts=(Account("310", AccountFigures(2026, 100, 50, 20, 130), ORIGIN),),
     notices=(Notice("n-1", "通知", "Notice"),),
     as_of=NOW,
+    views=(RecordView(NOW, "济南市社会保险服务大厅", Ground.ENTRUSTED),),
 )
 
 ROWS = ContributionPage(
@@ -131,3 +150,33 @@ CANCELLED = Cancellation(Cancelled.CANCELLED)
 STANDING = ReservationState(Standing.CONFIRMED, NOW, NOW)
 REPORTED = LossReport("261120-R3WD-8HXE", date(2026, 12, 5))
 TICKET = Ticket("N6PV-2CYA", NOW)
+
+SIGNED_IN = StaffSession(SignInOutcome.SIGNED_IN, "staff-0001", "s" * 20, Role.CLERK, "W-0231", NOW)
+SECOND = StaffSession(SignInOutcome.SIGNED_IN, role=Role.SUPERVISOR, number="S-0007")
+FOUND = Lookup(
+    LookupOutcome.FOUND,
+    "lookup-0001",
+    record=FoundRecord(
+        "试*明",
+        "370***********1070",
+        "138****0011",
+        "示***司",
+        (Registration("110", "1", "1", Month(2012, 1), None, None, None, None, ORIGIN),),
+        NOW,
+    ),
+    may_hand_over=True,
+)
+REVEALED = Revealed(RevealField.PHONE, "13800000011")
+OPENED = PersonSession(QueryOutcome.OPENED, "session-02", "p" * 20, NOW)
+TAKEN = TakenTicket(TicketState.TAKEN, TicketReason.PIN_LOCKED, "试*明", NOW)
+SLIP = c.SlipAnswer(
+    SlipFacts("261120-R3WD-8HXE", "loss", "试*明", NOW, "示例银行", confirmed=True, until=date(2026, 12, 5))
+)
+CONFIRMATION = c.StaffConfirmation(SignInOutcome.SIGNED_IN, 0, IDENTITY)
+PAIRS = c.TechnicianPairs(
+    "5A" * 32,
+    NOW,
+    NOW,
+    (c.TechnicianCard("A5" * 32, "T-0007", (c.TechnicianPair("00" * 8, "FF" * 8, "0F" * 32),)),),
+)
+PARTS = c.Parts((c.PartState("register", True), c.PartState("codes", False)))

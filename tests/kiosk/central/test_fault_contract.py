@@ -96,6 +96,14 @@ EXCLUDED = (
     "a code was sent, but none is named",
     "reserved, but no reservation",
     "activated, but never",
+    "a session that was not opened",
+    "signed in, but nobody",
+    "half a session",
+    "found, but nothing",
+    "nothing was found, but it is told",
+    "a reason without a refusal",
+    "opened, but no session",
+    "an identity without a clerk, or a clerk without one",
 )
 
 
