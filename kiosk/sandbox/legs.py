@@ -340,6 +340,12 @@ CONFIG: Final = Leg(
     {"kiosk": {"number": 0}},
 )
 
+AUDIT: Final = Leg(
+    "audit",
+    (Stop("kiosk-audit-unwritable", _out(Failure.AUDIT_UNWRITABLE), "out-of-service", Failure.AUDIT_UNWRITABLE),),
+    {"audit": {"folder": "/dev/null/audit"}},
+)
+
 CLOCK: Final = Leg(
     "clock",
     (Stop("kiosk-clock-wrong", _clock_wrong, "out-of-service", Failure.CLOCK_WRONG),),
@@ -445,6 +451,7 @@ LEGS: Final = (
     READER_HANGS,
     READER_REFUSED,
     CONFIG,
+    AUDIT,
     CLOCK,
     IDLE,
     FORGOTTEN,
