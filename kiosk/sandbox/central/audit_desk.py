@@ -7,7 +7,6 @@ chain's form is `kiosk.store.audit`.
 
 import json
 from collections.abc import Sequence
-from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, func, select
@@ -31,9 +30,6 @@ from kiosk.store.audit import (
     seen_header,
 )
 
-HEAD_PATTERN: Final = r"^[0-9a-f]{32};(0|[1-9][0-9]{0,15});[0-9a-f]{64}$"
-"""As `kiosk.store.audit.head_header` writes it."""
-
 
 class Contradiction(Exception):
     """Ends an enrolment or upload: an alarm, which is written after its transaction was taken back."""
@@ -44,7 +40,8 @@ class Contradiction(Exception):
 
 
 def saw(db: Session, signer: Ed25519PrivateKey, device: str, header: str, now: float) -> str | None:
-    """The head that came with a request -> the highest one of this chain, signed, for the answer. Nothing is refused."""
+    """The head that came with a request -> the highest one of this chain, signed, for the answer. Nothing is refused; what is no
+    head is passed over."""
     head = head_of(header)
     if head is None:
         return None

@@ -83,6 +83,8 @@ def _finish(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         parameter["schema"].pop("title", None)
         parameter["schema"].pop("description", None)
+        if "anyOf" in parameter["schema"]:  # what need not come is left out: no header is null
+            (parameter["schema"],) = (one for one in parameter["schema"]["anyOf"] if one != {"type": "null"})
     for status, response in operation["responses"].items():
         response.setdefault("headers", {})["Date"] = DATE
         response["headers"][c.AUDIT_SEEN] = {"$ref": "#/components/headers/AuditSeen"}

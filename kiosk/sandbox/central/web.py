@@ -19,7 +19,7 @@ from kiosk.central.decode import adapter, encode
 from kiosk.sandbox.central import documents as d
 from kiosk.sandbox.central import sessions as s
 from kiosk.sandbox.central import words_audit
-from kiosk.sandbox.central.audit_desk import HEAD_PATTERN, saw
+from kiosk.sandbox.central.audit_desk import saw
 from kiosk.sandbox.central.idempotency import fingerprint, once, secret_fingerprint
 from kiosk.sandbox.central.peer import AUDIT_SEEN, DEVICE
 from kiosk.sandbox.central.phones import Phones
@@ -96,7 +96,7 @@ def _service(request: Request) -> Service:
 def _device(
     request: Request,
     service: Annotated[Service, Depends(_service)],
-    head: Annotated[str | None, Header(alias=c.AUDIT_HEAD, pattern=HEAD_PATTERN, description=words_audit.HEAD)] = None,
+    head: Annotated[str | None, Header(alias=c.AUDIT_HEAD, description=words_audit.HEAD)] = None,
 ) -> str:
     """The kiosk, from the peer certificate of this connection and from nothing else. The head of its audit chain is kept."""
     with service.sessions.begin() as db:
