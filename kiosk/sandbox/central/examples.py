@@ -86,6 +86,8 @@ _OPENED: Final = {
     "holder": {"name": "测*甲", "number": "370***********1059", "minor": False},
     "next": "ask_pin",
     "challenges": _CHALLENGES,
+    "kind": "resident",
+    "staff": None,
 }
 
 ANSWERS: Final[dict[str, Any]] = {
@@ -162,6 +164,9 @@ ANSWERS: Final[dict[str, Any]] = {
         ],
         "notices": [],
         "as_of": "2026-11-20T10:32:05+08:00",
+        "views": [
+            {"at": "2026-11-16T14:20:00+08:00", "hall": "济南市社会保险服务大厅", "ground": "entrusted"},
+        ],
     },
     "contributions": {
         "insurance": "110",

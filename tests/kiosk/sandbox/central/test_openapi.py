@@ -20,7 +20,7 @@ from kiosk.central import contract as c
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import CardSession, Heartbeat, ProblemType
 from kiosk.central.decode import adapter, encode
-from kiosk.help import PersonSession
+from kiosk.help import Lookup, PersonSession, Revealed, StaffSession, TakenTicket
 from kiosk.model import AccountPage, CardStatus, ContributionPage, Overview
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.documents import ANSWERS, REQUESTS
@@ -50,6 +50,7 @@ from kiosk.services import (
 )
 from tests.kiosk.central.conftest import Connect
 from tests.kiosk.sandbox.central.traffic import audited, without_card
+from tests.kiosk.sandbox.central.traffic_staff import helped
 
 RFC_8032_TEST_1 = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
 """Public key of §7.1, test 1."""
@@ -136,6 +137,17 @@ def test_every_problem_type_stands_in_the_document(checked_in: dict[str, Any]) -
         ("open_query_session", PersonSession),
         ("enrol_audit", c.AuditStanding),
         ("upload_audit", c.AuditStanding),
+        ("sign_staff_in_by_card", StaffSession),
+        ("sign_staff_in", StaffSession),
+        ("sign_second_in", StaffSession),
+        ("look_up", Lookup),
+        ("reveal", Revealed),
+        ("hand_over", PersonSession),
+        ("take_ticket", TakenTicket),
+        ("slip_again", c.SlipAnswer),
+        ("confirm_identity", c.StaffConfirmation),
+        ("technician_pairs", c.TechnicianPairs),
+        ("parts", c.Parts),
     ],
 )
 def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
@@ -162,6 +174,12 @@ def test_every_example_of_an_answer_is_one(name: str, kind: type) -> None:
         ("open_query_session", c.QueryRequest),
         ("enrol_audit", c.AuditEnrolment),
         ("upload_audit", c.AuditUpload),
+        ("sign_staff_in_by_card", c.PinStatement),
+        ("sign_staff_in", c.SignInRequest),
+        ("sign_second_in", c.SignInRequest),
+        ("look_up", c.LookupRequest),
+        ("reveal", c.RevealRequest),
+        ("confirm_identity", c.StaffConfirmationRequest),
     ],
 )
 def test_every_example_of_a_request_is_one(name: str, kind: type) -> None:
@@ -253,6 +271,7 @@ def test_the_clients_traffic_is_true_to_the_document(
     activate(client, simulator)
     report(client, simulator)
     without_card(client, simulator)
+    helped(client, simulator)
     audited(client, tmp_path)
     recorded = simulator.recording()
     assert {one.operation for one in recorded} == set(Operation) - {Operation.CARD_SESSION}
