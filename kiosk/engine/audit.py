@@ -229,7 +229,7 @@ class AuditTrail:
 
     def after_heartbeat(self, cancel: Cancel) -> None:
         """Central is there: what it has not got goes there, on a thread of its own."""
-        if self._file is not None and (self._sending is None or not self._sending.is_alive()):
+        if self._thread is not None and (self._sending is None or not self._sending.is_alive()):
             self._sending = threading.Thread(target=self.send, args=(cancel,), name="audit-upload", daemon=True)
             self._sending.start()
 
@@ -237,6 +237,7 @@ class AuditTrail:
         """k0, the lines, what central countersigned; then what is old enough goes. Blocks for calls and disk."""
         from kiosk.store.auditfile import AuditUnwritable
 
+        self._opened.wait()
         file = self._file
         if file is None:
             return

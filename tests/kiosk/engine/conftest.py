@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kiosk.engine.appliances import Appliances
+from kiosk.engine.audit import Chain
+from kiosk.engine.helping import Helping
 from kiosk.engine.recent import Keeping
 from kiosk.sandbox import pki
 from kiosk.sandbox.central.process import CentralProcess
@@ -33,10 +35,23 @@ def machine(central: CentralProcess, demo_pki: pki.DemoPki) -> Iterator[Callable
         keeping: Keeping | None = None,
         journal: Callable[[], TransactionJournal | None] = lambda: None,
         appliances: Appliances | None = None,
+        audit: Chain | None = None,
+        helping: Helping | None = None,
         **rules: object,
     ) -> Machine:
         played_by = Rules(areas=AREAS, **rules)  # type: ignore[arg-type]
-        made.append(Machine(url, demo_pki, played_by, keeping=keeping, journal=journal, appliances=appliances))
+        made.append(
+            Machine(
+                url,
+                demo_pki,
+                played_by,
+                keeping=keeping,
+                journal=journal,
+                appliances=appliances,
+                audit=audit,
+                helping=helping,
+            )
+        )
         return made[-1]
 
     central.simulator.reset()

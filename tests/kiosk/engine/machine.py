@@ -15,7 +15,9 @@ from drivers.card.ssc import PinProfile
 from drivers.card.virtual import VirtualCard
 from kiosk.central.client import CentralClient
 from kiosk.engine.appliances import Appliances
+from kiosk.engine.audit import Chain
 from kiosk.engine.engine import Engine, EngineSettings
+from kiosk.engine.helping import Helping
 from kiosk.engine.recent import Keeping
 from kiosk.masking import mask_name, mask_number
 from kiosk.sandbox import pki
@@ -51,6 +53,8 @@ class Machine:
         keeping: Keeping | None = None,
         journal: Callable[[], TransactionJournal | None] = lambda: None,
         appliances: Appliances | None = None,
+        audit: Chain | None = None,
+        helping: Helping | None = None,
     ) -> None:
         identity = certificates.device("kiosk-01")
         self.slot = Slot()
@@ -70,6 +74,8 @@ class Machine:
             keeping=keeping,
             journal=journal,
             appliances=appliances,
+            audit=audit,
+            helping=helping,
         )
         self.models: list[Model] = [self.engine.model]
         self.engine.start()
