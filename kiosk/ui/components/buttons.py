@@ -322,19 +322,22 @@ class _Tiles(Element):
         self._grid(box.w).place(box, sink)
 
 
-def reveal_button(kit: Kit, label: str, name: str, action: Hashable, *, open_: bool, spoken: str = "") -> Element:
+def reveal_button(
+    kit: Kit, label: str, name: str, action: Hashable, *, open_: bool, spoken: str = "", enabled: bool = True
+) -> Element:
     """Eye and word; while the field is open the word counts down and the fill is the tint."""
     theme = kit.theme
+    ink = Role.PRIMARY if enabled else Role.INK2
     content = Row(
-        IconBox(kit, Icon.VISIBILITY_OFF if open_ else Icon.VISIBILITY, IconSize.CAPTION, Role.PRIMARY),
-        Text(kit, label, Type.BUTTON_SMALL, Role.PRIMARY, lines=1),
+        IconBox(kit, Icon.VISIBILITY_OFF if open_ else Icon.VISIBILITY, IconSize.CAPTION, ink),
+        Text(kit, label, Type.BUTTON_SMALL, ink, lines=1),
         gap=16,
     )
     face = Panel(
         kit,
         Placed(Pad(content, 20, 4)),
-        fill=Role.TINT if open_ else Role.SURFACE,
-        outline=Role.PRIMARY,
+        fill=Role.SUNKEN if not enabled else Role.TINT if open_ else Role.SURFACE,
+        outline=Role.PRIMARY if enabled else None,
         width=theme.lines.outline,
         radius=theme.radius.control,
     )
@@ -342,6 +345,7 @@ def reveal_button(kit: Kit, label: str, name: str, action: Hashable, *, open_: b
         Sized(face, w=theme.pick(196, 260), h=theme.pick(80, 112)),
         name,
         action,
+        enabled=enabled,
         pressed=exchanged(theme, (Role.SURFACE, Role.TINT)),
         radius=theme.radius.control,
         spoken=spoken,

@@ -179,7 +179,7 @@ class SecretField(Element):
         _frame(self.kit, box, sink, wrong=self.wrong)
         inner = box.inset(theme.pick(36, 28), 0)
         step = min(theme.pick(52, 60), (inner.w - 12) // max(1, self.count))
-        dot = min(theme.pick(32, 36), step - 4)
+        dot = min(theme.pick(32, 36), step - 4) // 2 * 2
         x = inner.x
         for _ in range(self.count):
             place = Rect(x, box.cy - dot // 2, dot, dot)

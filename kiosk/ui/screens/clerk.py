@@ -17,9 +17,8 @@ from kiosk.visit.states import Model
 def build(state: Activation, stage: ClerkConfirms, model: Model, env: Env) -> Page:
     frame = activation_frame(state, env, Step.IDENTITY, back=True)
     entry = Entry(stage.step, stage.name, stage.code, stage.digits, stage.note, stage.locked_until)
-    gaps = {"number": _in_groups(stage.number)} if stage.step is SignInStep.NAME else {}
-    typing = typing_of(env, model, entry, "clerk", **gaps)
-    if gaps:
+    typing = typing_of(env, model, entry, "clerk", number=_in_groups(stage.number))
+    if stage.step is SignInStep.NAME:
         typing = replace(typing, needed=stage.locked_until is None)
     return shell.page(env, model, typing_page(env, frame, typing), frame.session)
 

@@ -174,7 +174,9 @@ def _reveal(stage: Found, model: Model, env: Env, field: RevealField) -> Element
     if stage.shown is not None and stage.shown.field is field:
         left = max(0, math.ceil(stage.shown.until - model.now))
         return reveal_button(env.kit, env.n("common.hide", left), name, RevealRecord(None), open_=True, spoken=spoken)
-    return reveal_button(env.kit, env.t("common.show"), name, RevealRecord(field), open_=False, spoken=spoken)
+    free = stage.asked is None
+    show = env.t("common.show")
+    return reveal_button(env.kit, show, name, RevealRecord(field), open_=False, spoken=spoken, enabled=free)
 
 
 # --- what can be done -----------------------------------------------------------------------------------------------------

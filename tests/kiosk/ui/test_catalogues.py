@@ -14,21 +14,25 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from drivers.device import Who
 from kiosk.failures import DeviceFailure
+from kiosk.help import AuthorisationKind, LookupRefusal, NumberKind, RevealField, Role, TicketState
 from kiosk.model import (
     AbsentReason,
     CardStatus,
     EntitlementReason,
     EntryKind,
+    Ground,
     MonthState,
     PayerKind,
     RowKind,
 )
 from kiosk.region import RegionProfile, StatusWord, load
-from kiosk.services import IdentityWay, Party, Relation
+from kiosk.services import IdentityWay, Party, Relation, TicketReason
 from kiosk.ui.screens.service_parts import Step
 from kiosk.ui.text import Words
 from kiosk.visit.catalogue import CATALOGUE, OF_SERVICES, PARTS, PLACES, Entry
+from kiosk.visit.entry import EntryNote, SignInStep
 from kiosk.visit.failures import OUTAGES, Failure
+from kiosk.visit.help import StaffWork
 from kiosk.visit.services import PinRule, Stop, TypedNote, Work
 from kiosk.visit.states import Link, ReadStep, Reminder
 
@@ -104,6 +108,21 @@ CLOSED: dict[str, set[str]] = {
     r"((?:activation|services)\.stop\.\w+)\.technician": {e.key for e in CATALOGUE.values() if ".stop." in e.key},
     **{rf"(device\.\w+)\.{part}": {failure.key for failure in DeviceFailure} for part in PARTS},
     r"failure\.place\.(\w+)": {place.lower() for place in PLACES},
+    r"ground\.(\w+)": {ground.value for ground in Ground},
+    r"authorisation\.(\w+)": {kind.value for kind in AuthorisationKind},
+    r"reveal\.(\w+)": {one.value for one in RevealField},
+    r"entry\.(\w+)": {note.value for note in EntryNote if note is not EntryNote.NONE},
+    r"lookup\.kind\.(\w+)": {kind.value for kind in NumberKind},
+    r"lookup\.refusal\.(\w+)": {why.value for why in LookupRefusal},
+    r"lookup\.refusal\.(\w+)\.advice": {why.value for why in LookupRefusal},
+    r"staff\.role\.(\w+)": {role.value for role in Role},
+    r"ticket_reason\.(\w+)": {reason.value for reason in TicketReason},
+    **{rf"ticket_taken\.(\w+)\.{part}": {state.value for state in TicketState} for part in ("title", "text")},
+    **{rf"staff\.work\.(\w+)\.{part}": {work.value for work in StaffWork} for part in ("title", "step")},
+    **{
+        rf"staff\.(?:sign_in|second|clerk)\.(\w+)\.{part}": {each.value for each in SignInStep}
+        for part in ("title", "lead")
+    },
     r"activation\.step\.(identity|phone|explain|pin|done)": {step.value for step in Step},
     r"(central\.\w+)\.recent": {failure.key for failure in OUTAGES},
 } | {
