@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, unique
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from drivers.card.profiles import COMMAND_LIMIT_S
 from drivers.card.reader import CardInserted as ReaderCardInserted
@@ -65,6 +65,13 @@ if TYPE_CHECKING:
     from kiosk.visit.actions import Action
 
 log = logging.getLogger("kiosk.visit")
+
+_SHOWS_A_CODE: Final = (
+    journal.LogName.FAILURE_SHOWN,
+    journal.LogName.OUT_OF_SERVICE,
+    journal.LogName.SERVICE_STOPPED,
+)
+"""The lines that say which code somebody was shown."""
 
 CARD_STALL_SECONDS = COMMAND_LIMIT_S
 """An APDU that takes longer marks the reader faulty: the person is told, the stuck call is left alone."""
@@ -385,6 +392,7 @@ class Engine:
         for line in journal.lines(before, event, after):
             if line.name in (journal.LogName.FAILURE_SHOWN, journal.LogName.OUT_OF_SERVICE):
                 self._failures = [*self._failures[-49:], str(line.values["code"])]
+            if line.name in _SHOWS_A_CODE:
                 self._failure_log.saw(str(line.values["code"]))
             log.info("%s", line.name.value, extra={"visit": line.visit, "values": line.values})
 

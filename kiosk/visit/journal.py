@@ -12,6 +12,7 @@ from drivers.card.states import PinWrong
 from kiosk.help import Access
 from kiosk.visit.actions import SetReveal
 from kiosk.visit.base import in_visit, screen_of
+from kiosk.visit.catalogue import of_stop
 from kiosk.visit.events import (
     ActivationChecked,
     CardIdentified,
@@ -327,8 +328,8 @@ def _service_lines(old: State, new: State) -> list[LogLine]:
         if isinstance(stage, Working) and stage.work in (Work.CHANGE, Work.VERIFY):
             out.append(LogLine(LogName.CARD_PIN_SENT, visit, {"command": stage.work.value}))
     if isinstance(stage, Stopped) and not (isinstance(before, Stopped) and before.stop is stage.stop):
-        code: dict[str, str | int] = {} if stage.because is None else {"code": stage.because.code}
-        out.append(LogLine(LogName.SERVICE_STOPPED, visit, {"stop": stage.stop.value, **code}))
+        entry = of_stop(stage.stop, stage.because, service=isinstance(new, CardService))
+        out.append(LogLine(LogName.SERVICE_STOPPED, visit, {"stop": stage.stop.value, "code": entry.code}))
     return out
 
 

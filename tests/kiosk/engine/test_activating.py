@@ -390,6 +390,7 @@ def test_one_try_left_after_a_tear_is_not_risked_but_gets_a_ticket(
     )
     tickets = central.simulator.card(number_of(chip)).tickets
     assert tickets[-1].reason is TicketReason.ACTIVATION_STUCK
+    assert m.engine._failure_log.last()[0].code == "ACT-ONE-TRY-LEFT"  # what a technician sees of it
     assert chip.tries_left == 1
     m.slot.pull()
     m.at_rest(chip)

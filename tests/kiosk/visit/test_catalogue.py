@@ -394,3 +394,14 @@ def test_a_document_that_nobody_laid_down_is_nobodys_failure() -> None:
 def test_an_outage_has_centrals_own_code(stop: Stop) -> None:
     assert of_stop(stop, Failure.CENTRAL_TIMEOUT, service=False) == of_failure(Failure.CENTRAL_TIMEOUT)
     assert stop_key(stop, service=False) == f"activation.stop.{stop.value}"
+
+
+# --- in the log -----------------------------------------------------------------------------------------------------------
+
+
+def test_each_code_that_is_shown_stands_in_the_log_of_its_visit() -> None:
+    """But for a screen that failed: the engine says that, as no event brings it about."""
+    for scene in (*blocking(), *stops(), *service_stops()):
+        code = code_on_screen(scene)
+        if code is not None and code != Failure.SCREEN_FAULT.code:
+            assert code in [line.values.get("code") for line in scene.lines]
