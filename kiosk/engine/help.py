@@ -243,9 +243,8 @@ class HelpCalls:
         _settle(begun, told.sign_in)
         visit, insertion, request = effect.visit, effect.insertion, effect.request
         if told.identity is None:
-            wait = self._staff_lockout().wait() if told.sign_in is SignInOutcome.REFUSED else 0.0
             refused = StaffSession(told.sign_in, wait=told.wait)
-            return fx.StaffSignedIn(self._now(), visit, insertion, request, refused, wait)
+            return fx.StaffSignedIn(self._now(), visit, insertion, request, refused, self._staff_lockout().wait())
         if effect.party is Party.HOLDER and told.identity.outcome is IdentityOutcome.MATCHED:
             calls.numbers = (*calls.numbers, effect.number)
         return IdentityAnswered(self._now(), visit, insertion, request, told.identity)
@@ -327,9 +326,9 @@ def _settle(begun: "Try", outcome: SignInOutcome) -> None:
     match outcome:
         case SignInOutcome.SIGNED_IN:
             begun.good()
-        case SignInOutcome.REFUSED:
-            pass  # it counts already
-        case SignInOutcome.LOCKED | SignInOutcome.NOT_STAFF | SignInOutcome.WRONG_ROLE:
+        case SignInOutcome.REFUSED | SignInOutcome.LOCKED:
+            pass  # it counts already; central locks with the answer to a wrong one
+        case SignInOutcome.NOT_STAFF | SignInOutcome.WRONG_ROLE:
             begun.not_judged()  # not the password was wrong; and nothing is taken off either
         case never:
             assert_never(never)
