@@ -38,11 +38,32 @@ from kiosk.visit.actions import (
     TryAgain,
     UseThisPhone,
 )
+from kiosk.visit.entry import SignInStep
+from kiosk.visit.help import (
+    Ended,
+    OpenQuery,
+    OpenQueryHelp,
+    OpenStaffSignIn,
+    Query,
+    QueryNumber,
+    QueryPassword,
+    QueryWorking,
+    SignIn,
+    Staff,
+    StaffFailed,
+    StaffWorking,
+    TypeFailure,
+    TypeReference,
+    TypeSlip,
+    TypeTicket,
+    TypeWhose,
+)
 from kiosk.visit.services import (
     Activation,
     CardService,
     ChooseRelation,
     ChooseWay,
+    ClerkConfirms,
     Explain,
     Finished,
     KeepPhone,
@@ -58,16 +79,18 @@ from kiosk.visit.services import (
     Who,
     Working,
 )
-from kiosk.visit.states import Link, OutOfService, PinPad, Record, TakeCard
+from kiosk.visit.states import Idle, Link, OutOfService, PinPad, Record, TakeCard
+from tests.kiosk.visit.help_samples import DOCUMENT, NAMES
 from tests.kiosk.visit.samples import MOBILE, NUMBER
-from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Walk
+from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Walk
+from tests.kiosk.visit.walk_help import NEXT, Broken
 
 SERVICE_ACTIONS: Final = tuple(a for a in ACTIONS if isinstance(a, ServiceAction | Back | TryAgain))
 
 _NEXT: Final[dict[type, tuple[Action, ...]]] = {
     Who: tuple(ChooseParty(party) for party in Party),
     ChooseRelation: (PickRelation(Relation.OTHER),),
-    ChooseWay: (PickWay(IdentityWay.CODE), PickWay(IdentityWay.DOCUMENT)),
+    ChooseWay: tuple(PickWay(way) for way in IdentityWay),
     ShowDocument: (ReadDocumentNow(),),
     KeepPhone: (UseThisPhone(), UseThisPhone(), UseThisPhone(), OtherPhone()),
     Explain: (Start(),),
@@ -92,6 +115,7 @@ _MOVES: Final = (
     "reader",
     "clock",
     "hall",
+    "audit",
     "deliver",
     "again",
     "pause",
@@ -252,6 +276,8 @@ def wander(walk: Walk, rng: random.Random) -> None:
         walk.reader(rng.choice(list(ReaderState)))
     elif draw < 0.97:
         walk.clock(rng.random() < 0.5)
+    elif draw < 0.98:
+        walk.audit(rng.random() < 0.5)
     else:
         walk.hall(rng.choice(list(Link)))
 
@@ -264,8 +290,14 @@ def _sensible(walk: Walk, rng: random.Random) -> None:
         return
     match walk.model.state:
         case OutOfService():
+            if rng.random() < 0.3:
+                walk.press(OpenStaffSignIn())
+                return
             walk.reader(ReaderState.READY)
             walk.clock(False)
+            walk.audit(True)
+        case Ended():
+            walk.touch()
         case TakeCard() if walk.card is not None:
             walk.remove()
         case PinPad(asking_since=None, helping=False, verifying=False, digits=digits):
@@ -277,8 +309,33 @@ def _sensible(walk: Walk, rng: random.Random) -> None:
             | Record(asking_since=asked)
             | Activation(asking_since=asked)
             | CardService(asking_since=asked)
+            | Staff(asking_since=asked)
+            | Query(asking_since=asked)
         ) if asked is not None:
             walk.press(StayHere())
+        case Staff(covered=True):
+            walk.touch()
+        case Staff(stage=SignIn() as sign_in) | Activation(stage=ClerkConfirms() as sign_in):
+            _signs_in(walk, rng, sign_in)
+        case Staff(stage=StaffWorking()) | Query(stage=QueryWorking()) if walk.due:
+            walk.deliver(len(walk.due) - 1, rng.randrange(8) if rng.random() < 0.3 else 0)
+        case Staff(stage=StaffFailed()):
+            walk.hall(Link.ONLINE)
+            walk.press(TryAgain())
+        case Staff(stage=TypeReference() | TypeTicket() | TypeSlip()):
+            walk.keys(DOCUMENT)
+            walk.press(ConfirmTyped())
+        case Staff(stage=TypeFailure()):
+            walk.keys("READER-MISSING")
+            walk.press(ConfirmTyped())
+        case Staff(stage=TypeWhose()) | Query(stage=QueryNumber()):
+            walk.keys(NUMBER)
+            walk.press(ConfirmTyped())
+        case Query(stage=QueryPassword()):
+            walk.type(8)
+            walk.press(ConfirmTyped() if rng.random() < 0.9 else OpenQueryHelp())
+        case Staff(stage=stage) | Query(stage=stage):
+            walk.press(rng.choice((*NEXT.get(type(stage), ()), PrintSlip(), Back(), End())))
         case Activation(stage=TypeNumber()):
             walk.keys(NUMBER)
             walk.press(ConfirmTyped())
@@ -300,10 +357,23 @@ def _sensible(walk: Walk, rng: random.Random) -> None:
             walk.press(rng.choice(_NEXT.get(type(stage), SERVICE_ACTIONS)))
         case Record():
             walk.press(rng.choice(ACTIONS[:-1]))
+        case Idle() if rng.random() < 0.2:
+            walk.press(rng.choice((OpenQuery(), OpenStaffSignIn(), OpenStaffSignIn())))
         case _ if walk.card is None:
             walk.insert(rng.choice(CARDS))
         case _:
             walk.pause(rng.choice(PAUSES[:6]))
+
+
+def _signs_in(walk: Walk, rng: random.Random, stage: SignIn | ClerkConfirms) -> None:
+    match stage.step:
+        case SignInStep.NAME:
+            walk.keys(rng.choice(tuple(NAMES.values())))
+        case SignInStep.PASSWORD:
+            walk.type(8)
+        case SignInStep.CODE:
+            walk.keys("123456")
+    walk.press(ConfirmTyped())
 
 
 if __name__ == "__main__":

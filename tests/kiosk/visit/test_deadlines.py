@@ -162,7 +162,7 @@ def test_a_touch_alone_is_not_seen_and_whatever_else_changes_is(seed: int) -> No
     walk = Walk(EXACT)
     walk.reader(ReaderState.READY)
     unseen = 0
-    for _ in range(60):
+    for _ in range(120):
         wander(walk, rng)
         before = walk.model
         after, _ = step(before, Touched(before.now + 0.25))

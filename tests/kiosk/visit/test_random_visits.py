@@ -17,12 +17,17 @@ from hypothesis.stateful import (
 )
 
 from drivers.card.states import ReaderState
-from kiosk.visit.actions import Action, ConfirmPin
+from kiosk.help import Access, Role
+from kiosk.visit.actions import Action, ConfirmPin, ConfirmTyped
 from kiosk.visit.events import Event
+from kiosk.visit.help import Query, QueryNumber, QueryPassword, QueryStage, Staff, StaffStage, TypeWhose
 from kiosk.visit.services import Activation, CardService, ServiceStage, Stage, Work, Working
 from kiosk.visit.states import Link, OutOfService, PinPad, Record
+from tests.kiosk.visit.help_samples import NAMES
+from tests.kiosk.visit.samples import NUMBER
 from tests.kiosk.visit.stroll import Move, Recorded, RuleBroken, broken_by, stroll, wander
-from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Broken, Card, Walk, must
+from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Card, Walk
+from tests.kiosk.visit.walk_help import Broken, must
 
 RUNS = int(os.environ.get("VISIT_RUNS", "1100"))
 """Of the state machine, up to 100 moves each. `VISIT_RUNS=50000` for an evening."""
@@ -108,6 +113,33 @@ class RandomVisits(RuleBasedStateMachine):
     def the_kiosk_is_repaired(self) -> None:
         self.walk.reader(ReaderState.READY)
         self.walk.clock(False)
+        self.walk.audit(True)
+
+    @rule(writable=st.booleans())
+    def the_audit_chain_is_looked_at(self, writable: bool) -> None:
+        self.walk.audit(writable)
+
+    @precondition(lambda self: isinstance(self.walk.model.state, Staff) and self.walk.model.state.role is None)
+    @rule(role=st.sampled_from(Role))
+    def somebody_signs_in(self, role: Role) -> None:
+        self.walk.keys(NAMES[role])
+        self.walk.press(ConfirmTyped())
+        self.walk.type(8)
+        self.walk.press(ConfirmTyped())
+        self.walk.keys("123456")
+        self.walk.press(ConfirmTyped())
+
+    @precondition(lambda self: isinstance(getattr(self.walk.model.state, "stage", None), QueryNumber | TypeWhose))
+    @rule()
+    def a_number_is_typed(self) -> None:
+        self.walk.keys(NUMBER)
+        self.walk.press(ConfirmTyped())
+
+    @precondition(lambda self: isinstance(getattr(self.walk.model.state, "stage", None), QueryPassword))
+    @rule()
+    def a_query_password_is_typed(self) -> None:
+        self.walk.type(8)
+        self.walk.press(ConfirmTyped())
 
     @rule(link=st.sampled_from(Link))
     def the_hall_reports(self, link: Link) -> None:
@@ -155,15 +187,13 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
                 seen.add(type(self.model.state.page).__name__)
                 seen.add("central's" if self.model.state.offline is None else "recent")
                 seen.update({"refreshed"} if self.model.state.refreshed else set())
-            if isinstance(self.model.state, Activation | CardService):
+                seen.add(self.model.state.access.value)
+            if isinstance(self.model.state, Activation | CardService | Staff | Query):
                 stage = self.model.state.stage
                 seen.add(f"{type(self.model.state).__name__}.{type(stage).__name__}")
                 seen.update({f"working.{stage.work.value}"} if isinstance(stage, Working) else set())
 
-    walk, rng = Watched(), random.Random(1)
-    for _ in range(20_000):
-        wander(walk, rng)
-    assert seen >= {
+    wanted = {
         *("Idle", "IdlePrivacy", "OutOfService", "Reading", "CardPage", "PinPad", "Opening", "Record", "TakeCard"),
         *(
             "HomePage",
@@ -178,7 +208,16 @@ def test_a_walk_reaches_open_records_and_every_kind_of_end() -> None:
         *(f"Activation.{stage.__name__}" for stage in get_args(Stage)),
         *(f"CardService.{stage.__name__}" for stage in get_args(ServiceStage)),
         *(f"working.{work.value}" for work in Work),
+        *(f"Staff.{stage.__name__}" for stage in get_args(StaffStage)),
+        *(f"Query.{stage.__name__}" for stage in get_args(QueryStage)),
+        *(access.value for access in Access),
     }
+    walk, rng = Watched(), random.Random(1)
+    for _ in range(80_000):
+        wander(walk, rng)
+        if seen >= wanted:
+            break
+    assert wanted - seen == set()
 
 
 def test_of_a_broken_rule_the_few_moves_that_break_it_are_told() -> None:

@@ -23,6 +23,7 @@ from drivers.card.states import (
     PinWrong,
     ReaderState,
 )
+from kiosk.help import Role
 from kiosk.model import CardStatus, CentralFailure, Notice, Overview, Verdict
 from kiosk.services import (
     Checked,
@@ -86,7 +87,7 @@ from kiosk.visit.actions import (
     TypeKey,
     UseThisPhone,
 )
-from kiosk.visit.base import in_visit, screen_of
+from kiosk.visit.base import InVisit, has_ended, in_visit, screen_of
 from kiosk.visit.deadlines import next_deadline
 from kiosk.visit.events import (
     ActivationChecked,
@@ -127,6 +128,8 @@ from kiosk.visit.events import (
     Touched,
 )
 from kiosk.visit.failures import Failure
+from kiosk.visit.help import Staff
+from kiosk.visit.help_deeds import AuditStands, HelpEffect, HelpEvent, OpenPassword
 from kiosk.visit.rules_card import of_reply
 from kiosk.visit.rules_service import at_card
 from kiosk.visit.services import (
@@ -163,12 +166,12 @@ from kiosk.visit.states import (
     TakeCard,
 )
 from kiosk.visit.step import step
+from tests.kiosk.visit.help_samples import HELP_ACTIONS, HELP_RULES, staff_reply
 from tests.kiosk.visit.samples import (
     AREA,
     AS_OF,
     MOBILE,
     NUMBER,
-    RULES,
     account_rows,
     contribution_rows,
     eligibility,
@@ -179,14 +182,15 @@ from tests.kiosk.visit.samples import (
     texts,
     well_formed,
 )
+from tests.kiosk.visit.walk_help import PEOPLE, Broken, HelpAsked, Helped, help_answer, person_of
+from tests.kiosk.visit.walk_help import must as must
 
-PEOPLE = 4
 MARKS = tuple(mark(person) for person in range(PEOPLE))
 
 
 THREE_TRIES = PinTries(3)
 T = TypeVar("T")
-ALL_THERE = replace(RULES, identity_ways=(IdentityWay.CODE, IdentityWay.DOCUMENT), printer=True)
+ALL_THERE = HELP_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +213,7 @@ class Card:
     journalled: Journalled = Journalled.NOTHING
     ways: tuple[IdentityWay, ...] = (IdentityWay.CODE, IdentityWay.DOCUMENT)
     here: bool = True  # what is reserved for it was reserved by this kiosk
+    staff: Role | None = None  # a staff card
 
 
 def new(person: int, **what: Any) -> Card:
@@ -251,7 +256,14 @@ def cards() -> tuple[Card, ...]:
         new(0, verdict=Verdict.CANNOT_BE_PROVED),
         new(1, area="140300"),
     ]
-    return tuple(good + odd + fresh)
+    staff = [Card(n, staff=role) for n, role in enumerate(Role)] * 3
+    staff += [
+        Card(0, staff=Role.TECHNICIAN, kept=Kept.TECHNICIAN),
+        Card(1, staff=Role.TECHNICIAN, kept=Kept.TECHNICIAN),
+        Card(2, staff=Role.CLERK, verdict=Verdict.CANNOT_BE_PROVED),
+        Card(3, staff=Role.CLERK, probe=PinLocked()),
+    ]
+    return tuple(good + odd + fresh + staff)
 
 
 CARDS = cards()
@@ -305,6 +317,7 @@ ACTIONS: tuple[Action, ...] = (
     SetLargeText(True),
     SetLargeText(False),
     SetHighContrast(True),
+    *HELP_ACTIONS,
     End(),
 )
 
@@ -339,7 +352,13 @@ def _recent(person: int) -> Recent:
 @cache
 def _reply(card: Card) -> SessionReply:
     minor, may = card.person == 2, card.may_ask_pin
+    if card.staff is not None:
+        return staff_reply(card.staff, verdict=card.verdict, status=card.status, may=may)
     return reply(card.person, verdict=card.verdict, status=card.status, may=may, minor=minor, activate=card.new)
+
+
+NO_CARD = tuple(Card(person) for person in range(PEOPLE))
+"""Who looks, or is looked up, without a card."""
 
 
 @cache
@@ -441,17 +460,9 @@ class Due:
         | fx.FetchContributions
         | fx.FetchEntries
         | Asked
+        | HelpAsked
     )
     stage: int = 0
-
-
-class Broken(AssertionError):
-    """A rule that must always hold does not."""
-
-
-def must(holds: bool, rule: str) -> None:
-    if not holds:
-        raise Broken(rule)
 
 
 class Walk:
@@ -480,6 +491,11 @@ class Walk:
         self.cancelled: set[int] = set()
         self.reported: set[int] = set()
         self.locked: set[int] = set()
+        self.help = Helped()
+
+    def owner(self, visit: int, insertion: int) -> Card:
+        """Whose card it is; without a card whose session."""
+        return self.owners[insertion] if insertion else NO_CARD[person_of(visit)]
 
     # --- what can happen ---------------------------------------------------------------------------------------------
 
@@ -523,6 +539,9 @@ class Walk:
     def clock(self, wrong: bool) -> None:
         self.send(ClockChecked(self.now, wrong))
 
+    def audit(self, writable: bool) -> None:
+        self.send(AuditStands(self.now, self.model.visits, writable))
+
     def hall(self, link: Link) -> None:
         self.send(LinkChanged(self.now, link))
         self.send(NoticesArrived(self.now, (Notice("h", "大厅", "Hall"),)))
@@ -556,7 +575,10 @@ class Walk:
     def answer(self, due: Due, outcome: int) -> Event:
         effect, at = due.effect, self.now
         ids = effect.visit, effect.insertion
-        card = self.owners[effect.insertion]
+        if isinstance(effect, HelpAsked):
+            role = self.owners[effect.insertion].staff if effect.insertion else None
+            return help_answer(at, effect, role, outcome)
+        card = self.owner(*ids)
         failure = list(CentralFailure)[outcome - 8] if 8 <= outcome < OUTCOMES else None
         match effect:
             case fx.ReadCard():
@@ -607,6 +629,7 @@ class Walk:
                 self.verified.add((event.visit, event.insertion))
         self._visits(before, after)
         self._answered(before, event, after)
+        self.help.answered(before, event, after)
         for effect in effects:
             self._effect(event, effect)
         self._state(before, after)
@@ -620,7 +643,8 @@ class Walk:
             | CentralFailed
             | PinProbed
             | RecentOpened
-            | ServiceEvent,
+            | ServiceEvent
+            | HelpEvent,
         ):
             self.told = [*self.told[-15:], event]
         del self.due[:-40]
@@ -700,7 +724,8 @@ class Walk:
                 pressed = isinstance(event, Pressed) and isinstance(event.action, Start)
                 must(pressed, "nothing is reserved but by who started it")
             case fx.ReportLossNow():
-                must((visit, effect.insertion) in self.verified, "a service is of who knew the PIN")
+                knew = (visit, effect.insertion) in self.verified or visit in self.help.sessions
+                must(knew, "a service is of who knew the PIN, or has a session without a card")
                 must(isinstance(event, Pressed), "a loss is reported by a finger only")
             case _:
                 pass
@@ -745,13 +770,21 @@ class Walk:
                 must(self.owners[effect.insertion].kept is Kept.RECENT, "what may not be opened is not asked for")
                 self.due.append(Due(effect))
             case fx.FetchOverview() | fx.FetchContributions() | fx.FetchEntries():
-                must((effect.visit, effect.insertion) in self.verified, "nothing personal is asked for before the PIN")
+                knew = (effect.visit, effect.insertion) in self.verified
+                without = effect.insertion == 0 and effect.visit in self.help.sessions
+                must(knew or without, "nothing personal is asked for before the PIN, or without a session")
+                staff = effect.insertion != 0 and self.owners[effect.insertion].staff is not None
+                must(not staff, "a staff card has no record")
                 self.due.append(Due(effect))
             case fx.ReadCard() | fx.OpenSession():
                 self.due.append(Due(effect))
             case fx.CancelReservation():
                 self._service_effect(event, effect)
                 return  # the visit ends with it
+            case _ if isinstance(effect, HelpEffect):
+                self.help.effect(self.model, self.verified, event, effect)
+                if not isinstance(effect, OpenPassword):
+                    self.due.append(Due(effect))
             case _:
                 self._service_effect(event, effect)
         must(effect.visit in self.open, "a visit that has ended does nothing")
@@ -760,10 +793,13 @@ class Walk:
         well_formed(after)
         state = after.state
         visit = in_visit(state)
-        done = isinstance(state, CardPage) and not state.ticket
-        live = set() if visit is None or done else {visit.visit}
+        live = set() if visit is None or has_ended(visit) else {visit.visit}
         must(self.open == live, "every visit that is not on the screen has ended")
-        if isinstance(state, Record):
+        if state is not before.state or after.world is not before.world:
+            self.help.state(after)
+        if isinstance(state, Record) and state.insertion == 0:
+            must(state.overview is _overview(person_of(state.visit)), "a record is that of who has the session")
+        elif isinstance(state, Record):
             card = self.owners[state.insertion]
             shown = _overview(card.person) if state.offline is None else _recent(card.person).overview
             must(
@@ -784,7 +820,7 @@ class Walk:
             held = state.page
             must(all(own in t or not any(m in t for m in MARKS) for t in texts(held)), "no page holds another's data")
         elif state is not before.state:
-            mine = None if visit is None else MARKS[self.owners[visit.insertion].person]
+            mine = None if visit is None else MARKS[self._person(visit)]
             for text in texts(state):
                 must(not any(m in text for m in MARKS if m != mine), "nothing of the last person is left")
         if isinstance(state, Activation | CardService):
@@ -808,12 +844,17 @@ class Walk:
             later, _ = step(after, Tick(after.now))
             must(later.state is not state, "a passed deadline changes something")
 
+    def _person(self, visit: InVisit) -> int:
+        """Whose the texts on the screen are; of staff who is looked up."""
+        return person_of(visit.visit) if isinstance(visit, Staff) else self.owner(visit.visit, visit.insertion).person
+
     def _service(self, state: Activation | CardService) -> None:
-        card, ids = self.owners[state.insertion], (state.visit, state.insertion)
+        card, ids = self.owner(state.visit, state.insertion), (state.visit, state.insertion)
         if isinstance(state, Activation):
             must(card.new and card.verdict is Verdict.GENUINE, "a genuine new card is activated only")
         else:
-            must(ids in self.verified or state.visit in self.locked, "a service is of who knew the PIN")
+            knew = ids in self.verified or state.visit in self.locked or state.visit in self.help.sessions
+            must(knew, "a service is of who knew the PIN, or has a session without a card")
             must(of_reply(_reply(card), self.rules) is None, "no service without a genuine session")
         stage = state.stage
         must(at_card(state) == (state.visit in self.sent), "the chip's answer is waited for while a PIN is there")
@@ -862,6 +903,7 @@ class Walk:
         if left.card is not None and left.model.world.slot is not None:
             left.remove()
         left.clock(False)
+        left.audit(True)
         left.reader(ReaderState.READY)
         must(isinstance(left.model.state, Idle), "without card and fault the kiosk is idle")
         must(left.model.prefs.language == self.rules.default_language, "the attract page has the hall's language")
@@ -875,4 +917,5 @@ class Walk:
         other.slots, other.judging, other.locked = set(self.slots), set(self.judging), set(self.locked)
         other.reserved, other.changing = set(self.reserved), set(self.changing)
         other.cancelled, other.reported = set(self.cancelled), set(self.reported)
+        other.help = self.help.copy()
         return other
