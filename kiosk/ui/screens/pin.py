@@ -102,7 +102,8 @@ def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
     theme = kit.theme
     again = state.note is PinNote.WRONG
     title = Type.H1 if lean is Lean.FULL else Type.H1_COMPACT
-    parts: list[Element] = [Text(kit, env.t("pin.again.title" if again else "pin.title"), title)]
+    staff = of_staff(state)
+    parts: list[Element] = [Text(kit, env.t(_title(again=again, staff=staff)), title)]
     if again and lean is not Lean.BARE:  # the title says "again"
         parts.append(_wrong(env))
     if state.note is PinNote.FORMAT:
@@ -110,10 +111,10 @@ def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
         lead = env.t("pin.format.lead", min=rules.min, max=rules.max)
         parts.append(Text(kit, lead, Type.BODY, Role.WARN, bold=True))
     if not (again and (lean in (Lean.LEAN, Lean.BARE) or state.tries.tries_left == 1)):
-        lead_runs = weighted(env.runs("pin.lead", digits=env.region.pin.boxes))
+        lead_runs = weighted(env.runs("pin.staff.lead" if staff else "pin.lead", digits=env.region.pin.boxes))
         parts.append(Text(kit, lead_runs, Type.BODY, Role.INK2))
     if state.offline is not None:
-        parts.append(_recent(env, lean))
+        parts.append(_recent(state, env, lean))
     if state.minor:
         icon = IconBox(kit, Icon.FAMILY_RESTROOM, IconSize.CAPTION, Role.PRIMARY)
         role = Type.LEGEND if lean is Lean.BARE else Type.BODY
@@ -125,13 +126,26 @@ def _about(state: PinPad, env: Env, lean: Lean) -> Sequence[Element]:
     )
 
 
-def _recent(env: Env, lean: Lean) -> Element:
-    """Whose figures, and of when, one sees after the PIN: known before it is typed."""
+def of_staff(state: PinPad) -> bool:
+    """A staff card: no record follows. Also a technician's, of which the kiosk itself knows while central is away."""
+    return state.technician or (state.reply is not None and state.reply.staff is not None)
+
+
+def _title(*, again: bool, staff: bool) -> str:
+    if staff:
+        return "pin.staff.again.title" if again else "pin.staff.title"
+    return "pin.again.title" if again else "pin.title"
+
+
+def _recent(state: PinPad, env: Env, lean: Lean) -> Element:
+    """Whose figures, and of when, one sees after the PIN, or that a technician sees none: known before it is typed."""
     kit = env.kit
     icon = IconBox(kit, Icon.CLOUD_OFF, IconSize.CAPTION, Role.WARN)
     if lean in (Lean.LEAN, Lean.BARE):
-        return Row(icon, Flex(Text(kit, env.t("offline.pin_short"), Type.NOTE, Role.WARN, bold=True)), gap=18)
-    return Row(icon, Flex(Text(kit, env.t("offline.pin"), Type.LEGEND, Role.WARN)), gap=18)
+        short = "pin.staff.offline" if state.technician else "offline.pin_short"
+        return Row(icon, Flex(Text(kit, env.t(short), Type.NOTE, Role.WARN, bold=True)), gap=18)
+    said = "pin.staff.offline" if state.technician else "offline.pin"
+    return Row(icon, Flex(Text(kit, env.t(said), Type.LEGEND, Role.WARN)), gap=18)
 
 
 def _gap(px: int) -> Element:

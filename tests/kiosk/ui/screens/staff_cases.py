@@ -19,7 +19,7 @@ from kiosk.help import (
     TakenTicket,
     TicketState,
 )
-from kiosk.model import Ground
+from kiosk.model import Ground, Verdict
 from kiosk.services import Party, TicketReason
 from kiosk.visit.entry import EntryNote, SignInStep
 from kiosk.visit.failures import Failure
@@ -45,9 +45,10 @@ from kiosk.visit.help import (
     TypeWhose,
 )
 from kiosk.visit.services import ClerkConfirms, Paper
-from kiosk.visit.states import Link, Model, Rules, Slot, World
+from kiosk.visit.states import Link, Model, PinNote, Rules, SessionReply, Slot, World
 from tests.kiosk.ui.screens import activation_cases, samples
 from tests.kiosk.ui.screens.harness import MONOTONIC
+from tests.kiosk.ui.screens.visit_cases import pin, pin_offline
 
 T: Final = MONOTONIC
 DOCUMENTS: Final = {
@@ -120,6 +121,7 @@ LOSS: Final = SlipFacts(
     "GS-1120-0388", "loss", "测*宁", samples.NOW - timedelta(days=400), None, False, date(2026, 11, 27)
 )
 TAKEN: Final = TakenTicket(TicketState.TAKEN, TicketReason.PIN_LOCKED, "测*宁", samples.NOW - timedelta(minutes=12))
+STAFF_REPLY: Final = SessionReply(Verdict.GENUINE, None, None, True, staff=Role.CLERK, staff_number="W-0231")
 ENTRY_NOTES: Final = tuple(note for note in EntryNote if note is not EntryNote.NONE)
 
 CASES: Final[dict[str, Callable[[], Model]]] = {
@@ -139,6 +141,10 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     **{f"clerk.{step.value}": partial(clerk, step) for step in SignInStep},
     "clerk.refused": lambda: clerk(note=EntryNote.REFUSED),
     "clerk.locked": lambda: clerk(note=EntryNote.REFUSED, locked_until=T + 30),
+    "pin.staff": lambda: pin(reply=STAFF_REPLY),
+    "pin.staff-wrong": lambda: pin(2, reply=STAFF_REPLY, note=PinNote.WRONG),
+    "pin.technician": lambda: pin_offline(technician=True, recent=False),
+    "pin.technician-last": lambda: pin_offline(1, technician=True, recent=False, note=PinNote.WRONG),
     "desk": lambda: model(Desk()),
     "desk.supervisor": lambda: model(Desk(), Role.SUPERVISOR, card=False),
     "desk.technician": lambda: model(Desk(), Role.TECHNICIAN),

@@ -242,6 +242,14 @@ def test_a_technician_is_told_that_no_records_are_open_and_a_clerk_that_each_vie
     assert said(ZH, "staff.bar.recorded") in shown(page(CASES["desk"]()))
 
 
+@EVERY_LOOK
+def test_the_pin_page_says_that_it_is_a_staff_card_and_what_it_opens(page: Drawing, said: Saying, look: Look) -> None:
+    assert said(look, "pin.staff.title") in shown(page(CASES["pin.staff"](), look))
+    assert said(look, "pin.staff.again.title") in shown(page(CASES["pin.staff-wrong"](), look))
+    for name in ("pin.technician", "pin.technician-last"):
+        assert said(look, "pin.staff.offline") in shown(page(CASES[name](), look))
+
+
 # --- sign-in ----------------------------------------------------------------------------------------------------------
 
 
