@@ -7,7 +7,7 @@ in as `Senses`.
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -47,12 +47,14 @@ UPLOAD_SECONDS: Final = 3 * 86_400
 class Senses:
     """What the asking program sees. `timed`: seconds of reading EF05 of the card of a visit and insertion; None: no card there.
     `offset`: seconds that central's clock is ahead, None: not heard. `link` None: no visit has found out, central is asked.
+    `since`: when reader, central or clock came to be as they are, None: not known here.
     `audit`: can the chain be written; None: not known here. `language`: of a test page."""
 
     reader: Callable[[], ReaderState]
     timed: Callable[[int, int], float | None]
     offset: Callable[[], float | None]
     link: Callable[[], Link | None]
+    since: Callable[[Part], datetime | None]
     saw: "Callable[[Answer[object]], None]"
     audit: Callable[[], bool | None]
     language: Callable[[], str]
@@ -86,7 +88,15 @@ class Checks:
         self._asking = threading.Lock()
 
     def all(self) -> tuple[Check, ...]:
-        return tuple(self._check(part) for part in Part)
+        return tuple(self._with_since(self._check(part)) for part in Part)
+
+    def _with_since(self, check: Check) -> Check:
+        def told(finding: Finding) -> Finding:
+            return replace(finding, since=self._senses.since(check.part))
+
+        return Check(
+            check.part, lambda: told(check.look()), lambda visit, insertion: told(check.test(visit, insertion))
+        )
 
     def _check(self, part: Part) -> Check:
         look: Callable[[], Finding]

@@ -61,6 +61,7 @@ def examined(
         timed=lambda _visit, _insertion: look.timed(),
         offset=lambda: offset[0] if offset else None,
         link=lambda: None,
+        since=lambda _part: None,
         saw=saw,
         audit=lambda: None,
         language=lambda: settings.kiosk.language,

@@ -260,6 +260,7 @@ class Kiosk:
             timed=engine.timed_card,
             offset=lambda: engine.clock.offset,
             link=lambda: engine.model.world.link,
+            since=engine.since.of,
             saw=engine.heard,
             audit=lambda: not engine.model.world.audit_broken,
             language=lambda: engine.model.prefs.language,

@@ -16,6 +16,7 @@ from kiosk.health import Finding, LastFailure, Report
 from kiosk.help import Part
 from kiosk.visit.events import Event
 from kiosk.visit.help_deeds import Diagnose, Diagnosed, ReportWritten, WriteReport
+from kiosk.visit.states import World
 
 log = logging.getLogger("kiosk.doctor")
 
@@ -54,6 +55,28 @@ class FailureLog:
         """The newest first."""
         with self._lock:
             return tuple(reversed(self._seen.values()))
+
+
+class WorldSince:
+    """Since when reader, central, clock and audit chain are as the visits find them. Any thread."""
+
+    def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
+        self._now = now
+        self._since: dict[Part, datetime] = {}
+
+    def saw(self, before: World, after: World) -> None:
+        for part, was, now in (
+            (Part.READER, before.reader, after.reader),
+            (Part.CENTRAL, before.link, after.link),
+            (Part.CLOCK, before.clock_wrong, after.clock_wrong),
+            (Part.STORE, before.audit_broken, after.audit_broken),
+        ):
+            if was is not now:
+                self._since[part] = self._now()
+
+    def of(self, part: Part) -> datetime | None:
+        """None: since the start."""
+        return self._since.get(part)
 
 
 class ServiceDesk:

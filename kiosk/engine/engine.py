@@ -24,7 +24,7 @@ from kiosk.engine.central import CentralWorker
 from kiosk.engine.clock import ServerClock
 from kiosk.engine.delivery import Deliverer, Journals
 from kiosk.engine.device import Device
-from kiosk.engine.diagnostics import FailureLog
+from kiosk.engine.diagnostics import FailureLog, WorldSince
 from kiosk.engine.help import HelpCalls, TechnicianDoor
 from kiosk.engine.helping import Helpers, Helping
 from kiosk.engine.losses import Losses
@@ -147,6 +147,7 @@ class Engine:
         self._faults: list[float] = []
         self._failures: list[str] = []
         self._failure_log = FailureLog()
+        self.since = WorldSince()
         self._thread = threading.Thread(target=self._run, name="visit", daemon=True)
         self._device: Device | None = None
         self._central: CentralWorker | None = None

@@ -411,7 +411,7 @@ def test_wrong_passwords_lock_this_kiosk_and_a_restart_takes_nothing_off(hall: H
     asked = len(hall.central.simulator.recording())
     again = hall.kiosk()
     from_idle(again, OpenStaffSignIn())
-    sign_in(again, hall.member(Role.CLERK))
+    sign_in(again, clerk)
     again.until(
         lambda model: isinstance(model.state, Staff) and getattr(model.state.stage, "locked_until", None) is not None
     )
