@@ -22,6 +22,7 @@ from tests.kiosk.central.samples import (
     ELIGIBLE,
     ENTRIES,
     FOUND,
+    HELD,
     IDENTITY,
     LOSSES,
     OPENED,
@@ -291,6 +292,29 @@ QUESTIONS = (
         b"200 OK",
         PAIRS,
         "TechnicianPairs",
+    ),
+    Question(
+        "query",
+        lambda client, within: client.open_query_session(
+            NumberKind.ID_NUMBER, "370101200105201231", "shi4Li7", within=within
+        ),
+        b"200 OK",
+        OPENED,
+        "PersonSession",
+    ),
+    Question(
+        "escrow",
+        lambda client, within: client.enrol_audit("0f" * 16, bytes(32), within=within),
+        b"200 OK",
+        HELD,
+        "AuditStanding",
+    ),
+    Question(
+        "lines",
+        lambda client, within: client.upload_audit("0f" * 16, [(3, '{"at":1}', bytes(32))], within=within),
+        b"200 OK",
+        HELD,
+        "AuditStanding",
     ),
     Question("parts", lambda client, within: client.parts(within=within), b"200 OK", PARTS, "Parts"),
 )

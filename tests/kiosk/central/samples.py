@@ -179,4 +179,5 @@ PAIRS = c.TechnicianPairs(
     NOW,
     (c.TechnicianCard("A5" * 32, "T-0007", (c.TechnicianPair("00" * 8, "FF" * 8, "0F" * 32),)),),
 )
+HELD = c.AuditStanding(3)
 PARTS = c.Parts((c.PartState("register", True), c.PartState("codes", False)))
