@@ -352,15 +352,15 @@ class CardWorker:
         card = SocialSecurityCard(connection, self._profile, lambda: self._is_over(job.visit))
         selected = card.select()
         if isinstance(selected, CardFailure):
-            return _named(selected)
+            return _named(selected, job.visit)
         issuer = card.issuer_data()
         if isinstance(issuer, CardFailure):
-            return _named(issuer)
+            return _named(issuer, job.visit)
         if self._recent is not None:
             self._recent.look(job.visit, job.insertion, issuer.identification, issuer.number)
         holder = card.holder_data()
         if isinstance(holder, CardFailure):
-            return _named(holder)
+            return _named(holder, job.visit)
         self._post(CardProgressed(self._now(), job.visit, job.insertion, ReadStep.PROVE))
         kept = Kept.NOTHING if self._recent is None else self._recent.kept(job.visit)
         if kept is not Kept.LISTED and self._technician(issuer.identification):
@@ -370,14 +370,14 @@ class CardWorker:
         if challenge is not None:
             proof = card.internal_authenticate(challenge.proc8, challenge.orig8)
             if isinstance(proof, CardFailure):
-                return _named(proof)
+                return _named(proof, job.visit)
             answer = None if isinstance(proof, NoProof) else proof
         self._keep(job.visit, CardRead(connection.atr, issuer, holder, challenge, answer))
         facts = CardFacts(issuer.area, issuer.category in MINOR_CATEGORIES, kept)
         self._post(CardIdentified(self._now(), job.visit, job.insertion, facts))
         probe = card.probe_pin()
         if isinstance(probe, CardFailure):
-            return _named(probe)
+            return _named(probe, job.visit)
         self._card = card
         self._whose = (job.visit, job.insertion, issuer.identification)
         self._asking = self._answers = isinstance(probe, PinTries)
@@ -484,8 +484,11 @@ class CardWorker:
             connection.disconnect()
 
 
-def _named(failure: CardFailure) -> Failure:
+def _named(failure: CardFailure, visit: int) -> Failure:
+    """The log has the step, and the status word or the record: the page's code alone does not tell a bad batch of cards."""
     named = of_card(failure.state)
     if named is None:
         raise AssertionError("a failed step names a state that has a page")
+    values = {"code": named.code, "step": failure.step.value, "detail": failure.detail}
+    log.warning("card-step-failed", extra={"visit": visit, "values": values})
     return named

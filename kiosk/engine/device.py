@@ -121,6 +121,7 @@ class Device:
         self._fetching = threading.Lock()
         self._retry = OFFLINE_FIRST
         self._clock_wrong = False
+        self._cause: Cause | None = None  # of the last answer: the log has it once
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -141,6 +142,12 @@ class Device:
         """Every answer of every call tells of link and clock."""
         if answer.cancelled:
             return
+        if answer.cause is not None and answer.cause is not self._cause:
+            values: dict[str, str | int] = {"cause": answer.cause.value}
+            if answer.status is not None:
+                values["status"] = answer.status
+            log.warning("central-not-usable", extra={"values": values})
+        self._cause = answer.cause
         self._heard(heard(answer))
         offset = answer.clock_offset
         if offset is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import assert_never
 
-from drivers.card.states import PinWrong
+from drivers.card.states import PinUnknown, PinWrong
 from kiosk.help import Access
 from kiosk.visit.actions import SetReveal
 from kiosk.visit.base import in_visit, screen_of
@@ -269,9 +269,11 @@ def _answer(event: ServiceEvent) -> tuple[LogName, dict[str, str | int]] | None:
             return LogName.PIN_JUDGED, {"slot": slot.value, "taken": int(rule is None)}
         case CardPinAnswered(verdict=verdict):
             said: dict[str, str | int] = {"verdict": type(verdict).__name__}
-            return LogName.CARD_PIN_ANSWERED, said | (
-                {"tries_left": verdict.tries_left} if isinstance(verdict, PinWrong) else {}
-            )
+            if isinstance(verdict, PinWrong):
+                said["tries_left"] = verdict.tries_left
+            elif isinstance(verdict, PinUnknown) and verdict.status_word is not None:
+                said["status_word"] = f"{verdict.status_word:04X}"
+            return LogName.CARD_PIN_ANSWERED, said
         case ConfirmAnswered(confirmation=confirmation):
             outcome = "not-delivered" if confirmation is None else confirmation.outcome.value
             return LogName.ACTIVATION_CONFIRMED, {"outcome": outcome}

@@ -1,6 +1,7 @@
 """The worker that owns the card, against whole virtual cards."""
 
 import queue
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -87,6 +88,23 @@ def test_a_card_that_cannot_be_connected_has_a_name(
     event = b.until(CardUnusable)
     assert isinstance(event, CardUnusable)
     assert event.failure is failure
+
+
+def test_the_log_has_the_step_and_the_status_word_or_the_record_and_nothing_of_a_person(
+    bench: Callable[..., Bench], caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, code, step, detail in (
+        ("bank-card", "CARD-FOREIGN", "select", r"[0-9A-F]{4}"),
+        ("jinan-malformed", "CARD-MALFORMED", "holder_data", r"EF0[56]\b.*"),
+    ):
+        caplog.clear()
+        b = bench(card(name))
+        b.worker.read(1, 1)
+        b.until(CardUnusable)
+        said = [vars(line)["values"] for line in caplog.records if line.getMessage() == "card-step-failed"]
+        assert [(values["code"], values["step"]) for values in said] == [(code, step)]
+        assert re.fullmatch(detail, said[0]["detail"])
+        assert not re.search(r"[0-9]{5}", said[0]["detail"])
 
 
 def test_a_bank_card_is_not_a_social_security_card(bench: Callable[..., Bench]) -> None:

@@ -330,3 +330,13 @@ def test_the_time_is_told_by_a_certificate_out_of_its_dates_but_by_no_stranger(
             assert server.requests == []
         client.close()
         fired(server.connections == 2)
+
+
+def test_the_log_has_the_cause_once_until_it_is_another_one(caplog: pytest.LogCaptureFixture) -> None:
+    device = Device(Played(), lambda _: None, lambda: BEAT, 60.0)  # type: ignore[arg-type]
+    contract, away = failed(Cause.CONTRACT, status=200), failed(Cause.CONNECTION_REFUSED)
+    for answer in (contract, contract, failed(Cause.CANCELLED), away, away, contract, Answer("used"), contract):
+        device.saw(answer)
+    said = [vars(line)["values"] for line in caplog.records if line.getMessage() == "central-not-usable"]
+    refused, broken = {"cause": "connection_refused"}, {"cause": "contract", "status": 200}
+    assert said == [broken, refused, broken, broken]
