@@ -1,7 +1,7 @@
 """What can stand between a person and the answer: one closed set, one order, one code each (design §6).
 
 The members' order *is* the order of precedence: of two at once the earlier is shown. `code` is what staff read
-(`<PLACE>-<CAUSE>`); `key` names the texts in the catalogues (`<key>.title`, `.lead`, `.advice`, `.staff`).
+(`<PLACE>-<CAUSE>`); `key` names the texts in the catalogues. All codes, also those that block nobody: `kiosk.visit.catalogue`.
 """
 
 from enum import Enum, unique
