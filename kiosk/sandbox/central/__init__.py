@@ -12,6 +12,8 @@ It is the simulated world's centre and the integrator's example. `kiosk run` nev
     records.py     overview and pages, read from the books
     activation.py  may a card be activated, who stands there; codes.py codes to phones (phones.py)
     reservations.py the second party of an activation; counter.py reports of loss (reports.py ends them), tickets
+    api_staff.py   routes for staff; staff_signin.py who signs in (totp.py), staff_lookup.py look-ups on the record,
+                   staff_counter.py tickets, slips, a clerk's word, staff_pairs.py for technicians; staff_tables.py their tables
     deeds.py       the tables of these; seen.py what the simulator's port tells of them
     picture.py     the one rule from booked rows to the months picture
     population/    synthetic residents and their lives

@@ -76,6 +76,10 @@ class Asking:
 
 def look_up(db: Session, asking: Asking, asked: LookupRequest, post_books: PostBooks) -> Lookup:
     """Whatever the answer is, it is on the record. Nothing is said of a person before ground and document are in order."""
+    db.refresh(
+        asking.staff, with_for_update=True
+    )  # one at a time: none goes uncounted, and a second sign-in is good once
+    db.refresh(asking.session)
     answer, person = _answered(db, asking, asked)
     second = asking.session.second if answer.outcome is LookupOutcome.FOUND else None
     row = LookupRow(

@@ -11,6 +11,7 @@ from math import ceil
 from typing import Final
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import Next, PinStatement, ProblemType, SignInRequest
@@ -65,7 +66,11 @@ def attempt(db: Session, asked: SignInRequest, now: float) -> SignIn:
 def _wrong(db: Session, row: AttemptRow | None, name: str, now: float) -> SignIn:
     if row is None:
         row = AttemptRow(name=name, wrong=0, last=now, until=0.0)
-        db.add(row)
+        try:
+            with db.begin_nested():
+                db.add(row)
+        except IntegrityError:  # of two at once the second counts on
+            row = db.get_one(AttemptRow, name, with_for_update=True)
     if row.last < now - FORGOTTEN_SECONDS:
         row.wrong = 0
     row.wrong += 1
