@@ -490,5 +490,5 @@ def _named(failure: CardFailure, visit: int) -> Failure:
     if named is None:
         raise AssertionError("a failed step names a state that has a page")
     values = {"code": named.code, "step": failure.step.value, "detail": failure.detail}
-    log.warning("card-step-failed", extra={"visit": visit, "values": values})
+    log.warning("card-not-usable", extra={"visit": visit, "values": values})
     return named

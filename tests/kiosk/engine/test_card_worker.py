@@ -101,7 +101,7 @@ def test_the_log_has_the_step_and_the_status_word_or_the_record_and_nothing_of_a
         b = bench(card(name))
         b.worker.read(1, 1)
         b.until(CardUnusable)
-        said = [vars(line)["values"] for line in caplog.records if line.getMessage() == "card-step-failed"]
+        said = [vars(line)["values"] for line in caplog.records if line.getMessage() == "card-not-usable"]
         assert [(values["code"], values["step"]) for values in said] == [(code, step)]
         assert re.fullmatch(detail, said[0]["detail"])
         assert not re.search(r"[0-9]{5}", said[0]["detail"])
