@@ -10,7 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from drivers.card.states import CardState, PinLocked, PinNotSet, PinVerified, ReaderState
-from kiosk.model import CardStatus, CentralFailure, Verdict
+from kiosk.help import AuthorisationKind, LookupRefusal, RevealField, TicketState
+from kiosk.model import CardStatus, CentralFailure, Ground, Verdict
 from kiosk.services import Party, Relation
 from kiosk.visit.actions import (
     Back,
@@ -26,8 +27,10 @@ from kiosk.visit.actions import (
 )
 from kiosk.visit.base import screen_of
 from kiosk.visit.catalogue import PARTS
+from kiosk.visit.entry import SignInStep
 from kiosk.visit.events import Ask
 from kiosk.visit.failures import Failure, of_card, of_central, of_reader, of_status, of_verdict
+from kiosk.visit.help import StaffWork
 from kiosk.visit.journal import LogName
 from kiosk.visit.services import PinRule, Stop, Work
 from kiosk.visit.states import CardPage, Model, OutOfService, Screen, World
@@ -90,6 +93,22 @@ SCREENS: dict[Screen, tuple[str, ...]] = {
     Screen.PIN_CHANGED: ("services.pin_changed.title",),
     Screen.LOSS: ("loss.title", "loss.confirm"),
     Screen.LOSS_REPORTED: ("loss.reported.title",),
+    Screen.SIGN_IN: tuple(f"staff.{who}.{step.value}.title" for who in ("sign_in", "second") for step in SignInStep),
+    Screen.CLERK: tuple(f"staff.clerk.{step.value}.title" for step in SignInStep),
+    Screen.DESK: ("desk.title", "desk.lookup", "desk.ticket", "desk.slip", "desk.remedy"),
+    Screen.GROUND: ("lookup.ground.title", *(f"ground.{ground.value}" for ground in Ground)),
+    Screen.AUTHORISATION: ("lookup.document.title", *(f"authorisation.{kind.value}" for kind in AuthorisationKind)),
+    Screen.REFERENCE: ("lookup.reference.title",),
+    Screen.WHOSE: ("lookup.whose.title", "lookup.confirm", "lookup.no_names"),
+    Screen.FOUND: ("lookup.found.title", "lookup.found.holder", *(f"reveal.{one.value}" for one in RevealField)),
+    Screen.REFUSED: tuple(f"lookup.refusal.{why.value}" for why in LookupRefusal),
+    Screen.TICKET_CODE: ("desk.ticket.title",),
+    Screen.TICKET_TAKEN: tuple(f"ticket_taken.{state.value}.title" for state in TicketState),
+    Screen.SLIP_REFERENCE: ("desk.slip.title",),
+    Screen.SLIP_FOUND: ("slip_found.title",),
+    Screen.STAFF_WORKING: tuple(f"staff.work.{work.value}.title" for work in StaffWork),
+    Screen.STAFF_FAILED: ("staff.failed.title",),
+    Screen.COVERED: ("covered.title",),
 }
 
 
