@@ -105,6 +105,7 @@ class AuditTrail:
         self._file: AuditFile | None = None
         self._person: bytes | None = None
         self._whose: tuple[int, str] | None = None  # the last one named in a visit, hashed
+        self._over: int | None = None  # a visit that is over: its hash goes with the next lines
         self._head: Head | None = None
         self._opened = threading.Event()
         self._seen: Seen | None = None  # newest that central told, unchecked
@@ -137,6 +138,8 @@ class AuditTrail:
     def write(self, entries: Iterable[Entry]) -> None:
         """To be written, in this order; `durable` is False until they are."""
         lines = [self._line(entry) for entry in entries]
+        if self._over is not None:
+            self._over = self._whose = None
         if not lines:
             return
         self.start()
@@ -145,6 +148,10 @@ class AuditTrail:
                 self._since = self._now()
             self._waiting.extend(lines[: max(0, MOST_WAITING - len(self._waiting))])
             self._turn.notify_all()
+
+    def forget(self) -> None:
+        """A visit is over: whose it was is not kept any longer than its last line."""
+        self._over = None if self._whose is None else self._whose[0]
 
     @property
     def durable(self) -> bool:
@@ -188,7 +195,7 @@ class AuditTrail:
         if entry.whose is not None:
             text = entry.whose.number or self._number(entry.visit)
             number = None if text is None else (entry.whose.kind.value, text)
-        line = _Waiting(entry.visit, values, number, entry.whose is None)
+        line = _Waiting(entry.visit, values, number, number is None)
         return line if self._person is None else self._hashed(line, self._person)
 
     def _hashed(self, line: _Waiting, person: bytes) -> _Waiting:

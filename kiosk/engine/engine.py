@@ -376,12 +376,13 @@ class Engine:
         before = self._model
         after, effects = step(before, event)
         self._model = after
-        if self._trail is not None:
-            self._trail.write(audit_lines.lines(before, event, after))
         # What others do begins before the page is drawn: the drawing would hold them up.
         for effect in effects:
             if not isinstance(effect, fx.Play):
                 self._execute(effect)
+        # The question has left: its audit line is written while central answers.
+        if self._trail is not None:
+            self._trail.write(audit_lines.lines(before, event, after))
         if _keeps_pins(before) and not _keeps_pins(after):
             self.secret.close()
         # Whether a PIN is judged to be good is known already: no page that stands no longer than an event holds up the next.
@@ -510,6 +511,8 @@ class Engine:
             self._recent.end(visit)
         if self._transactions is not None:
             self._transactions.end(visit)
+        if self._trail is not None:
+            self._trail.forget()
         self._appliances.end(visit)
         if self._helpers is not None:
             self._helpers.end(visit)
