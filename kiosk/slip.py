@@ -130,7 +130,8 @@ def again(place: Place, now: datetime, facts: SlipFacts) -> Slip:
         printed = activation(
             place, at, facts.reference, name=facts.holder, card=None, confirmed=facts.confirmed, bank=facts.bank
         )
-    return (TextLine(place.t("paper.again", at=_moment(now)), align=Align.CENTER), *printed)
+    title, *rest = printed
+    return (title, TextLine(place.t("paper.again", at=_moment(now)), align=Align.CENTER), *rest)
 
 
 def _insurance(words: Words, code: str) -> str:

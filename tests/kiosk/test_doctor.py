@@ -11,7 +11,7 @@ from kiosk.cli import main
 from kiosk.doctor import ReaderLook, examined
 from kiosk.health import Finding, Report
 from kiosk.help import Level, Part
-from kiosk.run import client_of, load, place_of
+from kiosk.run import Kiosk, client_of, load, place_of
 from kiosk.sandbox import pki
 from kiosk.sandbox.central.process import CentralProcess
 from tests.kiosk.engine.slot import Slot
@@ -101,3 +101,34 @@ def test_the_command_prints_text_or_json_and_ends_by_severity(
     parts = {one["part"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
     assert parts["settings"]["code"] == "KIOSK-CONFIG"
     assert set(parts) == {part.value for part in Part}
+
+
+def test_the_service_screen_of_a_running_kiosk_knows_the_same_parts(
+    central: CentralProcess, made: pki.DemoPki, tmp_path: Path
+) -> None:
+    kiosk = Kiosk(load(ini(tmp_path, made, central.base_url), {}))
+    try:
+        doctor = kiosk._doctor()
+        doctor.look()
+        assert doctor.test(Part.CENTRAL).key == "answered"
+        report = doctor.report()
+        assert [finding.part for finding in report.findings] == list(Part)
+        assert of(report, Part.READER).key == "starting", "the engine was not started"
+        assert of(report, Part.CLOCK).code == "CLOCK-UNCHECKED", "when it was looked at, nobody had been asked yet"
+        file = kiosk._written(report, "en")
+        assert file is not None
+        assert "Readiness report" in Path(file).read_text("utf-8")
+    finally:
+        kiosk.engine.stop()
+
+
+def test_a_kiosk_with_wrong_settings_still_has_its_service_screen(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.ini"
+    path.write_text("[reeder]\nnames = *\n", "utf-8")
+    kiosk = Kiosk(load(path, {}))
+    try:
+        doctor = kiosk._doctor()
+        doctor.look()
+        assert of(doctor.report(), Part.SETTINGS).code == "KIOSK-CONFIG"
+    finally:
+        kiosk.engine.stop()

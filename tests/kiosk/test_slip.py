@@ -2,22 +2,52 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
+from drivers.device import Who
 from drivers.printer import escpos
 from drivers.printer.interpreter import Interpreter
 from drivers.printer.paper import Laid, can_set, rows
 from drivers.printer.protocol import Align, Code, PaperWidth, Slip, TextLine
 from kiosk import qr, slip
+from kiosk.health import Finding, LastFailure, Report
+from kiosk.help import FoundRecord, Ground, Level, Part, SlipFacts
 from kiosk.ink import FaceInk
+from kiosk.model import Body, Month, Origin, Registration
 from kiosk.region import RegionProfile, load
 from kiosk.ui.text import Words
 from tests.pcsc import ROOT
 
 AT = datetime(2026, 11, 22, 10, 31)
 REFERENCE = "QY-7K2M-4P9D"
+
+
+STAMP = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ORIGIN = Origin(Body("1", "济南市社保中心", "Jinan", None, None), STAMP)
+AGAIN = SlipFacts(REFERENCE, "activation", "试*𣲗", datetime(2026, 11, 20, 9, 0, tzinfo=UTC), "中国工商银行")
+FOUND = FoundRecord(
+    "试*𣲗",
+    "370101********001X",
+    "138****1234",
+    "济南*****公司",
+    tuple(
+        Registration(code, "1", "1", Month(2019, 7), None, None, None, None, ORIGIN) for code in ("110", "310", "999")
+    ),
+    STAMP,
+)
+READY = Report(
+    AT,
+    "1.2.3",
+    93_784.0,
+    (
+        Finding(Part.READER, Level.OK, "ready"),
+        Finding(Part.CLOCK, Level.FAULT, "wrong", (("seconds", "500"),), AT, Who.TECHNICIAN, "KIOSK-CLOCK"),
+    ),
+    (LastFailure("CARD-MUTE", AT, 3),),
+)
 
 
 def place(words: Words) -> slip.Place:
@@ -36,6 +66,11 @@ MADE: dict[str, Callable[[Words], Slip]] = {
     "bank-unnamed": lambda words: activated(words, bank=None),
     "loss": lambda words: slip.loss(place(words), AT, REFERENCE, date(2026, 12, 7)),
     "loss-open": lambda words: slip.loss(place(words), AT, REFERENCE, None),
+    "again": lambda words: slip.again(place(words), AT, AGAIN),
+    "loss-again": lambda words: slip.again(place(words), AT, replace(AGAIN, kind="loss", until=date(2026, 12, 7))),
+    "looked-up": lambda words: slip.lookup(place(words), AT, Ground.PRESENT, "W-0231", FOUND, "L-7K2M-4P9D"),
+    "test-page": lambda words: slip.test_page(place(words), AT),
+    "ready": lambda words: slip.readiness(place(words), READY),
     "ticket": lambda words: slip.ticket(place(words), AT, "T-4821-09", datetime(2026, 11, 22, 17, 0)),
 }
 
@@ -65,7 +100,7 @@ def test_every_slip_is_printed_whole_on_both_papers(words: Words, name: str) -> 
         assert len([row for row in rows(made[:1], width) if isinstance(row, Laid)]) == 1, "a title has one line"
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", MADE.keys() - {"test-page"})  # that one tries pictures
 def test_no_line_of_our_own_words_needs_a_picture(words: Words, name: str) -> None:
     """The catalogues' characters are in every printer: only what comes from outside may not be."""
     lines = [row for row in rows(MADE[name](words), PaperWidth.MM58) if isinstance(row, Laid)]
@@ -110,3 +145,26 @@ def test_no_representation_tells_what_stands_on_a_slip(words: Words) -> None:
     assert "试" not in repr(activated(words))
     assert "C1*" not in repr(activated(words))
     assert "中国工商银行" not in repr(activated(words))
+
+
+def test_a_slip_of_a_look_up_says_ground_and_who_looked_and_of_whom_only_what_is_masked(words: Words) -> None:
+    text = told(MADE["looked-up"](words), PaperWidth.MM80).replace("\n", "")
+    for part in ("370101********001X", "138****1234", "W-0231", "2019-07", words.t("ground.present")):
+        assert part in text
+    assert "999" in text, "an insurance that nobody knows is told by its code"
+    assert "370101" not in repr(MADE["looked-up"](words))
+
+
+def test_a_slip_printed_again_is_the_one_of_then_and_says_when_it_was_printed(words: Words) -> None:
+    then = AGAIN.at.astimezone()
+    text = told(MADE["again"](words))
+    assert f"{then:%Y-%m-%d %H:%M}" in text
+    assert words.t("paper.again", at="2026-11-22 10:31") in text
+    assert REFERENCE in text
+
+
+def test_the_slip_of_readiness_says_more_of_what_is_wrong(words: Words) -> None:
+    text = told(MADE["ready"](words)).replace("\n", "")
+    for part in ("KIOSK-CLOCK", "CARD-MUTE × 3", "1.2.3", "1 d 02:03"):
+        assert part in text
+    assert words.t("health.reader.ready") not in text

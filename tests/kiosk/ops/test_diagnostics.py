@@ -211,7 +211,7 @@ def test_reports_are_files_that_make_room_for_new_ones(tmp_path: Path) -> None:
     files = sorted((tmp_path / "reports").iterdir())
     assert len(files) == KEPT
     assert str(files[-1]) == path
-    assert "Kiosk readiness report" in files[-1].read_text("utf-8")
+    assert "Readiness report" in files[-1].read_text("utf-8")
 
 
 def test_a_report_that_cannot_be_written_is_none(tmp_path: Path) -> None:
