@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drivers.card.reader import CardReader
+    from kiosk.config import Settings
 
 CARD_WAIT_SECONDS = 10.0
 
@@ -71,7 +72,10 @@ def _parser() -> "argparse.ArgumentParser":
             command.add_argument("--language", default="", help="of the text, as en or zh_CN; else that of LANG")
         if name == "audit":
             command.add_argument(
-                "action", choices=("verify", "export"), help="name the first bad line; a line of JSON for each line"
+                "action",
+                choices=("verify", "export", "renew"),
+                help="name the first bad line; a line of JSON for each line; "
+                "set a file aside that the kiosk cannot use, so that it begins another chain, an alarm at central",
             )
             command.add_argument(
                 "--key", type=Path, help="verify: file with the chain's first key, from central's escrow"
@@ -192,6 +196,8 @@ def _audit(path: "Path", action: str, key: "Path | None", head: str | None) -> i
     if isinstance(chain, str):
         print(chain, file=sys.stderr)
         return 1
+    if action == "renew":
+        return _renew(loaded.settings)
     try:
         if action == "export":
             with chain.reading() as (standing, countersigned, lines):
@@ -215,6 +221,30 @@ def _audit(path: "Path", action: str, key: "Path | None", head: str | None) -> i
         return 1
     finally:
         chain.close_file()
+
+
+def _renew(settings: "Settings") -> int:
+    """Only of a file that is damaged: what can still be written is gone on with."""
+    from kiosk import kept
+    from kiosk.store.auditfile import AuditUnwritable, set_chain_aside
+
+    key = kept.DeviceKeyFile(settings)
+    chain = kept.audit_of(settings, key).opened()
+    try:
+        if chain is None:
+            return 1
+        head = chain.head()
+        print(f"the chain can be written, nothing was done: {head.length} lines", file=sys.stderr)
+    except AuditUnwritable as broken:
+        if broken.damaged:
+            set_chain_aside(settings.audit.folder)
+            print(f"set aside: {broken}")
+            return 0
+        print(broken, file=sys.stderr)
+    finally:
+        if chain is not None:
+            chain.close_file()
+    return 1
 
 
 def _card(path: "Path", *, as_json: bool, reveal: bool, wait: float) -> int:

@@ -91,3 +91,18 @@ def test_a_kiosk_that_never_ran_has_no_chain_and_none_is_made(ini: Path, capsys:
     assert main(["audit", "verify", "--config", str(ini)]) == 1
     assert "nothing is written yet" in capsys.readouterr().err
     assert not (ini.parent / "chain").exists()
+
+
+def test_a_damaged_chain_is_set_aside_by_word_and_a_sound_one_never(
+    ini: Path, chain: AuditFile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = ini.parent / "chain" / FILE
+    chain.close_file()
+    assert main(["audit", "renew", "--config", str(ini)]) == 1
+    assert "nothing was done: 10 lines" in capsys.readouterr().err
+    file.write_bytes(b"x" * 8192)
+    assert main(["audit", "renew", "--config", str(ini)]) == 0
+    assert not file.exists()
+    assert file.with_name(f"{FILE}.aside").read_bytes() == b"x" * 8192
+    assert chain.head().length == 1
+    chain.close_file()
