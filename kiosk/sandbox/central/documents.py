@@ -7,8 +7,12 @@ from kiosk.sandbox.central import examples, words_audit, words_deeds, words_quer
 from kiosk.sandbox.central.examples import LINKS as LINKS
 from kiosk.sandbox.central.problems import MEDIA_TYPE, STATUS, TITLES
 
-ANSWERS: Final = examples.ANSWERS | words_deeds.ANSWERS | words_query.ANSWERS | words_audit.ANSWERS | words_staff.ANSWERS
-REQUESTS: Final = examples.REQUESTS | words_deeds.REQUESTS | words_query.REQUESTS | words_audit.REQUESTS | words_staff.REQUESTS
+ANSWERS: Final = (
+    examples.ANSWERS | words_deeds.ANSWERS | words_query.ANSWERS | words_audit.ANSWERS | words_staff.ANSWERS
+)
+REQUESTS: Final = (
+    examples.REQUESTS | words_deeds.REQUESTS | words_query.REQUESTS | words_audit.REQUESTS | words_staff.REQUESTS
+)
 
 TITLE: Final = "Central service of the social security kiosk"
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Select, case, delete, select, update
+from sqlalchemy import Select, case, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import ProblemType, QueryRequest
@@ -26,6 +26,7 @@ from kiosk.sandbox.central import sessions as s
 from kiosk.sandbox.central.database import insert_of
 from kiosk.sandbox.central.problems import ProblemError
 from kiosk.sandbox.central.query_tables import QueryCountRow, QueryPasswordRow, QueryRow
+from kiosk.sandbox.central.staff_tables import StaffRow
 from kiosk.sandbox.central.tables import Card, Person
 
 TICK_SECONDS: Final = 0.25
@@ -152,13 +153,13 @@ def wait_until_tick(taken: float) -> float:
 
 
 def _whose(request: QueryRequest) -> Select[str, bytes, bytes]:
-    """The card whose record it is (the normal one first), and the password."""
+    """The card whose record it is (the normal one first), and the password. A staff card opens no record."""
     column = Person.number if request.kind is NumberKind.ID_NUMBER else Card.number
     return (
         select(Card.identification, QueryPasswordRow.salt, QueryPasswordRow.digest)
         .join(Person, Person.id == Card.person_id)
         .outerjoin(QueryPasswordRow, QueryPasswordRow.person_id == Person.id)
-        .where(column == request.number)
+        .where(column == request.number, ~exists().where(StaffRow.card == Card.identification))
         .order_by(case((Card.status == CardStatus.NORMAL.value, 0), else_=1), Card.identification)
         .limit(1)
     )

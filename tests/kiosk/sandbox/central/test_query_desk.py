@@ -23,7 +23,8 @@ from kiosk.sandbox.central.query_desk import (
     wait_until_tick,
 )
 from kiosk.sandbox.central.query_tables import QueryCountRow, QueryPasswordRow, QueryRow
-from kiosk.sandbox.central.tables import CardSessionRow, Device, Person
+from kiosk.sandbox.central.staff_tables import StaffRow
+from kiosk.sandbox.central.tables import Card, CardSessionRow, Device, Person
 from tests.kiosk.sandbox.central.hall import CHILD, ELDER, HOLDER, STRANGER, A, B, Hall
 
 RIGHT = "shi4Li7"
@@ -99,6 +100,32 @@ def test_the_query_password_opens_a_session_by_either_number(asking: Asking) -> 
             row = db.get(CardSessionRow, answer.session)
             assert row is not None
             assert (row.device, row.access, row.card) == (A, "query", f"{1:032X}")
+
+
+def test_a_staff_card_is_no_card_of_its_holders_record(asking: Asking) -> None:
+    with asking.hall.db() as db:
+        db.add(
+            StaffRow(
+                number="W-0231",
+                name="0231",
+                role="clerk",
+                salt=b"",
+                password=b"",
+                secret=b"",
+                card=f"{1:032X}",
+                person_id=1,
+            )
+        )
+    assert asking.ask("A00000001", RIGHT, kind=NumberKind.CARD_NUMBER).outcome is QueryOutcome.REFUSED
+    assert asking.ask(HOLDER, RIGHT).outcome is QueryOutcome.REFUSED  # has no other card in this register
+    with asking.hall.db() as db:
+        own = {"atr": "3B00", "area": "370100", "algorithm": "DES", "status": "normal", "expires": None, "bank": None}
+        db.add(Card(identification="F" * 32, number="A00000099", person_id=1, **own))
+    answer = asking.ask(HOLDER, RIGHT)
+    with asking.hall.db() as db:
+        row = db.get(CardSessionRow, answer.session)
+        assert row is not None
+        assert row.card == "F" * 32
 
 
 REFUSED = {
