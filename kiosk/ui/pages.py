@@ -4,7 +4,7 @@ from typing import assert_never
 
 from kiosk.ui.env import Env
 from kiosk.ui.nodes import Page
-from kiosk.visit.help import Staff
+from kiosk.visit.help import Ended, Query, Staff
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import (
     AccountsPage,
@@ -88,6 +88,14 @@ def build(model: Model, env: Env) -> Page:
             from kiosk.ui.screens import staff as staff_screens
 
             return staff_screens.build(staff, model, env)
+        case Query() as query:
+            from kiosk.ui.screens import query as query_screens
+
+            return query_screens.build(query, model, env)
+        case Ended() as gone:
+            from kiosk.ui.screens import ended
+
+            return ended.build(gone, model, env)
         case TakeCard() as take:
             from kiosk.ui.screens import take_card
 

@@ -20,8 +20,10 @@ from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import SHRINK, Text
+from kiosk.visit import offers
 from kiosk.visit.actions import OpenPrivacy, SetLanguage
 from kiosk.visit.base import screen_of
+from kiosk.visit.help import OpenQuery, OpenStaffSignIn
 from kiosk.visit.states import Idle, Link, Model
 
 IN_THE_BAR = 3
@@ -43,10 +45,13 @@ def build(state: Idle, model: Model, env: Env) -> Page:
         lines.append(note(kit, Icon.INFO, env.t("notice.virtual_reader"), centred=not theme.large))
     said = _notice(model, env, lean=False)
     how = Text(kit, env.t("attract.how"), Type.H2, align=Align.CENTER)
+    entries = _entries(model, env)
     # Smaller in the order of what people can do without: the header says too that the reader is a virtual one.
     content = FirstFit(
         *(
-            Column(*said, Flex(middle), how, _slot(env), *more, *_grid(languages if many else [], env), gap=gap)
+            Column(
+                *said, Flex(middle), how, _slot(env), *more, *entries, *_grid(languages if many else [], env), gap=gap
+            )
             for said, middle, more, gap in (
                 (said, fitted_picture(kit, CardPicture.INSERT), lines, theme.pick(32, 20)),
                 (said, fitted_picture(kit, CardPicture.INSERT), [], 20),
@@ -150,6 +155,19 @@ def _grid(languages: list[ButtonSpec], env: Env) -> list[Element]:
         count for count in (columns + 1, columns) if widest * SHRINK // 100 <= (room - 20 * (count - 1)) // count
     )
     return [Grid(*small, columns=next(fitting, 1), gap=20)]
+
+
+def _entries(model: Model, env: Env) -> list[Element]:
+    """Without a card; of staff, where they have no cards or these open nothing now."""
+    said = {
+        OpenQuery: ("query.open", "open-query", Icon.DIALPAD),
+        OpenStaffSignIn: ("staff.open", "open-staff", Icon.BADGE),
+    }
+    found: list[Element] = []
+    for action in offers.from_attract(model):
+        key, name, icon = said[type(action)]
+        found.append(button(env.kit, ButtonSpec(env.t(key), name, action, icon)))
+    return [Grid(*found, columns=len(found), gap=24)] if found else []
 
 
 def _slot(env: Env) -> Element:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import Enum, unique
 from typing import Final
 
+from kiosk.help import Access
 from kiosk.masking import mask_name, mask_number
 from kiosk.model import Absent, Account, CardStatus, Registration
 from kiosk.region import CHINESE
@@ -35,13 +36,14 @@ from kiosk.ui.layout import (
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import facts
 from kiosk.ui.screens.paging import fill, part_pager
-from kiosk.ui.screens.shell import local, page, record_session
+from kiosk.ui.screens.shell import local, moment, page, record_session
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text, weighted
+from kiosk.visit import offers
 from kiosk.visit.actions import OpenAccount, OpenContributions, OpenPrivacy, OpenRegistration, OpenServices, OpenWrong
 from kiosk.visit.kept import KEPT_MONTHS
 from kiosk.visit.rules_record import accounts, registrations
-from kiosk.visit.states import HomePage, Link, Model, Record
+from kiosk.visit.states import HomePage, Model, Record
 
 _CARD_TONES: Final = {
     CardStatus.NORMAL: Tone.OK,
@@ -159,17 +161,31 @@ class _Notice:
 
 
 def _notice(model: Model, state: Record, env: Env, width: int, limit: int) -> _Notice:
-    """The first notice to the person, else the first to the hall. One at a time: a strip goes before it."""
+    """That staff viewed the record; else the first notice to the person, else the first to the hall. One at a time: a strip
+    goes before it."""
     if env.kit.theme.strip:
         return _Notice()
-    notice = next(iter((*state.overview.notices, *model.world.notices)), None)
-    if notice is None:
-        return _Notice()
-    text = notice.text_en if env.words.language != CHINESE and notice.text_en else notice.text
+    text = _viewed(state, env)
+    if text is None:
+        notice = next(iter((*state.overview.notices, *model.world.notices)), None)
+        if notice is None:
+            return _Notice()
+        text = notice.text_en if env.words.language != CHINESE and notice.text_en else notice.text
     shown = banner(env.kit, BannerSpec(Tone.INFO, text, bold=False))
     if shown.measure(width).h <= limit:
         return _Notice((shown,))
     return _Notice(pieces=_pieces(text))
+
+
+def _viewed(state: Record, env: Env) -> str | None:
+    """When, where and on what ground staff looked at this record: the newest, and how many more."""
+    views = state.overview.views
+    if not views:
+        return None
+    newest = views[0]
+    ground = env.t(f"ground.{newest.ground.value}")
+    said = env.t("home.viewed", at=moment(env, newest.at), hall=newest.hall, ground=ground)
+    return said if len(views) == 1 else f"{said}{env.n('home.viewed_more', len(views) - 1)}"
 
 
 def _pieces(text: str) -> tuple[str, ...]:
@@ -376,7 +392,12 @@ def _common_day(env: Env, parts: Sequence[Registration] | Sequence[Account]) -> 
 
 def _services(state: Record, model: Model, env: Env) -> TileSpec:
     """Card services. They change something at central: without it the tile keeps its place and says until when."""
-    away = state.offline is not None or model.world.link is Link.OFFLINE
+    away = not offers.services(model, state)
+    if state.access is not Access.CARD:
+        note = env.t("home.tile.services_offline" if away else "query.tile.loss_note")
+        return TileSpec(
+            env.t("query.tile.loss"), note, Icon.CREDIT_CARD_OFF, "open-services", OpenServices(), enabled=not away
+        )
     return TileSpec(
         env.t("home.tile.services"),
         env.t("home.tile.services_offline" if away else "home.tile.services_note"),

@@ -1,5 +1,6 @@
 """The chip said yes; the record is on its way. The wait gets its name after a second, the way out is always there."""
 
+from kiosk.help import Access
 from kiosk.ui.components.fitting import columns, fitted_picture
 from kiosk.ui.components.lists import Progress, ProgressSpec, progress_list
 from kiosk.ui.components.pictures import CardPicture
@@ -28,4 +29,6 @@ def build(state: Opening, model: Model, env: Env) -> Page:
     left = Column(heading(kit, env.t("opening.title"), lead), Flex(fitted_picture(kit, CardPicture.IN_SLOT)), gap=24)
     panel = progress_list(kit, steps, env.t("opening.way_out"))
     right = Placed(panel) if kit.theme.landscape else Column(panel, Spacer(least=48))
-    return shell.page(env, model, columns(kit, left, right), card_in(env, "bar.opening"))
+    cardless = state.access is not Access.CARD
+    session = shell.cardless_session(env, state.access, back=False) if cardless else card_in(env, "bar.opening")
+    return shell.page(env, model, columns(kit, left, right), session)

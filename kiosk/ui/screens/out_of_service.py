@@ -1,6 +1,7 @@
 """The kiosk itself cannot serve: what does not work, that nothing was harmed, where to go now, and a code for staff."""
 
 from kiosk.ui.components.bars import SessionSpec, Whereabouts
+from kiosk.ui.components.buttons import ButtonSpec
 from kiosk.ui.components.fitting import FirstFit
 from kiosk.ui.env import Env
 from kiosk.ui.frame import PageSpec, compose
@@ -12,7 +13,9 @@ from kiosk.ui.screens.failure_parts import advice, code, look_of
 from kiosk.ui.screens.visit_bar import can_take
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
+from kiosk.visit import offers
 from kiosk.visit.base import screen_of
+from kiosk.visit.help import OpenStaffSignIn
 from kiosk.visit.states import Model, OutOfService
 
 
@@ -63,6 +66,10 @@ def _session(model: Model, env: Env) -> SessionSpec:
     """A card that is in the slot can be taken out; else none should be put in."""
     if model.world.slot is not None:
         return can_take(env, "bar.clears_itself")
+    entry: ButtonSpec | None = None
+    if OpenStaffSignIn() in offers.from_attract(model):
+        entry = ButtonSpec(env.t("staff.open"), "open-staff", OpenStaffSignIn(), Icon.BADGE)
     return SessionSpec(
-        whereabouts=Whereabouts(Icon.CREDIT_CARD_OFF, env.t("bar.do_not_insert"), env.t("bar.clears_itself"))
+        whereabouts=Whereabouts(Icon.CREDIT_CARD_OFF, env.t("bar.do_not_insert"), env.t("bar.clears_itself")),
+        end=entry,
     )

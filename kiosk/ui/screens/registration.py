@@ -37,6 +37,7 @@ from kiosk.ui.screens.paging import Turn, fill
 from kiosk.ui.screens.shell import moment, page, record_session
 from kiosk.ui.theme import IconSize, Role, Type
 from kiosk.ui.typeset import Text
+from kiosk.visit import offers
 from kiosk.visit.actions import Field, OpenRegistration, OpenWrong, SetReveal, ShowPart
 from kiosk.visit.deadlines import reveal_left
 from kiosk.visit.rules_record import registrations
@@ -340,6 +341,8 @@ class _One:
 
     def _reveal(self, secret: "_Secret") -> Element:
         """Shows the value for some seconds, which the button counts down; one at a time."""
+        if not offers.reveals(self.state):
+            return Nothing()
         env, open_ = self.env, self._shown(secret)
         left = reveal_left(self.model) or 0
         label = env.n("common.hide", left) if open_ else env.t("common.show")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, unique
 from typing import Final, assert_never
 
+from kiosk.help import Access
 from kiosk.services import Party, Ticket
 from kiosk.ui.components.bars import Hint, SessionSpec, Whereabouts
 from kiosk.ui.components.buttons import ButtonKind, ButtonSpec, button
@@ -67,6 +68,8 @@ def activation_frame(
 
 
 def service_frame(state: CardService, env: Env, *, back: bool = False) -> Frame:
+    if state.access is not Access.CARD:
+        return Frame(shell.cardless_session(env, state.access, back=back))
     said = env.t("bar.services")
     return Frame(_session(env, said if _fits_bar(env, said, back=back) else "", back=back))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
+from kiosk.help import Access
 from kiosk.help import Role as StaffRole
 from kiosk.masking import mask_name
 from kiosk.ui import format as fmt
@@ -119,10 +120,26 @@ def back_button(env: Env) -> ButtonSpec:
 
 def record_session(env: Env, record: Record) -> SessionSpec:
     """The bar of an open record: back (except at home), whose card, the way out."""
+    if record.access is not Access.CARD:
+        return cardless_session(env, record.access, back=not isinstance(record.page, HomePage))
     return SessionSpec(
         back=None if isinstance(record.page, HomePage) else back_button(env),
         whereabouts=Whereabouts(Icon.CREDIT_CARD, env.t("bar.card_in"), _bar_name(env, record)),
         end=end_button(env),
+    )
+
+
+def leave_button(env: Env) -> ButtonSpec:
+    """There is no card to take."""
+    return ButtonSpec(env.t("query.leave"), "end", End(), Icon.LOGOUT, ButtonKind.EXIT)
+
+
+def cardless_session(env: Env, access: Access = Access.QUERY, *, back: bool = True) -> SessionSpec:
+    """The bar of a resident without a card."""
+    return SessionSpec(
+        back=back_button(env) if back else None,
+        whereabouts=Whereabouts(Icon.DIALPAD, env.t(f"query.bar.{access.value}"), env.t("query.bar.note")),
+        end=leave_button(env),
     )
 
 

@@ -18,11 +18,16 @@ from kiosk.ui.typeset import Text
 from kiosk.visit.actions import End, StayHere
 from kiosk.visit.base import screen_of
 from kiosk.visit.deadlines import question, seconds_left
-from kiosk.visit.help import Staff
+from kiosk.visit.help import Query, Staff
 from kiosk.visit.services import Activation, CardService
 from kiosk.visit.states import Model, PinPad, Record
 
-Asked = PinPad | Record | Activation | CardService | Staff
+Asked = PinPad | Record | Activation | CardService | Staff | Query
+
+
+def _cardless(state: Asked) -> bool:
+    """A resident without a card: there is none to take."""
+    return isinstance(state, Query) or (not isinstance(state, Staff) and state.insertion == 0)
 
 
 def build(state: Asked, model: Model, env: Env) -> Page:
@@ -31,7 +36,7 @@ def build(state: Asked, model: Model, env: Env) -> Page:
     left = seconds_left(model) or 0
     spec = DialogSpec(
         env.t(_key(state, "title")),
-        f"{env.n('still.lead', left)}\n{env.t('still.staff.end' if isinstance(state, Staff) else 'still.take_card')}",
+        f"{env.n('still.lead', left)}\n{_leaving(state, env)}",
         (
             ButtonSpec(
                 env.t(_key(state, "continue")), "stay", StayHere(), Icon.MORE_TIME, ButtonKind.PRIMARY, ButtonSize.MAIN
@@ -64,13 +69,19 @@ def build(state: Asked, model: Model, env: Env) -> Page:
     )
 
 
+def _leaving(state: Asked, env: Env) -> str:
+    if isinstance(state, Staff):
+        return env.t("still.staff.end")
+    return env.t("query.still" if _cardless(state) else "still.take_card")
+
+
 def _key(state: Asked, part: str) -> str:
     match state:
         case Staff():
             return f"still.staff.{part}"
         case Activation() | CardService():
             return f"still.activation.{part}"
-        case PinPad() | Record():
+        case PinPad() | Record() | Query():
             return f"still.{'hidden.text' if part == 'text' else part}"
         case never:
             assert_never(never)
@@ -81,12 +92,16 @@ def _end(state: Asked, env: Env) -> ButtonSpec:
         leave = shell.staff_session(env, state, back=False).end
         assert isinstance(leave, ButtonSpec)
         return replace(leave, kind=ButtonKind.SECONDARY)
+    if _cardless(state):
+        return replace(shell.leave_button(env), kind=ButtonKind.SECONDARY)
     return ButtonSpec(env.t("bar.exit"), "end", End(), Icon.EJECT)
 
 
 def _session(state: Asked, env: Env) -> SessionSpec:
     if isinstance(state, Staff):
         return replace(shell.staff_session(env, state, back=False), end=None, covered=True)
+    if _cardless(state):
+        return replace(shell.cardless_session(env, back=False), end=None, covered=True)
     where = Whereabouts(Icon.CREDIT_CARD, env.t("bar.card_in"), env.t("bar.take_before_leaving"))
     return SessionSpec(whereabouts=where, covered=True)
 
