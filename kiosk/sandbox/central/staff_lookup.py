@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, assert_never
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.central.contract import LookupRequest, ProblemType
@@ -168,10 +168,16 @@ def _person(db: Session, asked: LookupRequest) -> Person | None:
         case NumberKind.ID_NUMBER:
             of = select(Person).where(Person.number == asked.number)
         case NumberKind.CARD_NUMBER:
-            of = select(Person).join(Card, Card.person_id == Person.id).where(Card.number == asked.number)
+            cards = select(Card.person_id).where(Card.number == asked.number, _no_staff_card())
+            of = select(Person).where(Person.id.in_(cards))
         case never:
             assert_never(never)
     return db.scalars(of.order_by(Person.id)).first()
+
+
+def _no_staff_card() -> ColumnElement[bool]:
+    """A staff card is nobody's social security card: no record hangs on it."""
+    return Card.identification.not_in(select(StaffRow.card).where(StaffRow.card.is_not(None)))
 
 
 def _kept_from(db: Session, asking: Asking, person: Person) -> LookupRefusal | None:
@@ -190,7 +196,7 @@ def _card_of(db: Session, person: Person) -> Card | None:
     statuses = (CardStatus.NORMAL.value, CardStatus.TEMPORARILY_LOST.value, CardStatus.LOST.value)
     return db.scalars(
         select(Card)
-        .where(Card.person_id == person.id, Card.status.in_(statuses))
+        .where(Card.person_id == person.id, Card.status.in_(statuses), _no_staff_card())
         .order_by(case((Card.status == CardStatus.NORMAL.value, 0), else_=1), Card.number)
     ).first()
 

@@ -80,6 +80,14 @@ def test_by_the_card_number_the_same_person_is_found(clerk: AtTheKiosk) -> None:
     assert (one.name, one.number) == (other.name, other.number)
 
 
+def test_on_a_staff_card_hangs_no_record(clerk: AtTheKiosk) -> None:
+    """A colleague is looked up as anybody is; the staff card is neither a way to the record nor handed over to."""
+    colleague = Cardholder.of(CARDS[COLLEAGUE])
+    assert clerk.look_up(colleague.card_number, kind=NumberKind.CARD_NUMBER) == Lookup(LookupOutcome.NOT_FOUND)
+    found = clerk.look_up(number_of(CARDS[COLLEAGUE]))
+    assert (found.outcome, found.may_hand_over) == (LookupOutcome.FOUND, False)
+
+
 def test_nobody_is_not_found(clerk: AtTheKiosk) -> None:
     assert clerk.look_up(NOBODY) == Lookup(LookupOutcome.NOT_FOUND)
 
