@@ -39,6 +39,57 @@ class Mutant:
 
 
 MUTANTS: tuple[Mutant, ...] = (
+    # --- help ---
+    Mutant(
+        "a clerk is what looks up, whoever else is signed in",
+        "kiosk/visit/offers.py",
+        (
+            (
+                "    return tuple(rule for rule in model.rules.help.grounds if staff.role in rule.roles)",
+                "    return model.rules.help.grounds",
+            ),
+        ),
+        (f"{VISIT}/test_lookup.py::test_a_ground_of_another_role_or_none_of_the_regions_cannot_be_chosen",),
+    ),
+    Mutant(
+        "nothing that was revealed stands under a cover",
+        "kiosk/visit/rules_lookup.py",
+        (("            if staff.covered:", "            if staff.covered and False:"),),
+        (f"{VISIT}/test_lookup.py::test_what_comes_while_the_page_is_covered_is_not_shown_under_it",),
+    ),
+    Mutant(
+        "what is handed over has no card: the clerk's may leave",
+        "kiosk/visit/rules_lookup.py",
+        (("replace(slot, done=True)", "slot"),),
+        (f"{VISIT}/test_lookup.py::test_a_clerks_card_that_was_left_in_is_to_be_taken_at_the_end",),
+    ),
+    Mutant(
+        "a card ends a session without one visibly",
+        "kiosk/visit/rules_world.py",
+        (("    if state is not None and (state.insertion == 0 or isinstance(state, Staff)):", "    if False:"),),
+        (f"{VISIT}/test_query.py::test_a_card_put_in_ends_it_visibly_and_then_its_own_visit_begins",),
+    ),
+    Mutant(
+        "what is not sent of a password is wiped",
+        "kiosk/visit/rules_staff.py",
+        (("    return model, effects or (OpenPassword(visit),)", "    return model, effects"),),
+        (f"{VISIT}/test_staff_sign_in.py::test_in_a_known_outage_nothing_is_sent_and_the_password_is_wiped",),
+    ),
+    Mutant(
+        "a staff card is proved whatever the region allows",
+        "kiosk/visit/rules_card.py",
+        (("    if reply.staff is not None and reply.verdict is not Verdict.GENUINE:", "    if False:"),),
+        (
+            f"{VISIT}/test_staff_sign_in.py::"
+            "test_a_staff_card_that_is_not_proved_gets_no_pin_page_whatever_the_region_allows",
+        ),
+    ),
+    Mutant(
+        "without the card nothing is revealed",
+        "kiosk/visit/offers.py",
+        (("    return record.access is Access.CARD", "    return True"),),
+        (f"{VISIT}/test_lookup.py::test_a_record_without_a_card_reveals_nothing_and_offers_the_report_of_a_loss_only",),
+    ),
     # --- the visit ---
     Mutant(
         "an answer for another visit or card is dropped",
@@ -136,7 +187,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/visit/rules_world.py",
         (
             (
-                "    if state is not None:\n        return end(model)\n    if isinstance(model.state, TakeCard):",
+                "    if state is not None and state.insertion == event.insertion:\n"
+                "        return ended(model, WhyEnded.STAFF_CARD_LEFT) if isinstance(state, Staff) else end(model)\n"
+                "    if isinstance(model.state, TakeCard):",
                 "    if isinstance(model.state, TakeCard):",
             ),
         ),
@@ -147,7 +200,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/visit/rules_record.py",
         (
             (
-                "        return end(model) if now >= record.asking_since + question(model) else stay(model)",
+                "        return left_alone(model) if now >= record.asking_since + question(model) else stay(model)",
                 "        return stay(model)",
             ),
         ),

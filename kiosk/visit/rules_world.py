@@ -281,11 +281,24 @@ def touched(model: Model) -> Out:
         case Query(asking_since=None) as query:
             return goto(model, replace(query, touched=now))
         case Ended():
-            return rest(model)
+            return _after_ended(model)
         case Activation(asking_since=None) | CardService(asking_since=None) as service:
             return goto(model, replace(service, touched=now))
         case _:
             return stay(model)
+
+
+def _after_ended(model: Model) -> Out:
+    """Whoever touched that page is the next person: the aids that were chosen on it go along."""
+    prefs = model.prefs
+    model, effects = rest(model)
+    match model.state:
+        case Idle():
+            return goto(replace(model, prefs=prefs), Idle(model.now), *effects)
+        case OutOfService() as out:
+            return goto(replace(model, prefs=prefs), replace(out, touched=model.now), *effects)
+        case _:
+            return replace(model, prefs=prefs), effects
 
 
 def pressed(model: Model, action: Action) -> Out:

@@ -41,6 +41,7 @@ from kiosk.visit.actions import (
 from kiosk.visit.entry import SignInStep
 from kiosk.visit.help import (
     Ended,
+    HelpAction,
     OpenQuery,
     OpenQueryHelp,
     OpenStaffSignIn,
@@ -85,6 +86,7 @@ from tests.kiosk.visit.samples import MOBILE, NUMBER
 from tests.kiosk.visit.walk import ACTIONS, CARDS, OUTCOMES, PAUSES, Walk
 from tests.kiosk.visit.walk_help import NEXT, Broken
 
+RECORD_ACTIONS: Final = tuple(a for a in ACTIONS if not isinstance(a, HelpAction | End))
 SERVICE_ACTIONS: Final = tuple(a for a in ACTIONS if isinstance(a, ServiceAction | Back | TryAgain))
 
 _NEXT: Final[dict[type, tuple[Action, ...]]] = {
@@ -356,7 +358,7 @@ def _sensible(walk: Walk, rng: random.Random) -> None:
         case Activation(stage=stage) | CardService(stage=stage):
             walk.press(rng.choice(_NEXT.get(type(stage), SERVICE_ACTIONS)))
         case Record():
-            walk.press(rng.choice(ACTIONS[:-1]))
+            walk.press(rng.choice(RECORD_ACTIONS))
         case Idle() if rng.random() < 0.2:
             walk.press(rng.choice((OpenQuery(), OpenStaffSignIn(), OpenStaffSignIn())))
         case _ if walk.card is None:

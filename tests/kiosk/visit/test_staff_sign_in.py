@@ -9,7 +9,7 @@ from drivers.card.states import PinLocked, PinVerified, ReaderState
 from kiosk.help import Role, SignInOutcome
 from kiosk.model import CardStatus, CentralFailure, Verdict
 from kiosk.visit import effects as fx
-from kiosk.visit.actions import Back, ClearKeys, ConfirmPin, ConfirmTyped, End, StayHere, TypeKey
+from kiosk.visit.actions import Back, ClearKeys, ConfirmPin, ConfirmTyped, End, SetLanguage, StayHere, TypeKey
 from kiosk.visit.deadlines import lock_left, seconds_left
 from kiosk.visit.entry import EntryNote, SignInStep
 from kiosk.visit.events import Ask, CardInserted, LinkChanged
@@ -461,3 +461,11 @@ def test_a_pin_at_the_card_has_its_answer_whatever_the_audit_chain_does() -> Non
     scene.press(ClearKeys())
     scene.press(TypeKey("1"))
     assert shown(scene) is Screen.WORKING
+
+
+def test_aids_chosen_on_the_page_that_says_so_go_along_with_the_next_person() -> None:
+    scene = at_desk()
+    scene.insert()
+    scene.press(SetLanguage("en"))
+    assert kind(scene) is Reading
+    assert scene.model.prefs.language == "en"

@@ -8,6 +8,7 @@ from typing import Final, TypeVar, assert_never
 
 from kiosk.help import (
     Access,
+    Ground,
     LookupOutcome,
     LookupRefusal,
     Part,
@@ -81,9 +82,9 @@ T = TypeVar("T")
 
 NEXT: Final[dict[type, tuple[Action, ...]]] = {
     Desk: (OpenLookup(), OpenLookup(), OpenLookup(), OpenTicket(), OpenSlip(), OpenRemedy()),
-    ChooseGround: tuple(PickGround(rule.ground) for rule in GROUNDS),
+    ChooseGround: (PickGround(Ground.PRESENT),) * 3 + tuple(PickGround(rule.ground) for rule in GROUNDS),
     ChooseAuthorisation: (PickAuthorisation(KINSHIP),),
-    Found: (RevealRecord(RevealField.NAME), RevealRecord(RevealField.PHONE), HandOver(), HandOver(), EndLookup()),
+    Found: (RevealRecord(RevealField.NAME), RevealRecord(RevealField.PHONE), *(HandOver(),) * 4, EndLookup()),
     ServiceScreen: (
         *(TestPart(part) for part in Part),
         *(TestAll(), OpenFailures(), OpenSettings(), OpenReport(), OpenRemedy()),
