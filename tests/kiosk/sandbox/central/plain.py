@@ -3,6 +3,7 @@
 import http.client
 import json
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,16 +32,25 @@ class Plain:
         self._port = central.port
 
     def ask(
-        self, method: str, path: str, body: Any = None, *, key: str | None = None, token: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        token: str | None = None,
+        head: Mapping[str, str] | None = None,
     ) -> PlainAnswer:
-        head = {"Content-Type": "application/json"} if body is not None else {}
+        sent = dict(head or {})
+        if body is not None:
+            sent["Content-Type"] = "application/json"
         if key is not None:
-            head["Idempotency-Key"] = key
+            sent["Idempotency-Key"] = key
         if token is not None:
-            head["Authorization"] = f"Bearer {token}"
+            sent["Authorization"] = f"Bearer {token}"
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._context, timeout=10)
         try:
-            connection.request(method, path, None if body is None else json.dumps(body), head)
+            connection.request(method, path, None if body is None else json.dumps(body), sent)
             answer = connection.getresponse()
             return PlainAnswer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         finally:

@@ -1,10 +1,8 @@
 """A kiosk's audit chain and central over the wire: a head with every request, escrow, upload, and what an auditor finds."""
 
 import json
-import ssl
 from collections.abc import Iterator
 from datetime import date
-from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from kiosk.store.audit import Seen, Sound, head_header, seen_bytes, seen_of
 from kiosk.store.auditfile import AuditFile
 from kiosk.store.device_key import DeviceKey
 from tests.kiosk.central.conftest import Connect
+from tests.kiosk.sandbox.central.plain import Plain
 
 BEAT = Heartbeat("1.0", "ready", 5, False)
 
@@ -99,15 +98,10 @@ def test_every_answer_says_what_central_has_seen_also_a_no(
 def test_a_kiosk_without_a_chain_is_told_of_none_and_what_is_no_head_is_passed_over(
     pki: DemoPki, central: CentralProcess
 ) -> None:
-    identity = pki.device("kiosk-01")
-    context = ssl.create_default_context(cafile=str(pki.authority))
-    context.load_cert_chain(identity.certificate, identity.key)
+    plain = Plain(pki, central)
     for head in ({}, {c.AUDIT_HEAD: "1;2;3"}, {c.AUDIT_HEAD: f"{'0' * 32};1;{'0' * 63}"}):
-        connection = HTTPSConnection("127.0.0.1", central.port, context=context, timeout=10)
-        connection.request("GET", f"{c.LOSS_LIST}?after=0", headers=head)
-        answer = connection.getresponse()
-        assert (answer.status, answer.getheader(c.AUDIT_SEEN)) == (200, None)
-        connection.close()
+        answer = plain.ask("GET", f"{c.LOSS_LIST}?after=0", head=head)
+        assert (answer.status, answer.head.get(c.AUDIT_SEEN.lower())) == (200, None)
 
 
 def test_an_auditor_finds_at_central_what_the_kiosk_wrote(

@@ -17,16 +17,20 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from drivers.card.cardfile import load_cards
+from kiosk.central import contract as c
 from kiosk.central.contract import CardSession
+from kiosk.help import NumberKind, QueryOutcome
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.database import open_database
 from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.population.seed import Known, post_books, seed
 from kiosk.sandbox.central.process import CentralDidNotStart, CentralProcess
+from kiosk.sandbox.central.query_desk import NUMBER_LIMIT
 from kiosk.sandbox.central.settings import CentralSettings
 from kiosk.sandbox.central.tables import Card, ContributionRowRow, Device, Person, RegistrationRow
 from kiosk.sandbox.pki import DemoPki
 from tests.kiosk.central.conftest import Connect
+from tests.kiosk.sandbox.central.plain import Plain
 
 DEVICES = CentralSettings.devices
 
@@ -243,9 +247,6 @@ def test_the_service_runs_on_postgresql(postgres: str, pki: DemoPki, connect: Co
 def test_postgresql_does_one_deed_for_one_key(postgres: str, pki: DemoPki, connect: Connect) -> None:
     import threading
 
-    from kiosk.central import contract as c
-    from tests.kiosk.sandbox.central.plain import Plain
-
     with CentralProcess(pki, database=postgres, population=300, today=date(2026, 11, 20)) as central:
         holder = Cardholder.of("jinan-2-0")
         session = holder.open(connect(central.base_url)).value
@@ -273,3 +274,31 @@ def test_postgresql_issues_one_loss_list_for_all_that_ask_at_once(
         found = [answer.value for answer in pool.map(lambda _: client.loss_list(0), range(12))]
     assert len({one.newer.number for one in found if one is not None and one.newer is not None}) == 1
     assert None not in found
+
+
+def test_postgresql_counts_every_try_at_once_and_hears_every_head_at_once(
+    postgres: str, pki: DemoPki, connect: Connect
+) -> None:
+    chain, told = "0f" * 16, [1, 2, 3, 4]
+    heads = {length: f"{chain};{length};{length:064x}" for length in told}
+    with CentralProcess(pki, database=postgres, population=10) as central, ThreadPoolExecutor(8) as pool:
+        clients = [connect(central.base_url, pki.device(device)) for device in ("kiosk-01", "kiosk-02")]
+
+        def guess(at: int) -> QueryOutcome | None:
+            kiosk = clients[at % 2]
+            answer = kiosk.open_query_session(NumberKind.ID_NUMBER, "37010119900101999X", f"guess{at}").value
+            return None if answer is None else answer.outcome
+
+        guesses = list(pool.map(guess, range(12)))
+        assert guesses.count(QueryOutcome.REFUSED) == NUMBER_LIMIT.tries - 1
+        assert guesses.count(QueryOutcome.LOCKED) == len(guesses) - NUMBER_LIMIT.tries + 1
+
+        def tell(at: int) -> str | None:
+            answer = Plain(pki, central).ask("GET", f"{c.LOSS_LIST}?after=0", head={c.AUDIT_HEAD: heads[told[at % 4]]})
+            assert answer.status == 200
+            return answer.head.get(c.AUDIT_SEEN.lower())
+
+        seen = list(pool.map(tell, range(12)))
+        assert all(one is not None and one.startswith(chain) for one in seen)
+        (held,) = central.simulator.audits()
+        assert (held.length, held.alarms) == (4, ())
