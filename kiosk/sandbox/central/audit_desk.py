@@ -49,19 +49,26 @@ def saw(db: Session, signer: Ed25519PrivateKey, device: str, header: str, now: f
     if chain.device != device:
         alarm(db, device, head.chain, AuditAlarm.FOREIGN_CHAIN, head.length, now)
         return None
+    highest = highest_of(db, chain)
+    if head != highest:
+        _compare(db, chain, head, now)
+        highest = highest_of(db, chain)
+    return seen_header(Seen(highest, signer.sign(seen_bytes(highest))))
+
+
+def _compare(db: Session, chain: AuditChainRow, head: Head, now: float) -> None:
+    """Does it go on from those before."""
     known = _mac_at(db, chain, head.length)
     settled = _settled(db, chain.chain, now)
     if known is not None and known != head.mac:
-        alarm(db, device, chain.chain, AuditAlarm.FORKED, head.length, now)
+        alarm(db, chain.device, chain.chain, AuditAlarm.FORKED, head.length, now)
     elif head.length < settled:
-        alarm(db, device, chain.chain, AuditAlarm.ROLLED_BACK, head.length, now)
+        alarm(db, chain.device, chain.chain, AuditAlarm.ROLLED_BACK, head.length, now)
     elif known is None:
         told = {"chain": chain.chain, "length": head.length, "mac": head.mac, "at": now}
         db.execute(insert_of(db)(AuditHeadRow).values(**told).on_conflict_do_nothing())
         gone = AuditHeadRow.chain == chain.chain, AuditHeadRow.length < min(settled, chain.held + 1)
         db.execute(delete(AuditHeadRow).where(*gone))
-    highest = highest_of(db, chain)
-    return seen_header(Seen(highest, signer.sign(seen_bytes(highest))))
 
 
 def enrol(db: Session, device: str, request: AuditEnrolment, now: float) -> AuditStanding:
