@@ -7,6 +7,8 @@ BEFORE_PIN = {
     Operation.CHALLENGES,
     Operation.HEARTBEAT,
     Operation.LOSS_LIST,
+    Operation.ENROL_AUDIT,
+    Operation.UPLOAD_AUDIT,
     Operation.OPEN_CARD_SESSION,
     Operation.END_CARD_SESSION,
 }
