@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.help import Access
 from kiosk.masking import mask_name, mask_number
-from kiosk.model import Absent, Account, CardStatus, Registration
+from kiosk.model import Absent, AbsentReason, Account, CardStatus, Registration
 from kiosk.region import CHINESE
 from kiosk.ui import format as fmt
 from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, TileSpec, button, exchanged
@@ -339,6 +339,7 @@ def _specs(state: Record, model: Model, env: Env) -> tuple[TileSpec, ...]:
         note = facts.absent_word(env, registrations)
     elif not registrations:
         note = env.t("home.none")
+    contributions, accounts = _not_shown(state.overview.contributions), _not_shown(state.overview.accounts)
     return (
         TileSpec(
             env.t("home.tile.registration"),
@@ -351,22 +352,29 @@ def _specs(state: Record, model: Model, env: Env) -> tuple[TileSpec, ...]:
         ),
         TileSpec(
             env.t("home.tile.contributions"),
-            paid,
+            paid if contributions is None else facts.absent_word(env, contributions),
             Icon.CALENDAR_MONTH,
             "open-contributions",
             OpenContributions(),
             primary=True,
+            enabled=contributions is None,
         ),
         TileSpec(
             env.t("home.tile.accounts"),
-            balance,
+            balance if accounts is None else facts.absent_word(env, accounts),
             Icon.WALLET,
             "open-accounts",
             OpenAccount(),
             primary=True,
+            enabled=accounts is None,
         ),
         _services(state, model, env),
     )
+
+
+def _not_shown(part: object) -> Absent | None:
+    """A part that the region shows to who has the card only: the tile says so, and opens no page."""
+    return part if isinstance(part, Absent) and part.absent is AbsentReason.NOT_SHOWN else None
 
 
 def _tile_notes(state: Record, env: Env) -> tuple[str, str, str]:
