@@ -128,18 +128,25 @@ def rules_of(settings: Settings, profile: RegionProfile, codes: Sequence[str]) -
         personal_without_proof=profile.unproved_allows is Unproved.PERSONAL,
         identity_ways=ways_of(settings, profile),
         printer=settings.printer.enabled,
-        help=help_rules_of(settings),
+        help=help_rules_of(settings, profile),
     )
 
 
-def help_rules_of(settings: Settings) -> HelpRules:
-    staff = settings.staff
+def help_rules_of(settings: Settings, profile: RegionProfile) -> HelpRules:
+    """What the kiosk says of staff, and what the region says of look-ups with and without the person."""
+    staff, query = settings.staff, profile.query
     return HelpRules(
         staff_idle=staff.idle,
         staff_question=staff.question,
         staff_screen_off=staff.screen_off,
         sign_in_without_card=staff.sign_in_without_card,
         staff_sign_in_when_broken=staff.sign_in_when_broken,
+        query=query.allowed,
+        query_password_min=query.password_min,
+        query_password_max=query.password_max,
+        query_letters=query.letters,
+        query_loss=query.loss,
+        grounds=profile.grounds,
     )
 
 

@@ -533,5 +533,6 @@ class HelpRules:
     query_password_min: int = 6
     query_password_max: int = 20
     query_letters: bool = True  # a keyboard with letters; False: digits only
+    query_loss: bool = True  # without the card its loss may be reported
     ended_page: float = 6.0
     grounds: tuple[GroundRule, ...] = field(default_factory=tuple)

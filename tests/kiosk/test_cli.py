@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli import main
-from kiosk.run import Kiosk, load
+from kiosk.model import Ground
+from kiosk.run import Kiosk, load, rules_of
 from kiosk.sandbox import pki
 from kiosk.store.cache import SealedCache
 from kiosk.store.device_key import DeviceKey
@@ -70,6 +71,23 @@ def test_the_settings_reach_the_rules_of_the_visit(ini: Path) -> None:
     assert set(rules.languages) >= {"zh_CN", "en"}
     assert rules.languages[0] == "zh_CN"
     kiosk.engine.stop()
+
+
+@pytest.mark.parametrize("region", ["370100", "140300"])
+def test_settings_and_region_reach_the_rules_of_help(ini: Path, region: str) -> None:
+    text = ini.read_text("utf-8") + "[staff]\nidle = 120\nquestion = 20\nscreen_off = 30\nsign_in_without_card = yes\n"
+    ini.write_text(text + f"[kiosk]\nregion = {region}\n", "utf-8")
+    loaded = load(ini, {})
+    assert not loaded.errors
+    help = rules_of(loaded.settings, loaded.region, ["zh_CN"]).help
+    assert (help.staff_idle, help.staff_question, help.staff_screen_off) == (120.0, 20.0, 30.0)
+    assert help.sign_in_without_card
+    query = loaded.region.query
+    assert help.query is query.allowed is True
+    assert (help.query_password_min, help.query_password_max) == (query.password_min, query.password_max)
+    assert (help.query_letters, help.query_loss) == (query.letters, query.loss) == (region == "370100",) * 2
+    assert help.grounds == loaded.region.grounds
+    assert {rule.ground for rule in help.grounds} >= {Ground.PRESENT, Ground.ENTRUSTED, Ground.COURT}
 
 
 def test_without_a_display_run_ends_with_its_own_code(ini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
