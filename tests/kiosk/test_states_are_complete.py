@@ -30,7 +30,7 @@ from kiosk.visit.catalogue import PARTS
 from kiosk.visit.entry import SignInStep
 from kiosk.visit.events import Ask
 from kiosk.visit.failures import Failure, of_card, of_central, of_reader, of_status, of_verdict
-from kiosk.visit.help import StaffWork
+from kiosk.visit.help import StaffWork, WhyEnded
 from kiosk.visit.journal import LogName
 from kiosk.visit.services import PinRule, Stop, Work
 from kiosk.visit.states import CardPage, Model, OutOfService, Screen, World
@@ -109,6 +109,13 @@ SCREENS: dict[Screen, tuple[str, ...]] = {
     Screen.STAFF_WORKING: tuple(f"staff.work.{work.value}.title" for work in StaffWork),
     Screen.STAFF_FAILED: ("staff.failed.title",),
     Screen.COVERED: ("covered.title",),
+    Screen.QUERY_NUMBER: ("query.number.title", "query.number.lead"),
+    Screen.QUERY_PASSWORD: ("query.password.title", "query.refused", "query.refused.advice"),
+    Screen.QUERY_WORKING: ("query.working.title", "query.working.step"),
+    Screen.QUERY_LOCKED: ("query.locked.title", "query.locked.lead"),
+    Screen.QUERY_HELP: ("query.help.title", "query.help.initial", "query.way.card", "query.way.window"),
+    Screen.QUERY_FAILED: ("query.failed.title", "query.failed.lead"),
+    Screen.ENDED: tuple(f"ended.{why.value}.{part}" for why in WhyEnded for part in ("title", "lead")),
 }
 
 

@@ -3,11 +3,14 @@
 from typing import assert_never
 
 from kiosk.ui.components.bars import SessionSpec
+from kiosk.ui.components.fitting import FirstFit
+from kiosk.ui.components.status import status_heading
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
+from kiosk.ui.layout import Column, Spacer
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
-from kiosk.ui.screens.staff_result import result
+from kiosk.ui.screens.service_parts import head
 from kiosk.ui.theme import Role
 from kiosk.visit.help import Ended, WhyEnded
 from kiosk.visit.states import Model
@@ -15,7 +18,9 @@ from kiosk.visit.states import Model
 
 def build(state: Ended, model: Model, env: Env) -> Page:
     key = f"ended.{state.why.value}"
-    content = result(env, (_icon(state.why), Role.PRIMARY), env.t(f"{key}.title"), env.t(f"{key}.lead"))
+    title, lead = env.t(f"{key}.title"), env.t(f"{key}.lead")
+    rich = status_heading(env.kit, _icon(state.why), Role.PRIMARY, title, lead)
+    content = FirstFit(*(Column(Spacer(), top, Spacer(2)) for top in (rich, head(env, title, lead))))
     return shell.page(env, model, content, SessionSpec())
 
 

@@ -1,6 +1,7 @@
 """Is the loss of this card to be reported: what that stops, how long it lasts, what it does not stop, how it is lifted. The
 second confirmation: only its button reports anything, and the way back is as large."""
 
+from kiosk.help import Access
 from kiosk.ui.components.buttons import ButtonKind, ButtonSize, ButtonSpec, button
 from kiosk.ui.components.lists import fact_row, list_panel
 from kiosk.ui.env import Env
@@ -20,7 +21,7 @@ _TOP = 32
 
 
 def build(state: CardService, stage: LossAsked, model: Model, env: Env) -> Page:
-    return shell.page(env, model, _content(stage, env), service_frame(state, env).session, top_gap=_TOP)
+    return shell.page(env, model, _content(state, stage, env), service_frame(state, env).session, top_gap=_TOP)
 
 
 def facts(env: Env) -> list[Element]:
@@ -35,13 +36,14 @@ def facts(env: Env) -> list[Element]:
     ]
 
 
-def _content(stage: LossAsked, env: Env) -> Element:
+def _content(state: CardService, stage: LossAsked, env: Env) -> Element:
     kit, theme = env.kit, env.kit.theme
     box = content_box(kit, top_gap=_TOP)
     gap = theme.pick(28, 16)
     keep = ButtonSpec(env.t("loss.keep"), "back", Back(), Icon.ARROW_BACK, size=ButtonSize.MAIN)
     acts = theme.pick(132 + 24, 160 + 16) + 120
-    top = head(env, env.t("loss.title"), env.t("loss.lead"), compact=theme.large)
+    title = "loss.title" if state.access is Access.CARD else "query.loss.title"
+    top = head(env, env.t(title), env.t("loss.lead"), compact=theme.large)
     foot = theme.pick(84, 104)
     rows = facts(env)
     if theme.landscape:

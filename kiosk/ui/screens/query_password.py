@@ -28,8 +28,14 @@ def _typing(stage: QueryPassword, model: Model, env: Env) -> Typing:
     said = entry_note(env, stage.note, key="query.refused" if refused else None)
     if said is not None and refused:
         # Always the way out, whatever was wrong.
-        said = Column(said, Text(kit, env.t("query.refused.advice"), Type.NOTE), gap=env.kit.theme.pick(10, 6))
-    help: Element = help_button(env)
+        said = Column(
+            said,
+            Text(kit, env.t("query.refused.advice"), Type.NOTE if env.kit.theme.large else Type.BODY),
+            gap=env.kit.theme.pick(10, 6),
+        )
+    # Where the room is small the sentence stands for the page that the button opens.
+    small = refused and env.kit.theme.large and env.kit.theme.landscape
+    help: Element | None = None if small else help_button(env)
     return Typing(
         title=env.t("query.password.title"),
         lead=env.t("query.password.lead"),

@@ -11,13 +11,27 @@ from functools import cache
 from kiosk.ui.layout import Kit
 from kiosk.ui.text import Words
 from kiosk.ui.theme import Theme
-from tests.kiosk.ui.screens import activation_cases, failure_cases, staff_cases, visit_cases
+from tests.kiosk.ui.screens import (
+    activation_cases,
+    failure_cases,
+    query_cases,
+    staff_cases,
+    technician_cases,
+    visit_cases,
+)
 from tests.kiosk.ui.screens.harness import ROOT, Look
 from tests.kiosk.ui.screens.shots import ALL_LOOKS, compiled, look_of
 from tests.kiosk.ui.screens.visit_cases import MORE_LANGUAGES, draw
 from tests.xvfb import xvfb
 
-CASES = {**visit_cases.CASES, **activation_cases.CASES, **staff_cases.CASES, **failure_cases.CASES}
+CASES = {
+    **visit_cases.CASES,
+    **activation_cases.CASES,
+    **staff_cases.CASES,
+    **failure_cases.CASES,
+    **query_cases.CASES,
+    **technician_cases.CASES,
+}
 
 
 def main(pattern: str, *looks: str) -> int:
