@@ -422,7 +422,8 @@ def _overview_arrived(model: Model, overview: Overview, *, agrees: bool) -> Out:
         return out if not agrees else (out[0], (ForgetRecent(state.visit, state.insertion), *out[1]))
     reply = state.reply if isinstance(state, Opening) else state.offline.reply if state.offline is not None else None
     genuine = reply is not None and reply.verdict is Verdict.GENUINE
-    keep = (KeepRecent(state.visit, state.insertion, overview),) if genuine else ()
+    told = replace(overview, views=())  # by staff: told now, and not again from recent data
+    keep = (KeepRecent(state.visit, state.insertion, told),) if genuine else ()
     if isinstance(state, Record):
         model, effects = refreshed(model, state, overview)
         return model, (*keep, *effects)

@@ -1,7 +1,10 @@
 """Recent data: when the kiosk shows what it keeps, when central's late answer takes its place, and when nobody sees anything."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from drivers.card.states import ReaderState
-from kiosk.model import CardStatus, CentralFailure, Verdict
+from kiosk.model import CardStatus, CentralFailure, Ground, RecordView, Verdict
 from kiosk.visit import effects as fx
 from kiosk.visit.actions import ConfirmPin, OpenAccount, OpenContributions
 from kiosk.visit.deadlines import next_deadline
@@ -21,6 +24,7 @@ from kiosk.visit.states import (
     Record,
     Waiting,
 )
+from tests.kiosk.visit.samples import Scene, overview
 from tests.kiosk.visit.walk import OUTCOMES, Card, Walk
 
 KEPT = Card(0, kept=Kept.RECENT)
@@ -309,9 +313,17 @@ def test_every_online_visit_is_kept_once() -> None:
     assert visit.count(fx.KeepRecent) == 1
 
 
-def test_what_could_not_be_proved_is_not_kept() -> None:
-    from dataclasses import replace
+def test_who_was_told_that_staff_viewed_the_record_is_not_told_again_by_recent_data() -> None:
+    scene = Scene()
+    scene.to_opening()
+    told = replace(overview(0), views=(RecordView(datetime(2026, 11, 20, 9, tzinfo=UTC), "A hall", Ground.PRESENT),))
+    effects = scene.overview(told)
+    assert isinstance(scene.state, Record)
+    assert scene.state.overview.views == told.views
+    assert [effect.overview for effect in effects if isinstance(effect, fx.KeepRecent)] == [overview(0)]
 
+
+def test_what_could_not_be_proved_is_not_kept() -> None:
     visit = Visit()
     visit.model = replace(visit.model, rules=replace(visit.rules, personal_without_proof=True))
     visit.rules = visit.model.rules

@@ -760,7 +760,7 @@ class Walk:
                 must(genuine, "what a card opens here is changed by a genuine card only")
                 if isinstance(effect, fx.KeepRecent):
                     must((effect.visit, effect.insertion) in self.verified, "nothing is kept without the PIN")
-                    must(effect.overview is _overview(card.person) and card.agrees, "what is kept is central's answer")
+                    must(effect.overview == _overview(card.person) and card.agrees, "what is kept is central's answer")
                 else:
                     lost = effect.visit in self.reported
                     must(card.status is not CardStatus.NORMAL or lost, "a card in order keeps its row")
