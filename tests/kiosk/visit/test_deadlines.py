@@ -1,17 +1,22 @@
 """`next_deadline` is sound and complete: ticking only then leads through the same states as ticking all the time."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from drivers.card.states import ReaderState
+from kiosk.help import Role, SignInOutcome
 from kiosk.visit.actions import ConfirmPin, End, Field, OpenAccount, OpenPrivacy, SetLargeText, SetReveal, StayHere
-from kiosk.visit.deadlines import next_deadline, reveal_left, seconds_left, visible
+from kiosk.visit.deadlines import lock_left, next_deadline, reveal_left, seconds_left, visible
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event, Tick, Touched
+from kiosk.visit.help import OpenStaffSignIn
+from kiosk.visit.help_deeds import StaffSignedIn
 from kiosk.visit.states import Model, State
 from kiosk.visit.step import step
+from tests.kiosk.visit.help_samples import at_desk, helping, reveal, session, to_found, type_sign_in
 from tests.kiosk.visit.samples import Scene, with_rules
 from tests.kiosk.visit.stroll import wander
 from tests.kiosk.visit.walk import PAUSES, Walk
@@ -176,3 +181,28 @@ def test_a_touch_alone_is_not_seen_and_whatever_else_changes_is(seed: int) -> No
         large = replace(before, prefs=replace(before.prefs, large_text=not before.prefs.large_text))
         assert visible(large) != visible(before)
     assert unseen
+
+
+def told_by_ticks(scene: Scene, left: Callable[[Model], int | None]) -> list[int]:
+    """What a countdown says at each moment at which the model asks to be told the time, down to its end."""
+    said: list[int] = []
+    while (seconds := left(scene.model)) is not None:
+        said.append(seconds)
+        due = next_deadline(scene.model)
+        assert due is not None
+        scene.now = due
+        scene.send(Tick(due))
+    return said
+
+
+@pytest.mark.parametrize("start", [100.0, 1e6 + 1 / 3])
+def test_what_staff_see_in_clear_and_what_is_locked_is_counted_down_each_second(start: float) -> None:
+    scene = at_desk()
+    scene.now = start
+    assert told_by_ticks(reveal(to_found(scene)), reveal_left) == list(range(10, 0, -1))
+    scene = helping()
+    scene.now = start
+    scene.press(OpenStaffSignIn())
+    type_sign_in(scene, Role.CLERK)
+    scene.answer(StaffSignedIn, session(outcome=SignInOutcome.LOCKED, wait=15), 0.0)
+    assert told_by_ticks(scene, lock_left) == list(range(15, 0, -1))
