@@ -13,6 +13,7 @@ from drivers.card.apdu import INS_SELECT, INS_VERIFY
 from drivers.card.cardfile import Fault
 from kiosk.model import CardStatus
 from kiosk.sandbox.legs_activation import ACTIVATION
+from kiosk.sandbox.legs_help import HELP
 from kiosk.sandbox.legs_outage import OUTAGE
 from kiosk.sandbox.line import Cut
 from kiosk.sandbox.pki import Flaw
@@ -446,6 +447,7 @@ LEGS: Final = (
     CENTRAL,
     OUTAGE,
     *ACTIVATION,
+    *HELP,
     UNKNOWN,
     READER,
     READER_HANGS,

@@ -27,7 +27,7 @@ NOTICED: Final = 60.0
 """Seconds until a kiosk has noticed, with nobody in front of it, that central is gone."""
 
 
-def _logged(event: str, within: float, **values: str) -> Go:
+def logged(event: str, within: float, **values: str) -> Go:
     """Until the kiosk's log tells so, from its start on."""
 
     def go(walk: Walk) -> None:
@@ -67,11 +67,11 @@ OUTAGE: Final = Leg(
     (
         Stop(
             "home-still-asking",
-            together(home(SERVED), _logged("recent-kept", 10), _logged("loss-list", 30, took="taken"), idle, _asking),
+            together(home(SERVED), logged("recent-kept", 10), logged("loss-list", 30, took="taken"), idle, _asking),
             "home",
         ),
         Stop("home-refreshed", _answered, "home"),
-        Stop("attract-offline", together(_cut, _logged("link-changed", NOTICED, link="offline")), "attract"),
+        Stop("attract-offline", together(_cut, logged("link-changed", NOTICED, link="offline")), "attract"),
         Stop("pin-offline", pin(SERVED), "pin"),
         Stop("home-recent", home(SERVED), "home"),
         Stop("registration-recent", registration("110"), "registration"),

@@ -23,6 +23,8 @@ class Stop:
     go: Go
     screen: str = ""  # name of the screen where it is not the stop's own
     failure: Failure | None = None
+    again: Go | None = None  # where a touch leads away from it: how it is reached once more, in the next look
+    passing: bool = False  # gone by itself, or by any touch, and the aids with it: there is its first look only
 
 
 @dataclass(frozen=True, slots=True)

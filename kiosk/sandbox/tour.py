@@ -173,6 +173,7 @@ CALM: Final[SettingsText] = {
         "take_card_louder": 600,
         "take_card_notice": 3600,
     },
+    "staff": {"idle": 3600, "question": 300, "screen_off": 600},
 }
 """A photographer takes longer than a resident: no page goes while it is looked at. What central does not say is not served from
 an earlier stop, but in the leg of the outage."""
@@ -181,13 +182,16 @@ an earlier stop, but in the leg of the outage."""
 def shoot(walk: Walk, stop: Stop, out: Path, file: str, *, landscape: bool) -> list[Path]:
     """The page in every look, and back to the first one."""
     saved = []
-    for language, large, contrast in LOOKS:
+    for language, large, contrast in LOOKS[:1] if stop.passing else LOOKS:
         walk.turn(language, large, contrast)
+        if stop.again is not None:
+            stop.again(walk)
         path = out / language / variant(landscape=landscape, large=large, contrast=contrast) / f"{file}.png"
         walk.steady().save(path)
         saved.append(path)
     walk.kiosk.steps.say("eye", "picture", stop=stop.name)
-    walk.turn(*LOOKS[0])
+    if not stop.passing:
+        walk.turn(*LOOKS[0])
     return saved
 
 
@@ -195,6 +199,9 @@ def variant(*, landscape: bool, large: bool, contrast: bool) -> str:
     """The folder of a look below its language: `.` for the first one, else `landscape-large-contrast` or parts of it."""
     parts = (("landscape", landscape), ("large", large), ("contrast", contrast))
     return "-".join(name for name, on in parts if on) or "."
+
+
+FIRST_LOOK: Final = tuple((LOOKS[0][0], variant(landscape=on, large=False, contrast=False)) for on in (False, True))
 
 
 def _save_steps(report: Report, path: Path) -> None:
@@ -229,6 +236,8 @@ def index(out: Path, legs: tuple[Leg, ...]) -> str:
                     f'<td><a href="{path}"><img loading="lazy" src="{path}" alt="{stop.name}"></a></td>'
                     if there
                     else '<td class="missing">not reached</td>'
+                    if not stop.passing or (language, look) in FIRST_LOOK
+                    else "<td></td>"
                 )
             rows.append(f"<tr><th>{files[stop.name]}</th>{''.join(cells)}</tr>")
     style = (
