@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kiosk.help import Ground
 from kiosk.sandbox.central.faults import Operation
-from kiosk.sandbox.legs_activation import ACTIVE, ONE_TRY, PRINTED, number_of, press, printer, says
+from kiosk.sandbox.legs_activation import ACTIVE, ONE_TRY, PRINTED, inserted, number, number_of, press, printer, says
 from kiosk.sandbox.legs_outage import NOTICED, logged
 from kiosk.sandbox.line import Cut, Through
 from kiosk.sandbox.stops import (
@@ -52,6 +52,7 @@ RESIDENT: Final = "jinan-2-0"
 ENTRUSTED: Final = "jinan-1-0"
 PROTECTED: Final = "jinan-twin-b"
 ELSEWHERE: Final = "chengdu-other-place"
+NEW_HERE: Final = "yangquan-not-activated"
 COURT: Final = "jinan-civil-servant"
 NOBODY: Final = "370101200002300018"
 """A slip of the finger: its last character does not fit."""
@@ -326,6 +327,26 @@ STAFF_IDLE: Final = Leg(
 )
 
 
+# --- a clerk's word in place of a code, where the region takes it -----------------------------------------------------------
+
+CLERK_CONFIRMS: Final = Leg(
+    "staff-confirms",
+    (
+        Stop(
+            "way-clerk",
+            together(inserted(NEW_HERE), tap("party-holder", "number"), number(NEW_HERE, "way")),
+            "way",
+        ),
+        Stop("clerk", tap("way-staff", "clerk")),
+        Stop("clerk-password", name(CLERK), "clerk"),
+        Stop("clerk-code", password(CLERK), "clerk"),
+        Stop("clerk-confirmed", code(CLERK, "keep-phone"), "keep-phone"),
+    ),
+    {"kiosk": {"region": 140300}},
+    device="kiosk-02",
+)
+
+
 # --- the technician -------------------------------------------------------------------------------------------------------
 
 
@@ -503,6 +524,7 @@ HELP: Final = (
     BY_NAME,
     COVERED,
     STAFF_IDLE,
+    CLERK_CONFIRMS,
     TECHNICIANS,
     TECHNICIAN_OFFLINE,
     QUERY,

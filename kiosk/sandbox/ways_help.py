@@ -104,7 +104,7 @@ def _asked(step: str) -> Go:
     """Until the next one is asked for: in the resident's words these pages are the same screen."""
 
     def go(walk: Walk) -> None:
-        titles = [walk.says(f"staff.{who}.{step}.title") for who in ("sign_in", "second")]
+        titles = [walk.says(f"staff.{who}.{step}.title") for who in ("sign_in", "second", "clerk")]
         walk.kiosk.wait(lambda view: any(view.says(title) for title in titles), 10, f"the page of the {step}")
         walk.kiosk.machine.wait(0.3)
 

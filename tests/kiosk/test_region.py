@@ -116,9 +116,9 @@ def test_a_report_of_loss_lasts_as_long_as_the_city_says() -> None:
     assert shipped("140300").gaps("en")["loss_days"] == "7"
 
 
-@pytest.mark.parametrize("area", SHIPPED)
-def test_who_stands_there_is_proved_by_code_or_document(area: str) -> None:
-    assert shipped(area).activation.identity == (IdentityWay.CODE, IdentityWay.DOCUMENT)
+def test_who_stands_there_is_proved_by_code_or_document_and_in_one_city_by_a_clerk() -> None:
+    assert shipped("370100").activation.identity == (IdentityWay.CODE, IdentityWay.DOCUMENT)
+    assert shipped("140300").activation.identity == (IdentityWay.CODE, IdentityWay.DOCUMENT, IdentityWay.STAFF)
 
 
 def test_a_language_the_profile_does_not_have_reads_chinese() -> None:
