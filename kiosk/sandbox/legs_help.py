@@ -54,7 +54,7 @@ PROTECTED: Final = "jinan-twin-b"
 ELSEWHERE: Final = "chengdu-other-place"
 NEW_HERE: Final = "yangquan-not-activated"
 COURT: Final = "jinan-civil-servant"
-NOBODY: Final = "370101200002300018"
+SLIP: Final = "370101199001011050"
 """A slip of the finger: its last character does not fit."""
 UNKNOWN: Final = "370101194506050018"
 """On nobody's file."""
@@ -146,7 +146,7 @@ BY_CARD: Final = Leg(
         Stop("desk", _released("desk")),
         Stop("ground", tap("open-lookup", "ground")),
         Stop("whose", listed("ground-present", "whose")),
-        Stop("whose-slip", together(typing(NOBODY), press("confirm"), says("entry.checksum")), "whose"),
+        Stop("whose-slip", together(typing(SLIP), press("confirm"), says("entry.checksum")), "whose"),
         Stop("whose-card-number", tap("kind-card_number", "whose"), "whose"),
         Stop("found", together(tap("kind-id_number", "whose"), whose(RESIDENT))),
         Stop("found-revealed", _reveal, "found"),
@@ -481,7 +481,7 @@ QUERY: Final = Leg(
     "query",
     (
         Stop("query-number", together(lambda walk: walk.to_idle(), tap("open-query", "query-number"))),
-        Stop("query-number-slip", together(typing(NOBODY), press("confirm"), says("entry.checksum")), "query-number"),
+        Stop("query-number-slip", together(typing(SLIP), press("confirm"), says("entry.checksum")), "query-number"),
         Stop("query-card-number", tap("kind-card_number", "query-number"), "query-number"),
         Stop(
             "query-password",

@@ -143,7 +143,9 @@ _NO: Final = ("entry.refused", "staff.locked.title")
 
 
 def at_desk(walk: Walk) -> None:
-    """Back to the desk from any page of staff."""
+    """Back to the desk from any page of staff; a clerk's card again where the session has ended."""
+    if walk.kiosk.view().screen in ("attract", "ended"):
+        by_card(CLERK)(walk)
     while walk.kiosk.view().screen != "desk":
         screen = walk.kiosk.view().screen
         walk.kiosk.tap(next(one for one in ("end-lookup", "done", "back") if offered(walk, one)))
