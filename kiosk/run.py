@@ -25,6 +25,7 @@ from kiosk.config import ConfigErrors, Settings, Share
 from kiosk.devices import Devices
 from kiosk.engine.engine import Engine, EngineSettings
 from kiosk.engine.helping import Helping
+from kiosk.help import QueryPart
 from kiosk.kept import DeviceKeyFile, audit_of, journal_of, keeping_of, lockouts_of, technicians_there
 from kiosk.ops import compiled, logs
 from kiosk.region import RegionErrors, RegionProfile, Unproved
@@ -146,6 +147,7 @@ def help_rules_of(settings: Settings, profile: RegionProfile) -> HelpRules:
         query_password_max=query.password_max,
         query_letters=query.letters,
         query_loss=query.loss,
+        query_entries=QueryPart.ENTRIES in query.shows,
         grounds=profile.grounds,
     )
 

@@ -534,5 +534,6 @@ class HelpRules:
     query_password_max: int = 20
     query_letters: bool = True  # a keyboard with letters; False: digits only
     query_loss: bool = True  # without the card its loss may be reported
+    query_entries: bool = False  # without the card the movements of an account are shown
     ended_page: float = 6.0
     grounds: tuple[GroundRule, ...] = field(default_factory=tuple)

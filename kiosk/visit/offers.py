@@ -69,7 +69,17 @@ def of_technician() -> tuple[HelpAction, ...]:
 def services(model: Model, record: Record) -> bool:
     """Does OpenServices lead on: with the own card to change of the PIN and report of a loss, without one to the latter only. In
     an outage nothing that changes anything is offered."""
-    return record.offline is None and model.world.link is not Link.OFFLINE
+    return record.offline is None and model.world.link is not Link.OFFLINE and loss(model, record)
+
+
+def loss(model: Model, record: Record) -> bool:
+    """Can the loss be reported at all: without the card where the region has it so."""
+    return record.access is not Access.QUERY or model.rules.help.query_loss
+
+
+def entries(model: Model, record: Record) -> bool:
+    """Are an account's movements shown: without the card where the region has it so."""
+    return record.access is not Access.QUERY or model.rules.help.query_entries
 
 
 def reveals(record: Record) -> bool:

@@ -92,6 +92,7 @@ from kiosk.visit.states import (
     Model,
     NotCome,
     NotKept,
+    NotShown,
     PrivacyPage,
     Record,
     RecordPage,
@@ -364,6 +365,8 @@ def _ask(model: Model, record: Record, page: ContributionsPage | AccountsPage) -
     """
     if record.offline is not None:
         return _turn(model, record, _with_rows(page, NotKept()))
+    if isinstance(page, AccountsPage) and not offers.entries(model, record):
+        return _turn(model, record, replace(page, entries=NotShown()))
     under_way = _waiting(record.page)
     if under_way is not None and record.page == _with_rows(page, under_way):
         return stay(model)
@@ -385,7 +388,7 @@ def _ask(model: Model, record: Record, page: ContributionsPage | AccountsPage) -
 def _turn_rows(model: Model, record: Record, page: ContributionsPage | AccountsPage, part: int) -> Out:
     """Turn to the row with index `part`. Rows that are here, on their way or did not come always are those of the central
     page that covers the part shown; another one is asked for."""
-    rows: Rows | Waiting | NotCome | NotKept | None
+    rows: Rows | Waiting | NotCome | NotKept | NotShown | None
     turned: ContributionsPage | AccountsPage
     if isinstance(page, ContributionsPage):
         shown, rows, turned = page.table_part, page.rows, replace(page, table_part=part)
@@ -400,7 +403,7 @@ def _turn_rows(model: Model, record: Record, page: ContributionsPage | AccountsP
         case Waiting() | NotCome():
             if number > _number(shown):
                 return stay(model)  # nobody knows how many there are
-        case None | NotKept():
+        case None | NotKept() | NotShown():
             return _turn(model, record, turned) if part == 0 else stay(model)
         case never:
             assert_never(never)

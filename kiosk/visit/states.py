@@ -278,6 +278,11 @@ class NotKept:
 
 
 @dataclass(frozen=True, slots=True)
+class NotShown:
+    """Rows that this region shows to a person with the card only; they are not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     part: int = 0
 
@@ -308,7 +313,7 @@ class AccountsPage:
     """`part` counts over all entries; `entries` is the page of central that covers it (`kiosk.model.PAGE_ROWS` each)."""
 
     insurance: str
-    entries: AccountPage | Waiting | NotCome | NotKept | None
+    entries: AccountPage | Waiting | NotCome | NotKept | NotShown | None
     part: int = 0
 
 

@@ -86,6 +86,7 @@ def test_settings_and_region_reach_the_rules_of_help(ini: Path, region: str) -> 
     assert help.query is query.allowed is True
     assert (help.query_password_min, help.query_password_max) == (query.password_min, query.password_max)
     assert (help.query_letters, help.query_loss) == (query.letters, query.loss) == (region == "370100",) * 2
+    assert not help.query_entries
     assert help.grounds == loaded.region.grounds
     assert {rule.ground for rule in help.grounds} >= {Ground.PRESENT, Ground.ENTRUSTED, Ground.COURT}
 

@@ -20,7 +20,7 @@ from kiosk.ui.theme import Contrast, IconSize, Role, Theme, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import TryAgain
 from kiosk.visit.failures import Failure
-from kiosk.visit.states import AccountsPage, Model, NotCome, NotKept, Waiting
+from kiosk.visit.states import AccountsPage, Model, NotCome, NotKept, NotShown, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def is_first(page: AccountsPage, env: Env, width: int, rooms: Rooms) -> bool:
         case AccountPage(page=1) as sent:
             starts = _starts(sent, env, width, rooms, _capacity(sent.entries, env, width, rooms))
             return len(starts) == 1 or page.part < starts[1]
-        case AccountPage() | Waiting() | NotCome() | NotKept() | None:
+        case AccountPage() | Waiting() | NotCome() | NotKept() | NotShown() | None:
             return False
         case never:
             assert_never(never)
@@ -73,6 +73,8 @@ def entries(page: AccountsPage, model: Model, env: Env, width: int, rooms: Rooms
             return Shown(_not_come(env, failure))
         case NotKept():
             return Shown(_not_kept(env))
+        case NotShown():
+            return Shown(_not_shown(env))
         case never:
             assert_never(never)
 
@@ -230,6 +232,15 @@ def _not_kept(env: Env) -> Element:
     title = Text(env.kit, env.t("offline.later"), Type.VALUE)
     text = Text(env.kit, env.t("offline.entries"), Type.LEGEND, Role.INK2)
     return Flex(FirstFit(Column(_panel(env, Icon.HISTORY, title, text)), Column(_panel(env, Icon.HISTORY, title))))
+
+
+def _not_shown(env: Env) -> Element:
+    """Without the card: how they are seen, and in the least room no more than that they are not empty."""
+    title = Text(env.kit, env.t("absent.not_shown.word"), Type.VALUE)
+    text = Text(env.kit, env.t("absent.not_shown.text"), Type.LEGEND, Role.INK2)
+    return Flex(
+        FirstFit(Column(_panel(env, Icon.CREDIT_CARD, title, text)), Column(_panel(env, Icon.CREDIT_CARD, title)))
+    )
 
 
 def _not_come(env: Env, failure: Failure) -> Element:

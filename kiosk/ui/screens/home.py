@@ -402,7 +402,13 @@ def _services(state: Record, model: Model, env: Env) -> TileSpec:
     """Card services. They change something at central: without it the tile keeps its place and says until when."""
     away = not offers.services(model, state)
     if state.access is not Access.CARD:
-        note = env.t("home.tile.services_offline" if away else "query.tile.loss_note")
+        note = env.t(
+            "query.tile.loss_window"
+            if not offers.loss(model, state)
+            else "home.tile.services_offline"
+            if away
+            else "query.tile.loss_note"
+        )
         return TileSpec(
             env.t("query.tile.loss"), note, Icon.CREDIT_CARD_OFF, "open-services", OpenServices(), enabled=not away
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 
+from kiosk.ui.components.keypad import KeypadSpec, keypad
 from kiosk.ui.components.keys import KeyboardSpec, keyboard
 from kiosk.ui.env import Env
 from kiosk.ui.icons import Icon
@@ -26,6 +27,18 @@ def secret_keys(
     erase, clear = SecretKey(SecretKind.ERASE), SecretKey(SecretKind.CLEAR)
     action = ConfirmTyped() if confirm_action is None else confirm_action
     return _keys(env, key, env.shift, erase, clear, action, can_confirm, confirm, enabled=enabled)
+
+
+def secret_digits(env: Env, *, can_confirm: bool) -> Element:
+    """For a password of digits only: the PIN pad, past every state to the `SecretEntry`."""
+    spec = KeypadSpec(
+        clear=env.t("pin.key.clear"),
+        erase_spoken=env.t("pin.key.erase"),
+        confirm=env.t("pin.key.confirm"),
+        confirm_action=ConfirmTyped(),
+        can_confirm=can_confirm,
+    )
+    return keypad(env.kit, spec)
 
 
 def _keys(

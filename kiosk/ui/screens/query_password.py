@@ -8,7 +8,7 @@ from kiosk.ui.layout import Column, Element
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens import shell
 from kiosk.ui.screens.entry_note import entry_note, not_taken
-from kiosk.ui.screens.keyboard import secret_keys
+from kiosk.ui.screens.keyboard import secret_digits, secret_keys
 from kiosk.ui.screens.query_parts import help_button, query_frame
 from kiosk.ui.screens.service_parts import Typing, typing_page
 from kiosk.ui.theme import Type
@@ -23,7 +23,8 @@ def build(stage: QueryPassword, model: Model, env: Env) -> Page:
 
 
 def _typing(stage: QueryPassword, model: Model, env: Env) -> Typing:
-    kit = env.kit
+    kit, rules = env.kit, model.rules.help
+    keys = secret_keys if rules.query_letters else secret_digits
     refused = stage.note is EntryNote.REFUSED
     said = entry_note(env, stage.note, key="query.refused" if refused else None)
     if said is not None and refused:
@@ -40,10 +41,10 @@ def _typing(stage: QueryPassword, model: Model, env: Env) -> Typing:
         title=env.t("query.password.title"),
         lead=env.t("query.password.lead"),
         field=SecretField(kit, stage.digits, wrong=not_taken(stage.note) and not stage.digits),
-        pad=secret_keys(env, can_confirm=stage.digits >= model.rules.help.query_password_min),
+        pad=keys(env, can_confirm=stage.digits >= rules.query_password_min),
         said=said,
         below=help,
         comfort=note(kit, Icon.BACK_HAND, env.t("staff.password.cover")),
         needed=said is None,
-        keyboard=True,
+        keyboard=rules.query_letters,
     )

@@ -255,8 +255,8 @@ def to_query_asked(scene: Scene | None = None) -> Scene:
     return scene
 
 
-def to_query_record() -> Scene:
-    scene = to_query_asked()
+def to_query_record(scene: Scene | None = None) -> Scene:
+    scene = to_query_asked(scene)
     scene.answer(PersonSessionOpened, person_session())
     scene.overview()
     return scene

@@ -8,7 +8,7 @@ from drivers.card.states import ReaderState
 from kiosk.help import Access, NumberKind, QueryOutcome
 from kiosk.model import CentralFailure
 from kiosk.visit import effects as fx
-from kiosk.visit.actions import Back, ConfirmTyped, End, ShowPart, StayHere
+from kiosk.visit.actions import Back, ConfirmTyped, End, OpenAccount, OpenServices, ShowPart, StayHere, TryAgain
 from kiosk.visit.entry import EntryNote
 from kiosk.visit.events import Ask, LinkChanged
 from kiosk.visit.failures import Failure
@@ -28,7 +28,8 @@ from kiosk.visit.help import (
     WhyEnded,
 )
 from kiosk.visit.help_deeds import AskPersonSession, AuditStands, OpenPassword, PersonSessionOpened
-from kiosk.visit.states import Idle, Link, Opening, OutOfService, Reading, Record, Screen
+from kiosk.visit.services import CardService
+from kiosk.visit.states import AccountsPage, Idle, Link, NotShown, Opening, OutOfService, Reading, Record, Screen
 from tests.kiosk.visit.help_samples import (
     CARD_NUMBER,
     HELP,
@@ -206,3 +207,25 @@ def test_a_record_that_is_not_this_sessions_is_no_answer() -> None:
     scene.answer(PersonSessionOpened, person_session())
     scene.overview(overview(0), agrees=False)
     assert stage(scene) == QueryFailed(Failure.CENTRAL_BAD_ANSWER, ended=True)
+
+
+def test_movements_are_asked_for_without_the_card_only_where_the_region_shows_them() -> None:
+    scene = to_query_record()
+    assert scene.press(OpenAccount()) == ()
+    for action in (TryAgain(), ShowPart(1)):
+        assert scene.press(action) == ()
+        assert isinstance(scene.state, Record)
+        assert isinstance(scene.state.page, AccountsPage)
+        assert scene.state.page.entries == NotShown()
+    more = to_query_record(helping(help=replace(HELP, query_entries=True)))
+    (asked,) = more.press(OpenAccount())
+    assert isinstance(asked, fx.FetchEntries)
+
+
+def test_where_the_region_has_no_report_of_loss_without_the_card_none_begins() -> None:
+    scene = to_query_record(helping(help=replace(HELP, query_loss=False)))
+    assert scene.press(OpenServices()) == ()
+    assert kind(scene) is Record
+    offered = to_query_record()
+    offered.press(OpenServices())
+    assert kind(offered) is CardService

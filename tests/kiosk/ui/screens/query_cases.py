@@ -27,11 +27,13 @@ from kiosk.visit.help import (
 )
 from kiosk.visit.services import CardService, LossAsked
 from kiosk.visit.states import (
+    AccountsPage,
     ContributionsPage,
     HomePage,
     Idle,
     Link,
     Model,
+    NotShown,
     Opening,
     OutOfService,
     Record,
@@ -47,6 +49,8 @@ from tests.kiosk.ui.screens.staff_cases import CARD_NUMBER, NUMBER
 
 T: Final = MONOTONIC
 RULES: Final = Rules(help=HelpRules(query=True))
+LESS: Final = Rules(help=HelpRules(query=True, query_letters=False, query_loss=False))
+"""Of a region where the password has digits only, and a loss is reported at the counter."""
 BOTH: Final = Rules(help=HelpRules(query=True, sign_in_without_card=True))
 WITHOUT: Final = World(reader=ReaderState.READY)
 WITH_CARD: Final = World(reader=ReaderState.READY, slot=Slot(1, mute=False))
@@ -69,6 +73,13 @@ def record(page: RecordPage | None = None, access: Access = Access.QUERY, **more
     return Model(RULES, WITHOUT, state=replace(state, **more), visits=1, now=T)  # type: ignore[arg-type]
 
 
+def entries_with_the_card() -> Model:
+    """The year's figures are shown, the movements behind them are not."""
+    overview = replace(less(samples.picture().overview), accounts=samples.picture().overview.accounts)
+    state = Record(1, 0, overview, AccountsPage("310", NotShown()), T, access=Access.QUERY)
+    return Model(RULES, WITHOUT, state=state, visits=1, now=T)
+
+
 def viewed(count: int = 1) -> Model:
     """The own card; staff looked at the record some days ago."""
     at = samples.LIVE.as_of - timedelta(days=3)
@@ -88,6 +99,8 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "query-password.typed": lambda: model(QueryPassword(TYPED, 8)),
     "query-password.incomplete": lambda: model(QueryPassword(TYPED, note=EntryNote.INCOMPLETE)),
     "query-password.refused": lambda: model(QueryPassword(TYPED, note=EntryNote.REFUSED)),
+    "query-password.digits": lambda: replace(model(QueryPassword(TYPED, 4)), rules=LESS),
+    "query-password.digits-refused": lambda: replace(model(QueryPassword(TYPED, note=EntryNote.REFUSED)), rules=LESS),
     "query-working": lambda: model(QueryWorking(T, TYPED)),
     "query-working.slow": lambda: model(QueryWorking(T - 2, TYPED, slow=True)),
     "query-locked": lambda: model(QueryLocked(T + 1800)),
@@ -97,6 +110,8 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "query.still-there": lambda: model(TYPED, asking_since=T - 4),
     "query.opening": lambda: Model(RULES, WITHOUT, state=Opening(1, 0, T, None, access=Access.QUERY), now=T),
     "query.home": record,
+    "query.home-no-loss": lambda: replace(record(), rules=LESS),
+    "query.entries": entries_with_the_card,
     "query.home-handed-over": lambda: record(access=Access.HANDED_OVER),
     "query.home-offline": lambda: replace(record(), world=replace(WITHOUT, link=Link.OFFLINE)),
     "query.home-still-there": lambda: record(asking_since=T - 4),

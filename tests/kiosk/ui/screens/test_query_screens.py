@@ -13,7 +13,7 @@ from kiosk.ui.nodes import Page, TextRun
 from kiosk.ui.port import Surface
 from kiosk.ui.text import Words
 from kiosk.ui.theme import Contrast, Orientation, TextSize
-from kiosk.visit.actions import End, OpenServices, SetReveal
+from kiosk.visit.actions import End, OpenServices, SetReveal, TryAgain
 from kiosk.visit.entry import EntryNote
 from kiosk.visit.help import Ended, OpenQuery, OpenQueryHelp, OpenStaffSignIn, Query, QueryStage, WhyEnded
 from kiosk.visit.states import Record, RegistrationPage
@@ -132,3 +132,30 @@ def test_who_was_looked_at_is_told_when_where_and_on_what_ground(
     shown = " ".join(texts(page(CASES["home.viewed"](), look)))
     assert said(look, "ground.entrusted") in shown
     assert "济南市社会保险服务大厅" in shown
+
+
+@BOTH
+def test_a_region_whose_passwords_are_digits_has_no_letters_to_look_for(page: Drawing, look: Look) -> None:
+    names = {each.name for each in page(CASES["query-password.digits"](), look).targets}
+    assert {"key-0", "key-9", "key-clear", "key-erase", "confirm"} <= names
+    assert not names & {"key-a", "key-shift", "key-hyphen"}
+
+
+@BOTH
+def test_where_a_loss_is_reported_at_the_counter_the_tile_says_so_and_leads_nowhere(
+    page: Drawing, said: Callable[..., str], look: Look
+) -> None:
+    drawn = page(CASES["query.home-no-loss"](), look)
+    assert OpenServices() not in acts(drawn)
+    assert said(look, "query.tile.loss_window") in texts(drawn)
+    assert said(look, "home.tile.services_offline") not in texts(drawn)
+
+
+@BOTH
+def test_movements_that_are_seen_with_the_card_only_are_no_failure_and_not_none(
+    page: Drawing, said: Callable[..., str], look: Look
+) -> None:
+    drawn = page(CASES["query.entries"](), look)
+    assert said(look, "absent.not_shown.word") in texts(drawn)
+    assert said(look, "accounts.no_entries") not in texts(drawn)
+    assert not any(isinstance(action, TryAgain) for action in acts(drawn))
