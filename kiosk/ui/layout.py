@@ -195,6 +195,8 @@ class Row(Element):
         needed = rigid + ceil(enough * weights)
         if wrapped and width < UNBOUNDED:
             needed = max(rigid, width) + excess
+        elif width < UNBOUNDED:  # each has it at this width, in whole px
+            needed = min(needed, max(rigid, width))
         return Size(needed, height)
 
     def baseline(self, width: int) -> int:

@@ -15,7 +15,7 @@ from kiosk.ui.layout import Align, Column, Element, Flex, IconBox, Nothing, Pad,
 from kiosk.ui.nodes import Page
 from kiosk.ui.screens.service_parts import head
 from kiosk.ui.screens.staff_parts import TOP, staff_page, staff_paper_note
-from kiosk.ui.screens.technician_parts import is_wrong, name_of, paged, tone_of
+from kiosk.ui.screens.technician_parts import GUTTER, Folded, columns, is_wrong, name_of, paged, tone_of
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
 from kiosk.visit.actions import PrintSlip
@@ -37,10 +37,10 @@ def _content(report: Report | None, stage: ReadinessReport, env: Env) -> Element
     acts = Column(*_told(stage, env), *_acts(report, stage, env), gap=gap)
     rows = [] if report is None else _rows(report, env)
     if theme.landscape:
-        width = (box.w - 60) * 24 // 42
+        first, second = columns(box.w)
         left = FirstFit(*(Column(top, Spacer(), acts, gap=gap) for top in tops))
-        right = paged(env, rows, width, box.h, stage.part) if rows else Spacer()
-        return Row(Flex(left, 18), Flex(right, 24), gap=60, align=Align.STRETCH)
+        right = paged(env, rows, second, box.h, stage.part) if rows else Spacer()
+        return Row(Flex(left, first), Flex(right, second), gap=GUTTER, align=Align.STRETCH)
     top = tops[1] if theme.large and report is not None else tops[0]
     room = box.h - top.measure(box.w).h - acts.measure(box.w).h - 2 * gap
     listed = paged(env, rows, box.w, room, stage.part) if rows else Spacer()
@@ -108,7 +108,7 @@ def _told(stage: ReadinessReport, env: Env) -> tuple[Element, ...]:
         return (*paper, note(env.kit, Icon.WARNING, env.t("technician.report.not_saved"), icon_colour=Role.WARN))
     words = Column(
         Text(env.kit, env.t("technician.report.saved"), Type.LEGEND, Role.INK2),
-        Text(env.kit, stage.file, Type.SMALL, Role.INK),
+        Folded(env, stage.file, Type.SMALL),
     )
     row = Row(IconBox(env.kit, Icon.CHECK_CIRCLE, env.kit.theme.pick(40, 52), Role.OK), Flex(words), gap=18)
     return (*paper, row)

@@ -32,7 +32,9 @@ from kiosk.ui.screens import shell
 from kiosk.ui.screens.service_parts import head
 from kiosk.ui.screens.staff_parts import TOP
 from kiosk.ui.screens.technician_parts import (
+    GUTTER,
     PART_ICONS,
+    columns,
     is_wrong,
     name_of,
     paged,
@@ -78,10 +80,11 @@ def _content(report: Report | None, stage: ServiceScreen, env: Env) -> Element:
     heads = _heads(report, env)
     full, lean = ([], []) if theme.large else (_banner(report, env), _banner(report, env, lean=True))
     if theme.landscape:
-        width = (box.w - 60) * 24 // 42
+        first, second = columns(box.w)
         tops = [*(Column(each, *full, gap=gap) for each in heads), Column(heads[-1], *lean, gap=gap)]
         left = FirstFit(*(Column(top, Spacer(), acts, gap=gap) for top in tops))
-        return Row(Flex(left, 18), Flex(_parts(report, stage, env, width, box.h), 24), gap=60, align=Align.STRETCH)
+        right = _parts(report, stage, env, second, box.h)
+        return Row(Flex(left, first), Flex(right, second), gap=GUTTER, align=Align.STRETCH)
     top = Column(heads[-1 if theme.large else 0], *full, gap=gap)
     room = box.h - top.measure(box.w).h - acts.measure(box.w).h - 2 * gap
     listed = _parts(report, stage, env, box.w, room)
@@ -173,16 +176,15 @@ def _row(finding: Finding, stage: ServiceScreen, env: Env) -> Element:
         Flex(Text(kit, name_of(env, finding.part), Type.LABEL, line=115)),
         gap=14,
     )
-    said = Text(kit, sentence(env, finding), Type.NOTE, Role.INK if wrong else Role.INK2, line=120)
+    text = sentence(env, finding)
+    if theme.large and finding.since is not None:
+        text = env.t("technician.said_since", text=text, since=since(env, finding.since))
+    said = Text(kit, text, Type.NOTE, Role.INK if wrong else Role.INK2, line=120)
     who = Text(kit, who_acts(env, finding), Type.NOTE, tone.ink if wrong else Role.INK2, bold=wrong, line=115)
     began = Text(kit, since(env, finding.since), Type.SMALL, Role.INK2, line=115)
     if theme.large:
-        lines: list[Element] = [Ends(name, who), said]
-        if finding.since is not None:
-            lines.append(began)
-        words = Flex(Column(*lines))
-        row = Row(level, words, _test(finding, stage, env), gap=20)
-        return Pad(row, 20, 8)
+        words = Flex(Column(Ends(name, who), said))
+        return Pad(Row(level, words, _test(finding, stage, env), gap=20), 20, 6)
     facts = Column(began, who, align=Align.END, gap=4)
     row = Row(level, Flex(Column(name, said, gap=2)), facts, _test(finding, stage, env), gap=20)
     return Pad(row, theme.pick(28, 24), 8)

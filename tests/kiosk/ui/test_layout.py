@@ -47,6 +47,13 @@ def test_a_row_gives_the_rest_to_what_is_flexible() -> None:
     assert rects(sink) == [Rect(0, 0, 100, 50), Rect(410, 20, 10, 10), Rect(440, 0, 60, 50)]
 
 
+def test_a_row_needs_no_more_than_the_width_in_which_all_of_it_has_room() -> None:
+    """Shares are whole px: the second one gets the px that the first one's rounding leaves."""
+    row = Row(Flex(block(476, 10), 18), Flex(block(995, 10), 24), gap=60)
+    assert row.measure(1800).w <= 1800
+    assert not placed(row, 1800).overflows
+
+
 def test_a_column_stretches_to_its_lower_edge_with_a_spacer() -> None:
     sink = placed(Column(block(10, 30), Spacer(), block(10, 40)), 100, 500)
     assert [rect.y for rect in rects(sink)] == [0, 460]

@@ -51,7 +51,7 @@ ENDS: Final = Finding(
     Part.CERTIFICATE,
     Level.NOTICE,
     "ends",
-    (("file", "/etc/kiosk/kiosk.crt"), ("until", "2026-12-12"), ("days", "22")),
+    (("file", "client.crt"), ("until", "2026-12-12"), ("days", "22")),
     NOW - timedelta(days=3),
     Who.TECHNICIAN,
     "CERT-ENDS",
