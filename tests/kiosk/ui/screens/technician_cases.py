@@ -132,7 +132,7 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "service.fault": lambda: technician(ServiceScreen(), report(AWAY, LOW, AUDIT)),
     "service.offline": lambda: _offline(technician(ServiceScreen(), report(AWAY))),
     "service.looking": lambda: technician(ServiceScreen()),
-    "service.testing": lambda: technician(ServiceScreen(frozenset({Part.PRINTER, Part.CENTRAL})), report(LOW)),
+    "service.testing": lambda: technician(ServiceScreen(frozenset({Part.PRINTER, Part.CENTRAL})), report(LOW, AWAY)),
     "service.testing-all": lambda: technician(ServiceScreen(frozenset(Part) - {Part.SCREEN}), report()),
     **{f"service.all-{level.value}": partial(technician, ServiceScreen(), every(level)) for level in Level},
     "touch-test": lambda: technician(TouchTest()),
