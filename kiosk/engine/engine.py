@@ -14,7 +14,7 @@ from drivers.card.reader import CardInserted as ReaderCardInserted
 from drivers.card.reader import CardReader, ReaderChanged, ReaderEvent
 from drivers.card.reader import CardRemoved as ReaderCardRemoved
 from drivers.card.ssc import CardFailure, PinProfile, SocialSecurityCard
-from drivers.card.states import PinUnknown, ReaderState
+from drivers.card.states import ReaderState
 from kiosk import __version__
 from kiosk.engine.activation import Transactions
 from kiosk.engine.appliances import Appliances, ApplianceWorker
@@ -22,6 +22,7 @@ from kiosk.engine.audit import AuditTrail, Chain
 from kiosk.engine.card import CardWorker, HeldChallenge
 from kiosk.engine.central import CentralWorker
 from kiosk.engine.clock import ServerClock
+from kiosk.engine.deeds import Deeds
 from kiosk.engine.delivery import Deliverer, Journals
 from kiosk.engine.device import Device
 from kiosk.engine.diagnostics import FailureLog, WorldSince
@@ -32,18 +33,16 @@ from kiosk.engine.recent import Keeping, RecentData
 from kiosk.engine.secret import SecretEntry
 from kiosk.engine.services import ServiceCalls
 from kiosk.engine.technicians import TechnicianCards
-from kiosk.pinrules import PinBearer, PinLimits
+from kiosk.pinrules import PinLimits
 from kiosk.visit import audit as audit_lines
 from kiosk.visit import effects as fx
 from kiosk.visit import journal
 from kiosk.visit.deadlines import next_deadline, visible
 from kiosk.visit.events import (
     CardInserted,
-    CardPinAnswered,
     CardRemoved,
     DigitsEntered,
     Event,
-    PinJudged,
     Pressed,
     ReaderReported,
     Tick,
@@ -51,13 +50,11 @@ from kiosk.visit.events import (
 )
 from kiosk.visit.failures import Failure
 from kiosk.visit.help import Query, QueryPassword, SignIn, Staff
-from kiosk.visit.help_deeds import HelpEffect
-from kiosk.visit.services import Activation, CardService, ClerkConfirms, Pins, PinSlot, Work, Working
+from kiosk.visit.services import Activation, CardService, ClerkConfirms, Pins, Work, Working
 from kiosk.visit.states import Kept, Link, Model, OutOfService, PinPad, Prefs, Rules, World
 from kiosk.visit.step import step
 
 if TYPE_CHECKING:
-    from drivers.card.states import PinVerdict
     from kiosk.central.answers import Answer, Cancel
     from kiosk.central.client import CentralClient
     from kiosk.central.contract import Heartbeat
@@ -130,7 +127,6 @@ class Engine:
         helping: Helping | None = None,
     ) -> None:
         self._publish = publish
-        self._play = play
         self._give_up = give_up
         self._reader = reader
         self._client = client
@@ -161,9 +157,6 @@ class Engine:
         self._trail: AuditTrail | None = None
         self._held = False  # what the model shows waits for its audit line
         self._appliances = ApplianceWorker(appliances or Appliances(), self.post)
-        self._limits = PinLimits(
-            settings.pin_profile.min_digits, settings.pin_profile.max_digits, settings.initial_pins
-        )
         self.clock = ServerClock()
         if client is not None:
             self._device = Device(client, self.post, self._heartbeat, settings.max_clock_offset, self.clock)
@@ -204,6 +197,22 @@ class Engine:
         self._total = settings.total_deadline
         if helping is not None:
             self._helpers = self._help(helping)
+        self._deeds = Deeds(
+            self.secret,
+            PinLimits(settings.pin_profile.min_digits, settings.pin_profile.max_digits, settings.initial_pins),
+            self._appliances,
+            self._device,
+            self._central,
+            self._card,
+            self._recent,
+            self._transactions,
+            self._services,
+            self._helpers,
+            self._trail,
+            self.post,
+            play,
+            self._card_forgotten,
+        )
 
     def _help(self, helping: Helping) -> Helpers:
         calls, door = None, None
@@ -305,6 +314,9 @@ class Engine:
     def _digits(self, visit: int, count: int) -> None:
         self.post(DigitsEntered(self._now(), visit, count))
 
+    def _card_forgotten(self, forgotten: bool) -> None:
+        self._forgotten = forgotten
+
     def _audit_written(self) -> None:
         self._events.put(_AuditWritten.ALL)
 
@@ -379,7 +391,7 @@ class Engine:
         # What others do begins before the page is drawn: the drawing would hold them up.
         for effect in effects:
             if not isinstance(effect, fx.Play):
-                self._execute(effect)
+                self._deeds.do(effect)
         # The question has left: its audit line is written while central answers.
         if self._trail is not None:
             self._trail.write(audit_lines.lines(before, event, after))
@@ -390,7 +402,7 @@ class Engine:
             self._show(after)
         for effect in effects:
             if isinstance(effect, fx.Play):
-                self._execute(effect)
+                self._deeds.do(effect)
         for line in journal.lines(before, event, after):
             if line.name in (journal.LogName.FAILURE_SHOWN, journal.LogName.OUT_OF_SERVICE):
                 self._failures = [*self._failures[-49:], str(line.values["code"])]
@@ -408,123 +420,12 @@ class Engine:
         if self._held:
             self._show(self._model)
 
-    def _execute(self, effect: fx.Effect) -> None:
-        if isinstance(effect, HelpEffect):
-            if self._helpers is not None:
-                self._helpers.do(effect)
-            return
-        match effect:
-            case fx.ReadCard(visit=visit, insertion=insertion):
-                if self._central is not None and self._card is not None:
-                    self._central.begin(visit, insertion)
-                    self._card.read(visit, insertion)
-            case fx.OpenSession(visit=visit, insertion=insertion):
-                if self._central is not None:
-                    self._central.open_session(visit, insertion)
-            case fx.WarmCentral(visit=visit):
-                if self._central is not None:
-                    self._central.warm(visit)
-            case fx.OpenPinEntry(visit=visit):
-                self.secret.open(visit)
-            case fx.VerifyPin(visit=visit, insertion=insertion):
-                if self._card is not None:
-                    self._card.verify(visit, insertion, self.secret.take(visit))
-            case fx.FetchOverview(visit=visit, insertion=insertion):
-                if self._central is not None:
-                    self._central.overview(visit, insertion)
-            case fx.OpenRecent(visit=visit, insertion=insertion):
-                if self._recent is not None:
-                    self._recent.open(visit, insertion)
-            case fx.KeepRecent(visit=visit, insertion=insertion, overview=overview):
-                if self._recent is not None:
-                    self._recent.keep(visit, insertion, overview)
-            case fx.ForgetRecent(visit=visit, insertion=insertion):
-                if self._recent is not None:
-                    self._recent.forget(visit, insertion)
-            case fx.FetchContributions() | fx.FetchEntries():
-                if self._central is not None:
-                    self._central.rows(effect)
-            case fx.EndVisit(visit=visit):
-                self._end(visit)
-            case fx.OpenSecret(visit=visit, slot=slot):
-                self.secret.open_slot(visit, slot)
-            case fx.JudgePin(visit=visit, insertion=insertion, request=request, slot=slot):
-                bearer = PinBearer() if self._central is None else self._central.bearer(visit)
-                rule = self.secret.judge(visit, slot, self._limits, bearer)
-                self.post(PinJudged(self._now(), visit, insertion, request, slot, rule))
-            case fx.ChangeCardPin():
-                self._change(effect)
-            case fx.VerifyNewPin(visit=visit):
-                if self._transactions is not None:
-                    self._transactions.verify_new(effect, self.secret.take(visit, PinSlot.NEW))
-            case fx.ConfirmActivation():
-                if self._transactions is not None:
-                    self._transactions.confirm(effect)
-            case fx.CancelReservation():
-                if self._transactions is not None:
-                    self._transactions.cancel(effect)
-            case (
-                fx.CheckActivation()
-                | fx.ProveIdentity()
-                | fx.SendCode()
-                | fx.CheckCode()
-                | fx.Reserve()
-                | fx.ReportLossNow()
-                | fx.AskTicket()
-            ):
-                if self._services is not None:
-                    self._services.ask(effect)
-            case fx.ReadDocument():
-                self._appliances.do(effect)
-            case fx.Print(visit=visit):
-                card = None if self._central is None else self._central.card_number(visit)
-                self._appliances.do(replace(effect, card=card))
-            case fx.Play(sound=sound):
-                self._play(sound)
-            case fx.ReportForgottenCard(forgotten=forgotten):
-                self._forgotten = forgotten
-                if self._device is not None:
-                    self._device.beat_now()
-            case never:
-                assert_never(never)
-
-    def _change(self, effect: fx.ChangeCardPin) -> None:
-        """The old PIN goes to the card and is gone here; of the new one a copy, until the card has taken it."""
-        old = self.secret.take(effect.visit, PinSlot.OLD)
-        new = self.secret.copy(effect.visit, PinSlot.NEW)
-        if effect.transaction and self._transactions is not None:
-            self._transactions.change(effect, old, new)
-        elif self._card is not None:
-
-            def told(verdict: "PinVerdict | None") -> None:
-                at, answer = self._now(), PinUnknown(None) if verdict is None else verdict
-                self.post(CardPinAnswered(at, effect.visit, effect.insertion, effect.request, answer))
-
-            self._card.change(effect.visit, effect.insertion, old, new, told)
-
-    def _end(self, visit: int) -> None:
-        """All of it: nothing of this visit is done, asked, shown or kept any more."""
-        self.secret.close()
-        if self._card is not None:
-            self._card.release(visit)
-        if self._recent is not None:
-            self._recent.end(visit)
-        if self._transactions is not None:
-            self._transactions.end(visit)
-        if self._trail is not None:
-            self._trail.forget()
-        self._appliances.end(visit)
-        if self._helpers is not None:
-            self._helpers.end(visit)
-        if self._central is not None:
-            self._central.end(visit)
-
     def _fault(self, bug: Exception) -> None:
         """A bug in the rules or an effect: end the visit, show a page. The log writes its type and place, never its text."""
         log.error("kiosk-fault", extra={"values": {"in": "visit"}}, exc_info=bug)
         now = self._now()
         visit = self._model.visits
-        self._end(visit)
+        self._deeds.end(visit)
         world = self._model.world
         slot = None if world.slot is None else replace(world.slot, done=True)
         self._model = replace(

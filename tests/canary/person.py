@@ -19,7 +19,7 @@ from typing import Any, Final
 from drivers.card.cardfile import CARDS, KEYS_FILE
 from kiosk.masking import mask_phone
 from kiosk.model import CardStatus
-from kiosk.sandbox.central.faults import Operation, Recorded
+from kiosk.sandbox.central.faults import BY_ITSELF, Recorded
 from kiosk.sandbox.central.population.people import card_check, id_check
 from kiosk.ui import format as shown
 
@@ -126,8 +126,8 @@ class Told:
         for one in recording:
             if one.operation is None or not one.answer.startswith("{"):
                 continue
-            if one.operation is Operation.LOSS_LIST:
-                continue  # its number is nobody's
+            if one.operation in BY_ITSELF:
+                continue  # their numbers are nobody's
             for key, value in _leaves(json.loads(one.answer)):
                 if key == "token" and isinstance(value, str):
                     tokens.add(value)

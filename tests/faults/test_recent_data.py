@@ -19,7 +19,10 @@ Fired = Callable[[object], None]
 @pytest.fixture
 def hall(world: World, display: str, tmp_path: Path) -> Iterator[Hall]:
     """A new kiosk, at which somebody was served with jinan-2-0."""
-    settings = {"cache": {"folder": tmp_path / "cache", "key": tmp_path / "device.key"}}
+    settings = {
+        "cache": {"folder": tmp_path / "cache", "key": tmp_path / "device.key"},
+        "audit": {"folder": tmp_path / "audit"},  # a chain is written under one device key
+    }
     (world.folder / "kiosk" / "kiosk.log").unlink(missing_ok=True)  # of the kiosks before this one
     with Kiosk.start(settings, world=world, display=display) as kiosk:
         hall = Hall(Walk(world, kiosk), kiosk)

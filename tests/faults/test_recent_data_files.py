@@ -116,7 +116,10 @@ class Cellar:
         self.world.set_line(line)
         (self.world.folder / "kiosk" / "kiosk.log").unlink(missing_ok=True)  # of the life before
         self.kiosk = Kiosk.start(
-            {"cache": {"folder": self.folder, "key": self.key, **self.cache}},
+            {
+                "cache": {"folder": self.folder, "key": self.key, **self.cache},
+                "audit": {"folder": self.folder.parent / "audit"},  # a chain is written under one device key
+            },
             world=self.world,
             display=self.display,
             environment={**clock_ahead(ahead), **(environment or {})},

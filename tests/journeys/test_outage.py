@@ -28,7 +28,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kiosk(world: World, display: str, folder: Path) -> Iterator[Kiosk]:
-    settings = {"cache": {"folder": folder / "cache", "key": folder / "device.key"}}
+    settings = {
+        "cache": {"folder": folder / "cache", "key": folder / "device.key"},
+        "audit": {"folder": folder / "audit"},  # a chain is written under one device key
+    }
     (world.folder / "kiosk" / "kiosk.log").unlink(missing_ok=True)  # of the kiosks before this one
     with Kiosk.start(settings, world=world, display=display) as kiosk:
         yield kiosk

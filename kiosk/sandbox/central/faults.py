@@ -5,7 +5,7 @@ A fault is scripted for an operation and a number of requests; conditions hold u
 
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Ge, Le
 
@@ -49,6 +49,19 @@ class Operation(StrEnum):
     OPEN_QUERY_SESSION = "open_query_session"
     ENROL_AUDIT = "enrol_audit"
     UPLOAD_AUDIT = "upload_audit"
+
+
+BY_ITSELF: Final = frozenset(
+    {
+        Operation.HEARTBEAT,
+        Operation.LOSS_LIST,
+        Operation.TECHNICIAN_PAIRS,
+        Operation.PARTS,
+        Operation.ENROL_AUDIT,
+        Operation.UPLOAD_AUDIT,
+    }
+)
+"""What a device asks of its own accord, whoever stands there, and when nobody does."""
 
 
 @unique

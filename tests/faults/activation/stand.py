@@ -19,7 +19,7 @@ from drivers.card.cardfile import CARDS, KEYS_FILE, CardFile, Fault, load_cards,
 from drivers.card.states import ReaderState
 from drivers.card.virtual import Pulled, Silent, VirtualCard
 from kiosk.model import CardStatus
-from kiosk.sandbox.central.faults import FaultKind, Operation, Recorded
+from kiosk.sandbox.central.faults import BY_ITSELF, FaultKind, Operation, Recorded
 from kiosk.sandbox.spoil import let_write
 from kiosk.sandbox.world import World
 from kiosk.store.device_key import DeviceKey, load
@@ -42,8 +42,8 @@ LATE_CARD_MS: Final = 1500.0
 VISIT_SECONDS: Final = 40.0
 GAP_SECONDS: Final = 0.6
 """Between one card and the next: pcscd sees the slot empty."""
-OURS: Final = frozenset(set(Operation) - {Operation.HEARTBEAT, Operation.LOSS_LIST})
-"""Messages of a visit: the device sends the others by itself, whoever stands there."""
+OURS: Final = frozenset(Operation) - BY_ITSELF
+"""Messages of a visit."""
 
 
 class Stuck(AssertionError):
@@ -302,7 +302,7 @@ class Stand:
     def _lost(self, one: Recorded) -> bool:
         cell = self.cell
         if cell is None or cell.point.border is not Border.MESSAGE or cell.what is What.LATE:
-            return one.operation in (Operation.HEARTBEAT, Operation.LOSS_LIST)
+            return one.operation in BY_ITSELF
         return one.operation is Operation(cell.point.name)
 
     def messages(self) -> list[Point]:
