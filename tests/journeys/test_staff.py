@@ -433,8 +433,11 @@ def test_a_slip_is_printed_again_by_its_reference(walk: Walk, kiosk: Kiosk) -> N
 
 def test_a_clerk_confirms_who_stands_there_in_an_activation(world: World, display: str) -> None:
     card = "yangquan-not-activated"
-    settings = {"kiosk": {"region": "140300"}, **world.settings("kiosk-02")}
-    with Kiosk.start(settings, world=world, display=display) as kiosk:
+    there: dict[str, dict[str, object]] = {
+        "kiosk": {"region": "140300"},
+        "central": world.settings("kiosk-02")["central"],
+    }
+    with Kiosk.start(there, world=world, display=display) as kiosk:
         walk = Walk(world, kiosk)
         inserted(card)(walk)
         together(tap("party-holder", "number"), number(card, "way"), tap("way-staff", "clerk"))(walk)
