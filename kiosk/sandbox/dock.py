@@ -50,7 +50,7 @@ _SIZE: Final = Size(1080, 1920)
 _CARD_HEIGHT: Final = 44
 _BUTTON_HEIGHT: Final = 56
 _STEPS: Final = 2
-_LOG: Final = 2
+_LOG: Final = 1
 _CLOCKS: Final = (60, 86400, 691200, 0)
 _LOOK_SECONDS: Final = 0.4
 
@@ -186,6 +186,7 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
         ),
         _title(kit, Icon.HISTORY, t("steps")),
         _line(kit, t("messages", messages=" / ".join(look.messages) or "-")),
+        _line(kit, t("staff", staff=" / ".join(look.staff) or "-")),
         *(_line(kit, line) for line in shown.steps[-_STEPS:]),
         *(_line(kit, line) for line in look.log[-_LOG:]),
         gap=6,

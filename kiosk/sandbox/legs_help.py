@@ -74,6 +74,11 @@ def _held(operation: str, control: str, screen: str) -> Go:
     return go
 
 
+def kind(of: str) -> Go:
+    """By which number: the page is drawn anew with other keys."""
+    return lambda walk: turn_page(walk, f"kind-{of}")
+
+
 def _released(screen: str) -> Go:
     def go(walk: Walk) -> None:
         walk.world.central_release()
@@ -147,8 +152,8 @@ BY_CARD: Final = Leg(
         Stop("ground", tap("open-lookup", "ground")),
         Stop("whose", listed("ground-present", "whose")),
         Stop("whose-slip", together(typing(SLIP), press("confirm"), says("entry.checksum")), "whose"),
-        Stop("whose-card-number", tap("kind-card_number", "whose"), "whose"),
-        Stop("found", together(tap("kind-id_number", "whose"), whose(RESIDENT))),
+        Stop("whose-card-number", kind("card_number"), "whose"),
+        Stop("found", together(kind("id_number"), whose(RESIDENT))),
         Stop("found-revealed", _reveal, "found"),
         Stop("found-slip", together(press("print-slip"), says("slip.take", PRINTED)), "found"),
         Stop("reference", ground(Ground.ENTRUSTED, "reference")),
@@ -310,7 +315,14 @@ def _covered(walk: Walk) -> None:
 
 COVERED: Final = Leg(
     "staff-covered",
-    (Stop("covered", together(by_card(CLERK), ground(Ground.PRESENT), whose(RESIDENT), _covered), again=_covered),),
+    (
+        Stop(
+            "covered",
+            together(by_card(CLERK), ground(Ground.PRESENT), whose(RESIDENT), _covered),
+            away=tap("stay", "found"),
+            again=_covered,
+        ),
+    ),
     {"staff": {"screen_off": 5}},
 )
 
@@ -367,21 +379,26 @@ def _tested(part: str) -> Go:
     return go
 
 
+def _touch_test(walk: Walk) -> None:
+    while not offered(walk, "test-screen"):
+        turn_page(walk, "next-part")
+    tap("test-screen", "touch-test")(walk)
+
+
+_BACK: Final = together(tap("back", "service"), _reported)
+_half: Final = together(*(press(f"target-{target}") for target in range(3)))
+
 TECHNICIANS: Final = Leg(
     "technician",
     (
         Stop("service", together(by_card(TECHNICIAN, "service"), _reported)),
         Stop("settings", tap("open-settings", "settings")),
-        Stop("failures", together(tap("back", "service"), _reported, tap("open-failures", "failures"))),
-        Stop("report", together(tap("back", "service"), _reported, tap("open-report", "report"))),
+        Stop("failures", together(_BACK, tap("open-failures", "failures"))),
+        Stop("report", together(_BACK, tap("open-report", "report"))),
         Stop("report-printed", together(press("print-slip"), says("slip.take", PRINTED)), "report"),
         Stop("report-saved", together(press("save-report"), says("technician.report.saved", 10, file="")), "report"),
-        Stop("touch-test", together(tap("back", "service"), _reported, tap("test-screen", "touch-test"))),
-        Stop(
-            "touch-test-half",
-            together(*(press(f"target-{target}") for target in range(3))),
-            "touch-test",
-        ),
+        Stop("touch-test", together(_BACK, _touch_test), away=_BACK, again=_touch_test),
+        Stop("touch-test-half", _half, "touch-test", away=_BACK, again=together(_touch_test, _half)),
         Stop(
             "service-touched",
             together(press("target-3"), tap("target-4", "service"), _reported),
@@ -482,12 +499,12 @@ QUERY: Final = Leg(
     (
         Stop("query-number", together(lambda walk: walk.to_idle(), tap("open-query", "query-number"))),
         Stop("query-number-slip", together(typing(SLIP), press("confirm"), says("entry.checksum")), "query-number"),
-        Stop("query-card-number", tap("kind-card_number", "query-number"), "query-number"),
+        Stop("query-card-number", kind("card_number"), "query-number"),
         Stop(
             "query-password",
             together(
                 set_query_password(RESIDENT, QUERY_PASSWORD),
-                tap("kind-id_number", "query-number"),
+                kind("id_number"),
                 whose(RESIDENT, "query-password"),
             ),
         ),

@@ -102,6 +102,7 @@ class Look:
     document: str | None = None
     slips: int = 0  # printed so far
     messages: tuple[str, ...] = ()  # the newest codes that central sent, with the phone
+    staff: tuple[str, ...] = ()  # name, password and one-time code of each, as they type them
 
 
 class RemoteServer:
@@ -185,6 +186,7 @@ class RemoteServer:
             "document": world.desk.laid,
             "slips": len(world.desk.printer.strips),
             "messages": self._messages(),
+            "staff": self._staff(),
             "seen": seen + len(steps),
             "steps": [f"{step.at:8.3f} {step.name} {_values(step.values)}".rstrip() for step in steps],
             "log": [_log_line(line) for line in log],
@@ -197,6 +199,14 @@ class RemoteServer:
             return [f"{one.phone}  {one.text}" for one in self._world.central.messages()[-_MESSAGES:]]
         except (OSError, HTTPException, SimulatorError):
             return []  # it is going down
+
+    def _staff(self) -> list[str]:
+        if not self._world.central_on:
+            return []
+        try:
+            return [f"{one.name} {one.password} {one.code or '......'}" for one in self._world.central.staff()]
+        except (OSError, HTTPException, SimulatorError):
+            return []
 
 
 class RemoteWorld:

@@ -23,7 +23,10 @@ class Stop:
     go: Go
     screen: str = ""  # name of the screen where it is not the stop's own
     failure: Failure | None = None
-    again: Go | None = None  # where a touch leads away from it: how it is reached once more, in the next look
+    away: Go | None = None  # where it has no aids: to a page that has them
+    again: Go | None = (
+        None  # where the aids are touched elsewhere, or lead away from it: how it is reached in the next look
+    )
     passing: bool = False  # gone by itself, or by any touch, and the aids with it: there is its first look only
 
 

@@ -183,16 +183,23 @@ def shoot(walk: Walk, stop: Stop, out: Path, file: str, *, landscape: bool) -> l
     """The page in every look, and back to the first one."""
     saved = []
     for language, large, contrast in LOOKS[:1] if stop.passing else LOOKS:
-        walk.turn(language, large, contrast)
-        if stop.again is not None:
-            stop.again(walk)
+        if saved:
+            _look(walk, stop, language, large, contrast)
         path = out / language / variant(landscape=landscape, large=large, contrast=contrast) / f"{file}.png"
         walk.steady().save(path)
         saved.append(path)
     walk.kiosk.steps.say("eye", "picture", stop=stop.name)
     if not stop.passing:
-        walk.turn(*LOOKS[0])
+        _look(walk, stop, *LOOKS[0])
     return saved
+
+
+def _look(walk: Walk, stop: Stop, language: str, large: bool, contrast: bool) -> None:
+    if stop.away is not None:
+        stop.away(walk)
+    walk.turn(language, large, contrast)
+    if stop.again is not None:
+        stop.again(walk)
 
 
 def variant(*, landscape: bool, large: bool, contrast: bool) -> str:

@@ -75,6 +75,7 @@ def test_everything_fits(english: bool) -> None:
         document="jinan-3-0-closed",
         slips=12,
         messages=("13800000011  482913", "13800000021  019283"),
+        staff=("0231 Hall-5a6b7c8d 482913",) * 4,
     )
     made = page(look, english=english)
     assert made.overflows == ()
