@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from drivers.device import Who
 from kiosk.failures import DeviceFailure
-from kiosk.help import AuthorisationKind, LookupRefusal, NumberKind, RevealField, Role, TicketState
+from kiosk.help import AuthorisationKind, Level, LookupRefusal, NumberKind, Part, RevealField, Role, TicketState
 from kiosk.model import (
     AbsentReason,
     CardStatus,
@@ -32,7 +32,7 @@ from kiosk.ui.text import Words
 from kiosk.visit.catalogue import CATALOGUE, OF_SERVICES, PARTS, PLACES, Entry
 from kiosk.visit.entry import EntryNote, SignInStep
 from kiosk.visit.failures import OUTAGES, Failure
-from kiosk.visit.help import StaffWork
+from kiosk.visit.help import TOUCH_TARGETS, StaffWork
 from kiosk.visit.services import PinRule, Stop, TypedNote, Work
 from kiosk.visit.states import Link, ReadStep, Reminder
 
@@ -86,6 +86,10 @@ CLOSED: dict[str, set[str]] = {
     r"insured\.(\w+)\.lead": {word.value for word in StatusWord},
     r"status\.(\w+)\.word": {status.value for status in CardStatus},
     r"who\.(\w+)": {who.value for who in Who},
+    r"technician\.who\.(\w+)": {who.value for who in Who},
+    r"technician\.touch\.target\.(\w+)": {str(target) for target in range(TOUCH_TARGETS)},
+    r"part\.(\w+)": {part.value for part in Part},
+    r"level\.(\w+)": {level.value for level in Level},
     r"header\.(online|degraded|offline)": {link.value for link in Link},
     r"reading\.step\.(\w+)": {step.value for step in ReadStep},
     r"takecard\.(\w+)\.title": {reminder.value for reminder in Reminder},

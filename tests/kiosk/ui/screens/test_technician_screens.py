@@ -20,10 +20,12 @@ from kiosk.visit.catalogue import CATALOGUE
 from kiosk.visit.events import Pressed
 from kiosk.visit.help import (
     TOUCH_TARGETS,
+    FailureList,
     PickFailure,
     ReadinessReport,
     SaveReport,
     ServiceScreen,
+    SettingList,
     Staff,
     TestAll,
     TestPart,
@@ -85,7 +87,8 @@ def all_pages(page: Drawing, case: Model, look: Look) -> list[Page]:
     drawn = [page(case, look)]
     while isinstance(after := acts(drawn[-1]).get("next-part"), ShowPart):
         staff = staff_of(case)
-        case = replace(case, state=replace(staff, stage=replace(staff.stage, part=after.part)))  # type: ignore[call-arg]
+        assert isinstance(staff.stage, ServiceScreen | FailureList | SettingList | ReadinessReport)
+        case = replace(case, state=replace(staff, stage=replace(staff.stage, part=after.part)))
         drawn.append(page(case, look))
     return drawn
 
@@ -106,7 +109,7 @@ def test_whatever_can_be_pressed_the_visit_takes(page: Drawing, name: str) -> No
     for control, action in acts(page(case)).items():
         assert isinstance(action, get_args(Action)), control
         if not control.startswith(("language-", "large-text", "high-contrast")):
-            after, effects = step(case, Pressed(case.now, case.visits, action))  # type: ignore[arg-type]
+            after, effects = step(case, Pressed(case.now, case.visits, action))
             assert (after, effects) != (case, ()), control
 
 
