@@ -26,6 +26,7 @@ CACHE = "tests/kiosk/store/test_cache.py"
 LOSSES = "tests/kiosk/store/test_losslist.py"
 ACTIVATION = "tests/kiosk/engine/test_activation.py"
 PIN_RULES = "tests/kiosk/test_pinrules.py"
+GATE = "tests/kiosk/engine/test_audit.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,37 @@ MUTANTS: tuple[Mutant, ...] = (
         "kiosk/visit/offers.py",
         (("    return record.access is Access.CARD", "    return True"),),
         (f"{VISIT}/test_lookup.py::test_a_record_without_a_card_reveals_nothing_and_offers_the_report_of_a_loss_only",),
+    ),
+    # --- audit ---
+    Mutant(
+        "a record is shown once its line is on the disk",
+        "kiosk/engine/engine.py",
+        (("self._held = self._trail is not None and not self._trail.durable", "self._held = False"),),
+        (f"{GATE}::test_a_record_is_shown_once_its_line_is_on_the_disk",),
+    ),
+    Mutant(
+        "a line that was not written still holds back what it stands for",
+        "kiosk/engine/audit.py",
+        (("        return self._since is None\n", "        return self._since is None or self._failed is not None\n"),),
+        (f"{GATE}::test_where_the_line_cannot_be_written_nothing_is_shown_and_the_kiosk_does_not_serve_until_it_can",),
+    ),
+    Mutant(
+        "what a page shows or asks for has its line",
+        "kiosk/visit/audit.py",
+        (("for key, reach in new.items() if key not in old]", "for key, reach in new.items() if False]"),),
+        (f"{VISIT}/test_audit.py::test_an_own_record_has_its_line_while_it_is_asked_for_and_no_other",),
+    ),
+    Mutant(
+        "no line goes that central has not countersigned",
+        "kiosk/store/auditfile.py",
+        (("min(row.held, row.seen or 0, row.base", "min(row.held, row.length, row.base"),),
+        ("tests/kiosk/store/test_audit.py::test_nothing_is_removed_that_central_has_not_countersigned",),
+    ),
+    Mutant(
+        "central's word on a chain is taken with its signature only",
+        "kiosk/engine/audit.py",
+        (("if signer is None or not _signed(signer, seen):", "if signer is None:"),),
+        (f"{GATE}::test_central_s_word_without_its_signature_is_not_taken",),
     ),
     # --- the visit ---
     Mutant(

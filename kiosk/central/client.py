@@ -19,6 +19,7 @@ from kiosk.central.audit_calls import AuditCalls, AuditHead
 from kiosk.central.calls import Lane, failed, in_session, not_asked
 from kiosk.central.query_client import QueryCalls
 from kiosk.central.staff_client import StaffCalls
+from kiosk.help import Lookup, PersonSession, StaffSession
 from kiosk.model import AccountPage, ContributionPage, Overview
 from kiosk.services import (
     Cancellation,
@@ -104,6 +105,12 @@ class CentralClient(StaffCalls, QueryCalls, AuditCalls):
             Reservation,
             Confirmation,
             Cancellation,
+            contract.SignInRequest,
+            StaffSession,
+            contract.LookupRequest,
+            Lookup,
+            contract.QueryRequest,
+            PersonSession,
         ):
             decode.validator(kind)
 

@@ -27,6 +27,8 @@ _SECTIONS: Final = (
     ("privacy.kept", Icon.SCHEDULE),
     ("privacy.journal", Icon.HARD_DRIVE),
     ("privacy.slip", Icon.PRINT),
+    ("privacy.help", Icon.SUPPORT_AGENT),
+    ("privacy.audit", Icon.FACT_CHECK),
     ("privacy.log", Icon.RECEIPT_LONG),
     ("privacy.rights", Icon.VERIFIED_USER),
 )
