@@ -91,8 +91,9 @@ def test_the_own_visit_is_in_the_chain_by_the_time_anything_is_shown(
 def test_a_look_up_a_reveal_and_a_hand_over_are_lines_of_their_own_and_as_central_has_them(
     walk: Walk, kiosk: Kiosk, auditor: Auditor
 ) -> None:
-    before, recorded = settled(auditor), len(walk.world.central.lookups())
+    recorded = len(walk.world.central.lookups())
     by_card(CLERK)(walk)
+    before = auditor.head().length - 1  # with the sign-in's line
     number = number_of(walk, OTHER)
     look_up(walk, number)
     assert told(auditor.lines(before)) == [("sign_in", "done"), ("look_up", "asked"), ("look_up", "found")]
@@ -114,7 +115,8 @@ def test_a_look_up_a_reveal_and_a_hand_over_are_lines_of_their_own_and_as_centra
     (seen,) = walk.world.central.lookups()[recorded:]
     assert (seen.staff, seen.person, seen.outcome) == ("W-0231", number, LookupOutcome.FOUND)
     assert (seen.reveals, seen.handed_over) == ((RevealField.NUMBER,), True)
-    kiosk.tap("done")  # the resident leaves: no card of theirs ends it
+    walk.world.pull()  # the clerk's
+    kiosk.tap("end")  # the resident leaves: no card of theirs ends it
     kiosk.wait_screen("attract")
 
 
@@ -143,7 +145,7 @@ def test_who_asks_without_a_card_is_in_it_when_refused_and_when_served(
     assert {lines[i]["whose"] for i in (0, 2, 4)} == {auditor.named(number)}
     outcomes = [query.outcome for query in walk.world.central.queries()[recorded:]]
     assert outcomes == [QueryOutcome.REFUSED, QueryOutcome.OPENED]
-    kiosk.tap("done")
+    kiosk.tap("end")
     kiosk.wait_screen("attract")
 
 
@@ -191,11 +193,11 @@ def test_on_a_full_disk_no_field_is_revealed(
     kiosk.tap("reveal-number")
     view = kiosk.wait(lambda view: view.screen != "found", what="the end of the look-up")
     assert not view.says(number)
-    view = kiosk.wait_text(UNWRITABLE)
+    walk.world.pull()
+    view = kiosk.wait_screen("out-of-service", failure=UNWRITABLE)
     assert not view.says(number)
     assert auditor.lines(before) == []
     walk.world.free_disk()
-    walk.world.pull()
     recovered(walk, kiosk)
     assert ("reveal", "asked") in told(auditor.lines(before))
     fired(auditor.lines(before))
