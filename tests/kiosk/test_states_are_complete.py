@@ -115,6 +115,13 @@ SCREENS: dict[Screen, tuple[str, ...]] = {
     Screen.QUERY_LOCKED: ("query.locked.title", "query.locked.lead"),
     Screen.QUERY_HELP: ("query.help.title", "query.help.initial", "query.way.card", "query.way.window"),
     Screen.QUERY_FAILED: ("query.failed.title", "query.failed.lead"),
+    Screen.FAILURE_CODE: ("remedy.code.title",),
+    Screen.REMEDY: ("remedy.title",),
+    Screen.SERVICE: ("technician.title.ok", "technician.title.fault", "technician.looking"),
+    Screen.TOUCH_TEST: ("technician.touch.title",),
+    Screen.FAILURES: ("technician.failures.title",),
+    Screen.SETTINGS: ("technician.settings.title",),
+    Screen.REPORT: ("technician.report.title",),
     Screen.ENDED: tuple(f"ended.{why.value}.{part}" for why in WhyEnded for part in ("title", "lead")),
 }
 
