@@ -189,7 +189,7 @@ def _panel(kit: Kit, words: Words, cards: Sequence[CardFile], shown: Shown, look
         _line(kit, t("staff", staff=" / ".join(look.staff) or "-")),
         *(_line(kit, line) for line in shown.steps[-_STEPS:]),
         *(_line(kit, line) for line in look.log[-_LOG:]),
-        gap=6,
+        gap=3,
     )
 
 

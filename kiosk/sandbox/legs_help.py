@@ -51,7 +51,7 @@ from kiosk.visit.failures import Failure
 RESIDENT: Final = "jinan-2-0"
 ENTRUSTED: Final = "jinan-1-0"
 PROTECTED: Final = "jinan-twin-b"
-ELSEWHERE: Final = "chengdu-other-place"
+ELSEWHERE: Final = "yangquan-2-0"
 NEW_HERE: Final = "yangquan-not-activated"
 COURT: Final = "jinan-civil-servant"
 SLIP: Final = "370101199001011050"
@@ -453,11 +453,10 @@ def _working(walk: Walk) -> None:
     walk.kiosk.wait_screen("query-working")
 
 
-def _answered(walk: Walk, before: int, view: Any) -> bool:
-    """What was typed is gone from the page, or the page itself."""
-    return bool(
-        view.look > before and view.screen in ("query-password", "query-locked") and not offered(walk, "confirm")
-    )
+def _answered(before: int, view: Any) -> bool:
+    """Central was asked since that look, and has answered."""
+    asked = any(look > before and screen == "query-working" for look, screen in view.passed)
+    return asked and view.screen in ("query-password", "query-locked")
 
 
 def _query_locked(walk: Walk) -> None:
@@ -466,7 +465,7 @@ def _query_locked(walk: Walk) -> None:
     while walk.kiosk.view().screen != "query-locked":
         look = walk.kiosk.view().look
         type_text(walk, "wrong1")
-        walk.kiosk.wait(partial(_answered, walk, look), 20, "an answer to a query")
+        walk.kiosk.wait(partial(_answered, look), 20, "an answer to a query")
 
 
 def _query_failed(walk: Walk) -> None:
