@@ -181,7 +181,7 @@ an earlier stop, but in the leg of the outage."""
 
 def shoot(walk: Walk, stop: Stop, out: Path, file: str, *, landscape: bool) -> list[Path]:
     """The page in every look, and back to the first one."""
-    saved = []
+    saved: list[Path] = []
     for language, large, contrast in LOOKS[:1] if stop.passing else LOOKS:
         if saved:
             _look(walk, stop, language, large, contrast)
