@@ -455,9 +455,13 @@ def test_a_lock_of_the_sign_in_stands_after_the_power_was_cut(world: World, disp
         walk = Walk(world, kiosk)
         world.first_day()
         tap("open-staff", "sign-in")(walk)
-        for nobody in range(9001, 9007):
+        locked = walk.says("staff.locked.title")
+        for nobody in range(9001, 9006):
             wrong_sign_in(walk, str(nobody))
-        kiosk.wait_text(walk.says("staff.locked.title"))
+        kiosk.wait_text(locked)
+        kiosk.wait(lambda view: not view.says(locked), 30, "the end of the first lock")
+        wrong_sign_in(walk, "9006")
+        kiosk.wait_text(locked)  # twice as long now
         asked = len(world.central.recording(Operation.SIGN_STAFF_IN))
         world.cut_power()
         world.power_on()
@@ -465,8 +469,8 @@ def test_a_lock_of_the_sign_in_stands_after_the_power_was_cut(world: World, disp
         kiosk.wait_screen("attract")
         tap("open-staff", "sign-in")(walk)
         wrong_sign_in(walk)
-        kiosk.wait_text(walk.says("staff.locked.title"))
+        kiosk.wait_text(locked)
         assert len(world.central.recording(Operation.SIGN_STAFF_IN)) == asked  # nothing was sent
-        kiosk.wait(lambda view: not view.says(walk.says("staff.locked.title")), 60, "the end of the lock")
+        kiosk.wait(lambda view: not view.says(locked), 60, "the end of the lock")
         signed_in(CLERK)(walk)
     world.restore()
