@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def kiosk(world: World, display: str, folder: Path) -> Iterator[Kiosk]:
     """Nothing is kept but the chain."""
-    settings = {
+    settings: dict[str, dict[str, object]] = {
         "cache": {"enabled": False, "key": folder / "device.key"},
         "audit": {"folder": folder / "audit"},
         "staff": {"folder": folder / "staff"},

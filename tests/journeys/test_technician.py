@@ -1,4 +1,4 @@
-"""A technician at the kiosk: what is wrong on the service screen, as the doctor beside it says; and what is there without central."""
+"""A technician at the kiosk: the service screen, the doctor beside it, and what there is without central."""
 
 import json
 from collections.abc import Iterator

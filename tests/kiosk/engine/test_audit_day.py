@@ -122,11 +122,11 @@ class Day:
         if not isinstance(_stage(model), Found):
             return
         if self.random.random() < 0.6:
-            self.m.press(RevealRecord(RevealField.PHONE))
-            self.m.until(lambda model: _rests(model), 20)
+            self.m.press(RevealRecord(RevealField.NUMBER))
+            self.m.until(lambda model: not isinstance(stage := _stage(model), Found) or stage.shown is not None, 20)
         if isinstance(_stage(self.m.models[-1]), Found) and self.random.random() < 0.5:
             self.m.press(HandOver())
-            self.m.until(lambda model: _rests(model), 20)
+            self.m.until(lambda model: not isinstance(_stage(model), Found), 20)
 
     def query(self) -> None:
         if self.m.models[-1].world.slot is not None:
@@ -159,12 +159,6 @@ class Day:
 
 def _stage(model: Model) -> object:
     return model.state.stage if isinstance(model.state, Staff | Query) else None
-
-
-def _rests(model: Model) -> bool:
-    """Of what was found nothing more is waited for."""
-    stage = _stage(model)
-    return not isinstance(stage, Found) or (stage.asked is None and not stage.handing_over)
 
 
 def _working(model: Model) -> bool:
