@@ -99,10 +99,10 @@ MUTANTS: tuple[Mutant, ...] = (
         (f"{GATE}::test_a_record_is_shown_once_its_line_is_on_the_disk",),
     ),
     Mutant(
-        "a line that was not written still holds back what it stands for",
+        "a disk that hangs is one that cannot be written",
         "kiosk/engine/audit.py",
-        (("        return self._since is None\n", "        return self._since is None or self._failed is not None\n"),),
-        (f"{GATE}::test_where_the_line_cannot_be_written_nothing_is_shown_and_the_kiosk_does_not_serve_until_it_can",),
+        (("        self._tell(AuditStands(self._now(), visit, False))\n        return None", "        return None"),),
+        (f"{GATE}::test_a_disk_that_hangs_is_one_that_cannot_be_written",),
     ),
     Mutant(
         "what a page shows or asks for has its line",
