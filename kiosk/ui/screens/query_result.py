@@ -52,6 +52,8 @@ def working(stage: QueryWorking, model: Model, env: Env) -> Page:
 def locked(stage: QueryLocked, model: Model, env: Env) -> Page:
     left = max(0, math.ceil(stage.until - model.now))
     wait = env.n("query.locked.minutes", -(-left // 60))
+    if left > 2 * 3600:
+        wait = env.n("query.locked.hours", -(-left // 3600))
     return _told(env, model, (Icon.LOCK, Role.WARN), "query.locked", wait=wait)
 
 

@@ -104,6 +104,7 @@ CASES: Final[dict[str, Callable[[], Model]]] = {
     "query-working": lambda: model(QueryWorking(T, TYPED)),
     "query-working.slow": lambda: model(QueryWorking(T - 2, TYPED, slow=True)),
     "query-locked": lambda: model(QueryLocked(T + 1800)),
+    "query-locked.day": lambda: model(QueryLocked(T + 86_400)),
     "query-locked.last": lambda: model(QueryLocked(T + 20)),
     "query-help": lambda: model(QueryHelp()),
     "query-failed": lambda: model(QueryFailed(Failure.CENTRAL_UNREACHABLE)),
