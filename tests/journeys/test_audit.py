@@ -181,6 +181,7 @@ def test_on_a_full_disk_no_record_is_shown_and_the_kiosk_serves_nobody_until_the
     fired(told(auditor.lines(before)) == [("overview", "asked"), ("overview", "not_shown"), ("overview", "asked")])
 
 
+@pytest.mark.long
 @pytest.mark.fault("machine", "the disk fills while staff look at a record: no field of it is revealed", level="real")
 def test_on_a_full_disk_no_field_is_revealed(
     walk: Walk, kiosk: Kiosk, auditor: Auditor, fired: Callable[[object], None]
@@ -203,6 +204,7 @@ def test_on_a_full_disk_no_field_is_revealed(
     fired(auditor.lines(before))
 
 
+@pytest.mark.long
 @pytest.mark.fault("machine", "the chain's folder is not there after a restart", level="real")
 def test_a_kiosk_that_cannot_open_its_chain_serves_nobody_until_it_can(
     walk: Walk, kiosk: Kiosk, folder: Path, auditor: Auditor, fired: Callable[[object], None]
