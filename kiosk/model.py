@@ -446,7 +446,7 @@ class Notice:
 
 @unique
 class Ground(StrEnum):
-    """Why a record is looked at (查询依据). Which of these hold, which need a document and which a second sign-in is the region's."""
+    """Why a record is looked at (查询依据). Which of these hold, need a document or a second sign-in is the region's."""
 
     PRESENT = "present"  # 本人到场: the holder stands here; only this one can be handed over
     ENTRUSTED = "entrusted"  # 受托代办, with the authorisation document

@@ -43,7 +43,14 @@ def settings(tmp_path: Path) -> Settings:
 def found(settings: Settings, audit: bool | None = None, *, thorough: bool = True) -> Finding:
     """Of what is kept: looked at, or tested."""
     senses = Senses(
-        lambda: ReaderState.READY, lambda _v, _i: None, lambda: 0.0, lambda: None, lambda _a: None, lambda: audit, str
+        lambda: ReaderState.READY,
+        lambda _v, _i: None,
+        lambda: 0.0,
+        lambda: None,
+        lambda _p: None,
+        lambda _a: None,
+        lambda: audit,
+        str,
     )
     no_place: Callable[[str], object] = str
     checks = Checks(settings, (), tuple, Devices(settings, no_place), no_place, None, senses)  # type: ignore[arg-type]

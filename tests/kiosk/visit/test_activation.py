@@ -845,7 +845,9 @@ def test_the_log_tells_the_whole_way() -> None:
     ):
         assert said.count(line) == 1
     stopped_ = Scene().to_finished(Confirmed.LOST)
-    assert ("service-stopped", "lost", "ACT-LOST") in [(line.name.value, *line.values.values()) for line in stopped_.lines]
+    assert ("service-stopped", "lost", "ACT-LOST") in [
+        (line.name.value, *line.values.values()) for line in stopped_.lines
+    ]
 
 
 def test_the_failure_page_of_a_card_is_no_activation() -> None:
