@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from kiosk.model import CardStatus
 from kiosk.sandbox.display import VirtualDisplay
 from kiosk.sandbox.world import World
-from tests.canary import activating, person, visits
+from tests.canary import activating, helped, person, visits
 from tests.canary.visits import Inside
 from tests.journeys.driver import Kiosk
 
@@ -41,7 +42,7 @@ class After:
 @pytest.fixture(scope="module")
 def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[After]:
     """A holder who looks at the record."""
-    yield from _after(tmp_path_factory.mktemp("canary"), CardStatus.NORMAL, visits.play)
+    yield from _after(tmp_path_factory.mktemp("canary"), CardStatus.NORMAL, partial(visits.play, helped=helped.played))
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +59,17 @@ def _after(folder: Path, status: CardStatus, play: Callable[[World, Kiosk], pers
     environment = {"CANARY_SOCKET": str(folder / "inside"), "HOME": str(home), "TMPDIR": str(temporary)}
     environment |= {f"XDG_{name}_HOME": str(home / name) for name in ("CONFIG", "CACHE", "DATA", "STATE")}
     cards = person.cards(folder / "cards", status)
+    helped.add_clerk(cards)
     with (
         VirtualDisplay(1080, 1920) as display,
         World(folder / "world", population=0, cards=cards) as world,
         Kiosk.start(
-            world=world, display=display.name, times=visits.TIMES, entry=visits.ENTRY, environment=environment
+            helped.SETTINGS,
+            world=world,
+            display=display.name,
+            times=visits.TIMES,
+            entry=visits.ENTRY,
+            environment=environment,
         ) as kiosk,
     ):
         told = play(world, kiosk)

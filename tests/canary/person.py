@@ -33,6 +33,8 @@ WRONG_PIN: Final = "618273940561"
 NEW_PIN: Final = "418205937164"
 """Set when the card is activated."""
 PINS: Final = (PIN, WRONG_PIN, NEW_PIN)
+QUERY_PASSWORD: Final = "kq7zv3xwj9"
+"""Typed on the keyboard where the person has no card along."""
 TYPED_PHONE: Final = "13970528164"
 """On nobody's file."""
 ATR: Final = "3B6D000000814A44468660370100C5A9E3"
@@ -98,7 +100,8 @@ class Kind(StrEnum):
     AMOUNT = "amount"  # balances, as drawn and as sent
     TOKEN = "token"  # what opened the record at central
     PHONE = "phone"  # on file, and typed
-    CODE = "code"  # what came to them
+    CODE = "code"  # what came to them, and a clerk's one-time code
+    PASSWORD = "password"  # a clerk's, and for the look-up without a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class Told:
     tokens: frozenset[str]
     phones: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    passwords: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, recording: Iterable[Recorded]) -> Told:
@@ -168,6 +172,7 @@ def texts(told: Told) -> dict[Kind, tuple[str, ...]]:
         Kind.TOKEN: tuple(sorted(told.tokens)),
         Kind.PHONE: tuple(form for phone in sorted(told.phones) for form in _phone_forms(phone)),
         Kind.CODE: tuple(f'"{code}"' for code in sorted(told.codes)),
+        Kind.PASSWORD: tuple(sorted(told.passwords)),
     }
 
 
@@ -183,6 +188,7 @@ def blobs(told: Told) -> dict[Kind, tuple[tuple[str, bytes], ...]]:
     found: dict[Kind, dict[bytes, str]] = {kind: {} for kind in Kind}
     facts = [(Kind.NAME, NAME[1:]), (Kind.NUMBER, NUMBER), *((Kind.PIN, pin[:8]) for pin in PINS)]
     facts += [(Kind.PHONE, phone) for phone in sorted(told.phones)]
+    facts += [(Kind.PASSWORD, word) for word in sorted(told.passwords)]
     for one, fact in facts:
         found[one] |= {content: form for form, content in _encodings(fact)}
     # Six digits occur by chance: what ends there and what is quoted counts.

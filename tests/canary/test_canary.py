@@ -16,16 +16,22 @@ from tests.canary.person import NAME, Kind, Needle, blobs, needles
 
 
 def test_the_visits_had_something_to_leave_behind(after: After) -> None:
-    """The record was opened in three of them and kept, and in one more from what was kept; everything was revealed, sums were
-    shown, a wrong PIN was typed."""
+    """The record was opened in three of them and kept, by staff, without a card, and in one more from what was kept; everything
+    was revealed, sums were shown, a wrong PIN was typed."""
     lines = after.kiosk.machine.log_lines()
     events = Counter(str(line.get("event")) for line in lines)
-    assert events["visit-begun"] == 5
-    assert ["recent" in line for line in lines if line.get("event") == "record-shown"] == [False, False, False, True]
+    assert events["visit-begun"] == 7
+    shown = [line for line in lines if line.get("event") == "record-shown"]
+    assert ["recent" in line for line in shown] == [False, False, False, False, True]
+    assert [line.get("access") for line in shown] == [None, None, None, "query", None]
+    assert events["lookup-answered"] == 1
     assert events["recent-kept"] >= 1
-    assert [line["field"] for line in lines if line.get("event") == "field-revealed"] == ["number", "name"] * 2
+    revealed = [line["field"] for line in lines if line.get("event") == "field-revealed"]
+    assert revealed == ["number", "name", "name", "number", "name"]  # the second name by staff
     assert [line["verdict"] for line in lines if line.get("event") == "pin-answered"].count("PinWrong") == 1
-    assert len(after.told.tokens) == 3
+    assert len(after.told.tokens) == 5  # the clerk's and the one without a card among them
+    assert len(after.told.passwords) == 2
+    assert len(after.told.codes) == 1
     assert after.told.amounts
 
 

@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -117,8 +117,9 @@ class Inside:
             yield type_, content
 
 
-def play(world: World, kiosk: Kiosk) -> Told:
-    """The visits, each in its own way to its end; afterwards the kiosk is idle. Returns what central told of the person."""
+def play(world: World, kiosk: Kiosk, helped: Callable[[Walk], Told]) -> Told:
+    """The visits, each in its own way to its end; afterwards the kiosk is idle. `helped`: those without the card, and what was
+    typed there. Returns what central told of the person, with that."""
     walk = Walk(world, kiosk)
     walk.to_idle()
     until(lambda: bool(world.central.heartbeats()), "central has not heard of the kiosk")
@@ -129,7 +130,9 @@ def play(world: World, kiosk: Kiosk) -> Told:
     _wrong_pin(walk)
     _pulled_in_reading(walk)
     _nobody_there(walk)
+    typed = helped(walk)
     told = Told.of(world.central.recording())
+    told = replace(told, codes=typed.codes, passwords=typed.passwords)
     world.set_line(Cut())
     _from_recent_data(walk)
     walk.to_idle()
