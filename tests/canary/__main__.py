@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kiosk.sandbox.display import VirtualDisplay
 from kiosk.sandbox.world import World
-from tests.canary import image, kept, person, visits
+from tests.canary import helped, image, kept, person, visits
 from tests.canary.visits import Inside
 from tests.journeys.driver import Kiosk
 
@@ -16,10 +16,13 @@ def main() -> int:
     """Exit code 1: more is found than is allowed."""
     with tempfile.TemporaryDirectory(prefix="kiosk-canary-") as made:
         folder = Path(made)
+        cards = person.cards(folder / "cards")
+        helped.add_clerk(cards)
         with (
             VirtualDisplay(1080, 1920) as display,
-            World(folder / "world", population=0, cards=person.cards(folder / "cards")) as world,
+            World(folder / "world", population=0, cards=cards) as world,
             Kiosk.start(
+                helped.SETTINGS,
                 world=world,
                 display=display.name,
                 times=visits.TIMES,
@@ -27,7 +30,7 @@ def main() -> int:
                 environment={"CANARY_SOCKET": str(folder / "inside")},
             ) as kiosk,
         ):
-            told = visits.play(world, kiosk)
+            told = visits.play(world, kiosk, helped.played)
             costs = [line["cpu_ms"] for line in kiosk.machine.log_lines() if line.get("event") == "memory-overwritten"]
             with Inside(folder / "inside") as inside:
                 found = image.search(inside.pid, person.needles(told, inside.small_ints))
