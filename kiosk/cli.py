@@ -99,6 +99,7 @@ def _parser() -> "argparse.ArgumentParser":
 def _run(path: str) -> int:
     from kiosk.ops import heap
 
+    heap.no_thread_caches()
     heap.one()
     import gc
 

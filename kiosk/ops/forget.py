@@ -3,15 +3,15 @@
 Python and the C libraries free memory without wiping it: what a person's record was decoded from, and texts that were drawn,
 stand there until something else needs the place. Three things are done about it:
 
-- from the start, glibc overwrites what is freed (`M_PERTURB`): answers, TLS and driver buffers, strings above 512 bytes;
+- from the start, glibc overwrites what is freed (`M_PERTURB`): answers, TLS and driver buffers, strings above 512 bytes. Its
+  threads' caches of free blocks would be passed over: there are none (`kiosk.ops.heap`);
 - after a visit the garbage is collected, and Python's own small free blocks (pymalloc, up to 512 bytes) are all allocated
   once, zeroed and freed;
 - free pages go back to the system, which gives them out zeroed (`malloc_trim`).
 
 Nothing that is in use is ever written to. Where the C library is another one, only the second is done. The stacks of the
 threads that a record goes through are overwritten by those threads (`kiosk.engine.stack`). What can stay: registers and other
-stacks, the part of a block in use that its owner has not filled, blocks that glibc keeps for a thread that lives on, and what
-the X server, pcscd and the kernel hold. tests/canary counts what is left.
+stacks, the last eight bytes of a block, and what the X server, pcscd and the kernel hold. tests/canary counts what is left.
 
 Sources: glibc manual, "Malloc Tunable Parameters", mallopt(3), malloc_trim(3); CPython 3.11 Objects/obmalloc.c: size classes of
 16 bytes up to 512, pools of 16 KiB with a head of 48 bytes, arenas of 1 MiB.

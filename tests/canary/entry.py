@@ -21,6 +21,11 @@ from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from kiosk.ops import heap
+
+if __name__ == "__main__":
+    heap.no_thread_caches()  # before anything is loaded twice
+
 from kiosk.ops import logs
 from kiosk.run import Kiosk, load
 from kiosk.ui.port import Drawn
@@ -73,6 +78,7 @@ def main() -> int:
     parser.add_argument("--inspector", type=Path, required=True, help="Unix socket to listen on")
     parser.add_argument("--config", type=Path, required=True, help="kiosk.ini")
     options = parser.parse_args()
+    heap.one()
     os.setegid(_FIRST_GROUP + os.getpid())
     logs.set_up()
     kiosk: Kiosk | None = None

@@ -9,7 +9,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from kiosk.ops import heap, logs
+from kiosk.ops import heap
+
+if __name__ == "__main__":
+    heap.no_thread_caches()  # before anything is loaded twice
+
+from kiosk.ops import logs
 from kiosk.run import Kiosk, load
 from tests.journeys.census import census
 from tests.journeys.inspector import Inspector

@@ -46,12 +46,15 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 @pytest.mark.xdist_group("always")
 @pytest.mark.parametrize("story", list(Story), ids=lambda story: story.value)
 def test_the_points_are_those_of_an_undisturbed_run(stand: Stand, story: Story) -> None:
-    """Else `python -m tests.faults.activation.record` writes them anew. A message may go out once more than it did then: what is
-    delivered in the background, by whoever comes first."""
-    found = set(recorded(stand, story))
+    """Else `python -m tests.faults.activation.record` writes them anew. A message may go out once more than it did then, or once
+    less: what is delivered in the background, by whoever comes first. What is gone for good is missing in a second run, too."""
     known = {point for point in points() if point.story is story}
-    assert not known - found
-    assert all(point.border is not Border.APDU and replace(point, nth=1) in known for point in found - known)
+    found = set(recorded(stand, story))
+    if known - found:
+        found |= set(recorded(stand, story))
+    assert not (missing := known - found), f"not crossed any more: {missing}"
+    more = {point for point in found - known if point.border is Border.APDU or replace(point, nth=1) not in known}
+    assert not more, f"crossed now: {more}"
 
 
 @pytest.mark.fault("activation", "transaction", level="real")

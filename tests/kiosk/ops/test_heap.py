@@ -1,7 +1,10 @@
 """One heap for all threads, seen by glibc's own account of itself (malloc_info(3))."""
 
+import os
 import subprocess
 import sys
+
+from kiosk.ops import heap
 
 COUNT = """
 import ctypes, os, sys, threading
@@ -41,3 +44,46 @@ def heaps(how: str) -> int:
 def test_threads_share_one_heap_and_without_it_would_not() -> None:
     assert heaps("one") == 1
     assert heaps("many") > 1
+
+
+def test_a_process_starts_itself_again_without_thread_caches_and_only_once() -> None:
+    """The second time it is itself: the same process, its arguments kept, and what was set before stays."""
+    program = "import os, sys; print(os.getpid(), *sys.argv[1:]); from kiosk.ops import heap; heap.no_thread_caches(); "
+    program += "print(os.environ['GLIBC_TUNABLES'], flush=True)"
+    environ = {**os.environ, "GLIBC_TUNABLES": "glibc.malloc.perturb=0"}
+    said = subprocess.run(
+        [sys.executable, "-u", "-c", program, "an argument"],
+        env=environ, capture_output=True, text=True, check=True, timeout=30,
+    ).stdout.splitlines()  # fmt: skip
+    assert len(said) == 3
+    assert said[0] == said[1]
+    assert said[0].endswith(" an argument")
+    assert said[2] == f"glibc.malloc.perturb=0:{heap.NO_THREAD_CACHES}"
+
+
+def test_without_thread_caches_a_small_block_that_is_freed_is_overwritten() -> None:
+    """With them it is not: that is why."""
+    program = """if True:
+        import ctypes, os, sys
+        from kiosk.ops import forget, heap
+        if sys.argv[1] == "none":
+            heap.no_thread_caches()
+        forget.overwrite_what_is_freed()
+        libc = ctypes.CDLL(None)
+        libc.malloc.restype = ctypes.c_void_p
+        block = libc.malloc(700)
+        ctypes.memset(block, 0x50, 700)
+        libc.free(ctypes.c_void_p(block))
+        print(ctypes.string_at(block + 64, 64).count(0x50))
+    """
+
+    def left(which: str) -> int:
+        environ = {name: value for name, value in os.environ.items() if name != "GLIBC_TUNABLES"}
+        run = subprocess.run(
+            [sys.executable, "-c", program, which],
+            env=environ, capture_output=True, text=True, check=True, timeout=30,
+        )  # fmt: skip
+        return int(run.stdout)
+
+    assert left("none") == 0
+    assert left("as they are") == 64
