@@ -100,7 +100,7 @@ def test_every_slip_is_printed_whole_on_both_papers(words: Words, name: str) -> 
         assert len([row for row in rows(made[:1], width) if isinstance(row, Laid)]) == 1, "a title has one line"
 
 
-@pytest.mark.parametrize("name", MADE.keys() - {"test-page"})  # that one tries pictures
+@pytest.mark.parametrize("name", [name for name in MADE if name != "test-page"])  # that one tries pictures
 def test_no_line_of_our_own_words_needs_a_picture(words: Words, name: str) -> None:
     """The catalogues' characters are in every printer: only what comes from outside may not be."""
     lines = [row for row in rows(MADE[name](words), PaperWidth.MM58) if isinstance(row, Laid)]
