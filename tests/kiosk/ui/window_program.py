@@ -146,11 +146,13 @@ class Shown:
         say("touched")
 
     def pressed(self, action: Hashable) -> None:
+        if action == "go":
+            self.name = "second" if self.name == "first" else "first"
+        # Said when it is done: who reads it may send `page` at once, on another thread.
         say("pressed", action=str(action))
         if self.fault == "action":
             raise ValueError("姓名 测试人 must not be logged")
         if action == "go":
-            self.name = "second" if self.name == "first" else "first"
             self.changed()
 
     def painted(self, page: Page) -> None:
