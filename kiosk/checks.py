@@ -17,7 +17,7 @@ from kiosk import config, kept, slip
 from kiosk.config import Settings
 from kiosk.devices import Devices
 from kiosk.failures import DeviceFailure
-from kiosk.health import Finding, Setting
+from kiosk.health import Finding, Occasion, Setting
 from kiosk.help import Level, Part
 from kiosk.ops import parts
 from kiosk.ops.diagnostics import Check
@@ -86,6 +86,7 @@ class Checks:
         self._client = client
         self._senses = senses
         self._asking = threading.Lock()
+        self._untouched: int | None = None
 
     def all(self) -> tuple[Check, ...]:
         return tuple(self._with_since(self._check(part)) for part in Part)
@@ -94,9 +95,7 @@ class Checks:
         def told(finding: Finding) -> Finding:
             return replace(finding, since=self._senses.since(check.part))
 
-        return Check(
-            check.part, lambda: told(check.look()), lambda visit, insertion: told(check.test(visit, insertion))
-        )
+        return Check(check.part, lambda: told(check.look()), lambda occasion: told(check.test(occasion)))
 
     def _check(self, part: Part) -> Check:
         look: Callable[[], Finding]
@@ -107,14 +106,14 @@ class Checks:
                 return Check(
                     part,
                     lambda: parts.reader(senses.reader()),
-                    lambda visit, insertion: parts.reader_timed(senses.reader(), senses.timed(visit, insertion)),
+                    lambda of: parts.reader_timed(senses.reader(), senses.timed(of.visit, of.insertion)),
                 )
             case Part.PRINTER:
                 look, test = self._printer, self._print
             case Part.DOCUMENT:
                 look = test = self._document
             case Part.SCREEN:
-                look, test = self._screen, lambda: self._touched()
+                return Check(part, lambda: self._screen(self._untouched), self._touched)
             case Part.SOUND:
                 look, test = self._sound, self._play
             case Part.CLOCK:
@@ -130,7 +129,7 @@ class Checks:
                 look, test = self._link, self._ask_central
             case Part.SETTINGS:
                 look = test = self._set
-        return Check(part, look, lambda _visit, _insertion: test())
+        return Check(part, look, lambda _occasion: test())
 
     # ---- devices ----------------------------------------------------------------------------------------------------
 
@@ -149,14 +148,15 @@ class Checks:
         document = self._devices.document
         return parts.unused(Part.DOCUMENT) if document is None else parts.document(document.status())
 
-    def _screen(self) -> Finding:
+    def _screen(self, untouched: int | None) -> Finding:
+        """`untouched`: targets that the last touch test missed; None: there was none."""
         window = self._settings.window
-        return parts.screen(window.size, parts.display_size(), fullscreen=window.fullscreen)
+        return parts.screen(window.size, parts.display_size(), untouched, fullscreen=window.fullscreen)
 
-    def _touched(self) -> Finding:
-        """Asked for once all targets of the picture were touched; without a display here there was none."""
-        found = self._screen()
-        return found if found.level is not Level.OK or found.key == "unseen" else parts.well(Part.SCREEN, "touched")
+    def _touched(self, occasion: Occasion) -> Finding:
+        """Only a finger finds out, so what it found holds until it is tried again."""
+        self._untouched = occasion.untouched or None
+        return self._screen(occasion.untouched)
 
     def _sound(self) -> Finding:
         from kiosk.ui import sound

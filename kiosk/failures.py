@@ -27,6 +27,7 @@ class DeviceFailure(Enum):
     DOCUMENT_FAULTY = ("DOCUMENT-FAULTY", "device.document_faulty", Who.VENDOR)
 
     SCREEN_SIZE = ("SCREEN-SIZE", "device.screen_size", Who.TECHNICIAN)
+    SCREEN_TOUCH = ("SCREEN-TOUCH", "device.screen_touch", Who.TECHNICIAN)
     SOUND_MISSING = ("SOUND-MISSING", "device.sound_missing", Who.TECHNICIAN)
 
     CLOCK_OFFSET = ("CLOCK-OFFSET", "device.clock_offset", Who.TECHNICIAN)

@@ -29,6 +29,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """In what a part is tested: visit and insertion, 0 where there is none; `untouched`: targets of the picture on the screen
+    that were not touched before it was left."""
+
+    visit: int = 0
+    insertion: int = 0
+    untouched: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LastFailure:
     """One code of the failure catalogue, how often since the start, when last."""
 

@@ -18,7 +18,9 @@ StaffNumber = Annotated[str, Rule(pattern="^[A-Z]-[0-9]{4}$")]
 """What stands on a staff card, in the role bar and on slips: W-0231. Pseudonymous: the bureau knows whose it is."""
 StaffName = Annotated[str, Rule(pattern="^[0-9]{4,10}$")]
 """What staff type to sign in without a card."""
-Password = Annotated[str, Rule(min_length=1, max_length=32)]
+PASSWORD_MAX = 32
+"""Characters of a password; a region may ask for fewer."""
+Password = Annotated[str, Rule(min_length=1, max_length=PASSWORD_MAX)]
 OneTimeCode = Annotated[str, Rule(pattern="^[0-9]{6}$")]
 """RFC 6238, six digits."""
 Seconds = Annotated[int, Rule(ge=0, le=86_400)]

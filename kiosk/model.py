@@ -463,6 +463,7 @@ class RecordView(Personal):
 
     at: Instant
     hall: Text
+    hall_en: Text
     ground: Ground
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiosk.help import AuthorisationKind, Ground, GroundRule, QueryPart, QueryRules, Role
+from kiosk.help import PASSWORD_MAX, AuthorisationKind, Ground, GroundRule, QueryPart, QueryRules, Role
 from kiosk.model import Month, Phone
 from kiosk.services import IdentityWay
 
@@ -22,9 +22,6 @@ CHINESE = "zh_CN"
 
 PIN_MIN, PIN_MAX = 4, 12
 """Digits a terminal's PIN pad takes (LD/T 33-2015); a region may ask for a narrower range."""
-
-PASSWORD_MAX = 32
-"""Characters of a query password, as `kiosk.help.Password` has them; a region may ask for fewer."""
 
 AREA, AREA_ALLOWED = r"[1-9][0-9]{5}", "six digits of GB/T 2260"
 INSURANCE, INSURANCE_ALLOWED = r"[0-9A-Za-z]{1,6}", "AAE140 codes"

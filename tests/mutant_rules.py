@@ -105,6 +105,17 @@ MUTANTS: tuple[Mutant, ...] = (
         (f"{GATE}::test_a_disk_that_hangs_is_one_that_cannot_be_written",),
     ),
     Mutant(
+        "a line that could not be written is not durable",
+        "kiosk/engine/audit.py",
+        (
+            (
+                "            self._pause()\n            return False",
+                "            self._since = None\n            return False",
+            ),
+        ),
+        (f"{GATE}::test_a_line_that_could_not_be_written_is_not_durable_until_it_is",),
+    ),
+    Mutant(
         "what a page shows or asks for has its line",
         "kiosk/visit/audit.py",
         (("for key, reach in new.items() if key not in old]", "for key, reach in new.items() if False]"),),

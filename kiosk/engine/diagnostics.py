@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Protocol
 
-from kiosk.health import Finding, LastFailure, Report
+from kiosk.health import Finding, LastFailure, Occasion, Report
 from kiosk.help import Part
 from kiosk.visit.events import Event
 from kiosk.visit.help_deeds import Diagnose, Diagnosed, ReportWritten, WriteReport
@@ -31,7 +31,7 @@ class Diagnostician(Protocol):
 
     def look(self) -> None: ...
 
-    def test(self, part: Part, visit: int = 0, insertion: int = 0) -> Finding: ...
+    def test(self, part: Part, occasion: Occasion | None = None) -> Finding: ...
 
     def report(self, failures: Sequence[LastFailure] = (), uptime: float | None = None) -> Report: ...
 
@@ -133,7 +133,7 @@ class ServiceDesk:
     def _test(self, effect: Diagnose, part: Part) -> None:
         doctor = self._there()
         if part in doctor.parts:
-            doctor.test(part, effect.visit, effect.insertion)
+            doctor.test(part, Occasion(effect.visit, effect.insertion, effect.untouched))
         self._diagnosed(effect, doctor, (part,))
 
     def _diagnosed(self, effect: Diagnose, doctor: Diagnostician, done: tuple[Part, ...]) -> None:

@@ -55,8 +55,8 @@ class Helpers:
     def do(self, effect: fx.HelpEffect) -> None:
         """Returns at once."""
         match effect:
-            case fx.OpenPassword(visit=visit):
-                self._secret.open_password(visit)
+            case fx.OpenPassword(visit=visit, longest=longest):
+                self._secret.open_password(visit, longest)
             case fx.SignTechnicianIn():
                 if self._door is not None:
                     self._door.open(effect)

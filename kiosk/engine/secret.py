@@ -5,10 +5,9 @@ import threading
 from collections.abc import Callable
 from enum import Enum
 
+from kiosk.help import PASSWORD_MAX
 from kiosk.pinrules import PinBearer, PinLimits, judged
 from kiosk.visit.services import PinRule, PinSlot
-
-LONGEST_PASSWORD = 32
 
 
 class _Password(Enum):
@@ -29,6 +28,7 @@ class SecretEntry:
     def __init__(self, entered: Callable[[int, int], None], longest: int = 12) -> None:
         self._entered = entered
         self._longest = longest
+        self._longest_password = PASSWORD_MAX
         self._lock = threading.Lock()
         self._visit = 0
         self._open: PinSlot | _Password | None = None
@@ -57,11 +57,12 @@ class SecretEntry:
                 self._wipe(slot)
             self._visit, self._open = visit, slot
 
-    def open_password(self, visit: int) -> None:
-        """A fresh, empty buffer for a password; digits of a PIN are wiped."""
+    def open_password(self, visit: int, longest: int = PASSWORD_MAX) -> None:
+        """A fresh, empty buffer for a password of so many characters at most; digits of a PIN are wiped."""
         with self._lock:
             self._wipe(*self._slots)
             self._visit, self._open = visit, _Password.PASSWORD
+            self._longest_password = longest
 
     def close(self) -> None:
         """Nothing is kept, and nothing taken any more until `open`."""
@@ -86,7 +87,7 @@ class SecretEntry:
             if self._open is None or self._open not in slots or not self._visit:
                 return
             digits = self._slots[self._open]
-            if len(digits) >= (LONGEST_PASSWORD if self._open is _Password.PASSWORD else self._longest):
+            if len(digits) >= (self._longest_password if self._open is _Password.PASSWORD else self._longest):
                 return
             # Grown by hand: bytearray.append may leave a copy of the old digits behind when it moves.
             grown = bytearray(len(digits) + 1)

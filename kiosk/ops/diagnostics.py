@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from drivers.device import Who
-from kiosk.health import Finding, LastFailure, Report, Setting
+from kiosk.health import Finding, LastFailure, Occasion, Report, Setting
 from kiosk.help import Level, Part
 
 log = logging.getLogger("kiosk.doctor")
@@ -27,12 +27,11 @@ SILENT: Final = "silent"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How one part is looked at and tested. Both block and give the finding; `test` gets visit and insertion, 0 and 0 where
-    there is none."""
+    """How one part is looked at and tested. Both block and give the finding."""
 
     part: Part
     look: Callable[[], Finding]
-    test: Callable[[int, int], Finding]
+    test: Callable[[Occasion], Finding]
 
 
 @dataclass(slots=True)
@@ -79,11 +78,11 @@ class Diagnostics:
         for part, thread in started:
             self._wait(part, thread, until)
 
-    def test(self, part: Part, visit: int = 0, insertion: int = 0) -> Finding:
+    def test(self, part: Part, occasion: Occasion | None = None) -> Finding:
         """One part; SILENT where it does not come to an end in its time."""
         check = self._checks[part]
         until = time.monotonic() + self._test_seconds
-        self._wait(part, self._start(part, lambda: check.test(visit, insertion)), until)
+        self._wait(part, self._start(part, lambda: check.test(occasion or Occasion())), until)
         finding = self._known[part].finding
         assert finding is not None  # `_wait` left one
         return finding

@@ -114,12 +114,18 @@ def sound_tested(player: str | None, played: bool | None) -> Finding:
     return well(Part.SOUND, "played") if played else silent
 
 
-def screen(wanted: tuple[int, int], real: tuple[int, int] | None, *, fullscreen: bool) -> Finding:
-    """px. `real`: of the display; None: this program sees none."""
+def screen(
+    wanted: tuple[int, int], real: tuple[int, int] | None, untouched: int | None = None, *, fullscreen: bool
+) -> Finding:
+    """px. `real`: of the display; None: this program sees none. `untouched`: targets that a touch test missed; None: no test."""
+    if untouched:
+        return wrong(Part.SCREEN, Level.FAULT, DeviceFailure.SCREEN_TOUCH, untouched=untouched)
     if real is None:
         return well(Part.SCREEN, "unseen")
     fits = real == wanted if fullscreen else real[0] >= wanted[0] and real[1] >= wanted[1]
     shown = {"width": real[0], "height": real[1]}
+    if fits and untouched is not None:
+        return well(Part.SCREEN, "touched")
     if fits:
         return well(Part.SCREEN, "ready", **shown)
     return wrong(

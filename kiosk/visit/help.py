@@ -205,8 +205,8 @@ TOUCH_TARGETS = 5
 
 @dataclass(frozen=True, slots=True)
 class TouchTest:
-    """A picture to be touched in its corners and middle: which were, of `TOUCH_TARGETS`. All of them: the screen's test is done
-    (`Diagnose` of SCREEN says so to who makes the report); left before: it is not."""
+    """A picture to be touched in its corners and middle: which were, of `TOUCH_TARGETS`. All of them: the screen's test is
+    passed; left after some: it is not, and how many are missing is found. Left untouched: it was not made."""
 
     touched: frozenset[int] = frozenset()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kiosk.health import Report
 from kiosk.help import (
+    PASSWORD_MAX,
     AuthorisationKind,
     FoundRecord,
     Ground,
@@ -25,9 +26,10 @@ from kiosk.services import Party, Relation
 
 @dataclass(frozen=True, slots=True)
 class OpenPassword:
-    """A fresh buffer for a password; the keys go there from now on (`DigitsEntered` counts characters)."""
+    """A fresh buffer for a password; the keys go there from now on (`DigitsEntered` counts characters), `longest` at most."""
 
     visit: int
+    longest: int = PASSWORD_MAX
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -182,13 +184,14 @@ class AskPersonSession:
 
 @dataclass(frozen=True, slots=True)
 class Diagnose:
-    """Tests of these parts; None: only look. SCREEN: all targets of its picture were touched (`TouchTest`), that is its test.
+    """Tests of these parts; None: only look. SCREEN: its picture was touched (`TouchTest`), but for so many of its targets.
     -> Diagnosed, once for each part that is done"""
 
     visit: int
     insertion: int
     request: int
     parts: tuple[Part, ...] | None = None
+    untouched: int = 0
 
 
 @dataclass(frozen=True, slots=True)

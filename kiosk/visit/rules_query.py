@@ -110,13 +110,18 @@ def _number_pressed(model: Model, query: Query, stage: QueryNumber, action: Acti
             if note is not EntryNote.NONE:
                 return _turn(model, query, replace(stage, note=note))
             number = replace(stage, note=EntryNote.NONE)
-            return _turn(model, query, QueryPassword(number), OpenPassword(query.visit))
+            return _turn(model, query, QueryPassword(number), _fresh(model, query))
         case OpenQueryHelp():
             return _turn(model, query, QueryHelp())
         case Back():
             return end(model)
         case _:
             return stay(model)
+
+
+def _fresh(model: Model, query: Query) -> OpenPassword:
+    """No key makes it longer than the region's passwords are."""
+    return OpenPassword(query.visit, model.rules.help.query_password_max)
 
 
 def _asked(model: Model, query: Query, stage: QueryPassword) -> Out:
@@ -152,7 +157,7 @@ def _session(model: Model, query: Query, stage: QueryWorking, session: PersonSes
             return goto(model, opening, FetchOverview(opening.visit, 0))
         case QueryOutcome.REFUSED:
             again = QueryPassword(stage.number, note=EntryNote.REFUSED)
-            return _turn(model, query, again, OpenPassword(query.visit))
+            return _turn(model, query, again, _fresh(model, query))
         case QueryOutcome.LOCKED:
             return _turn(model, query, QueryLocked(model.now + session.wait))
         case never:

@@ -49,10 +49,12 @@ def entered(model: Model, staff: Staff) -> Out:
     return _diagnose(model, staff, ServiceScreen(), None)
 
 
-def _diagnose(model: Model, staff: Staff, stage: ServiceScreen, parts: tuple[Part, ...] | None) -> Out:
+def _diagnose(
+    model: Model, staff: Staff, stage: ServiceScreen, parts: tuple[Part, ...] | None, untouched: int = 0
+) -> Out:
     number = staff.requests + 1
     testing = replace(stage, testing=stage.testing | frozenset(parts or ()))
-    effect = Diagnose(staff.visit, staff.insertion, number, parts)
+    effect = Diagnose(staff.visit, staff.insertion, number, parts, untouched)
     return turn(model, replace(staff, requests=number), testing, effect)
 
 
@@ -69,6 +71,8 @@ def pressed(model: Model, staff: Staff, stage: Stage, action: Action) -> Out:
             if len(touched) < TOUCH_TARGETS:
                 return turn(model, staff, TouchTest(touched))
             return _diagnose(model, staff, ServiceScreen(), (Part.SCREEN,))
+        case TouchTest(touched=touched), Back() if touched:
+            return _diagnose(model, staff, ServiceScreen(), (Part.SCREEN,), TOUCH_TARGETS - len(touched))
         case FailureList(), PickFailure(code=code):
             return _remedy(model, staff, code, stage)
         case ReadinessReport(), PrintSlip() | SaveReport():

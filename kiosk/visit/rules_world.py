@@ -180,8 +180,10 @@ def audit_stands(model: Model, writable: bool) -> Out:
         case CardService():
             return fail(model, Failure.AUDIT_UNWRITABLE) if rules_service.may_break_off(state) else stay(model)
         case Staff():
-            helping = state.role in (Role.CLERK, Role.SUPERVISOR)
-            return end(model) if helping else stay(model)
+            if state.role not in (Role.CLERK, Role.SUPERVISOR):
+                return stay(model)
+            # With a card in the slot the next page asks for it, and would not say why.
+            return end(model) if state.insertion == 0 else fail(model, Failure.AUDIT_UNWRITABLE)
         case Idle() | IdlePrivacy() | OutOfService() | CardPage() | Ended() | TakeCard():
             return _world_changed(model)
         case never:

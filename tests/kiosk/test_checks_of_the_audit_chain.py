@@ -14,7 +14,7 @@ from kiosk.checks import UPLOAD_SECONDS, Checks, Senses
 from kiosk.config import Settings
 from kiosk.devices import Devices
 from kiosk.failures import DeviceFailure
-from kiosk.health import Finding
+from kiosk.health import Finding, Occasion
 from kiosk.help import Level, Part
 from kiosk.store.auditfile import FILE, AuditFile
 from kiosk.store.database import open_database
@@ -55,7 +55,7 @@ def found(settings: Settings, audit: bool | None = None, *, thorough: bool = Tru
     no_place: Callable[[str], object] = str
     checks = Checks(settings, (), tuple, Devices(settings, no_place), no_place, None, senses)  # type: ignore[arg-type]
     check = next(each for each in checks.all() if each.part is Part.STORE)
-    return check.test(0, 0) if thorough else check.look()
+    return check.test(Occasion()) if thorough else check.look()
 
 
 def write(settings: Settings, lines: int = 5, *, ago: int = 0) -> AuditFile:

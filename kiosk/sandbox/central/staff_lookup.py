@@ -284,7 +284,7 @@ def views_of(db: Session, person: Person, session: str) -> tuple[RecordView, ...
     ).all()
     for row in rows:
         row.told_in = session
-    return tuple(RecordView(moment(row.at), _hall(db, row.device), Ground(row.ground)) for row in rows)
+    return tuple(RecordView(moment(row.at), *_hall(db, row.device), Ground(row.ground)) for row in rows)
 
 
 def told(db: Session, session: str) -> None:
@@ -293,7 +293,9 @@ def told(db: Session, session: str) -> None:
         row.told = True
 
 
-def _hall(db: Session, device: str) -> str:
+def _hall(db: Session, device: str) -> tuple[str, str]:
+    """Its name in Chinese and in English."""
     hall = db.get(Device, device)
     assert hall is not None
-    return region_of(hall.area).hall.of("zh_CN")
+    name = region_of(hall.area).hall
+    return name.of("zh_CN"), name.of("en")

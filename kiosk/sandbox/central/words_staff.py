@@ -288,7 +288,8 @@ FIELDS: Final[dict[str, dict[str, str]]] = {
     "Parts": {"parts": "In no certain order."},
     "RecordView": {
         "at": "When staff saw the record.",
-        "hall": "Where.",
+        "hall": "Where, in Chinese.",
+        "hall_en": "The same in English.",
         "ground": "On which ground.",
     },
     "RevealRequest": {"field": "Which one."},

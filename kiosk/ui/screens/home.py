@@ -184,7 +184,8 @@ def _viewed(state: Record, env: Env) -> str | None:
         return None
     newest = views[0]
     ground = env.t(f"ground.{newest.ground.value}")
-    said = env.t("home.viewed", at=moment(env, newest.at), hall=newest.hall, ground=ground)
+    hall = newest.hall if env.words.language == CHINESE else newest.hall_en
+    said = env.t("home.viewed", at=moment(env, newest.at), hall=hall, ground=ground)
     return said if len(views) == 1 else f"{said}{env.n('home.viewed_more', len(views) - 1)}"
 
 

@@ -100,7 +100,7 @@ OVERVIEW = Overview(
     accounts=(Account("310", AccountFigures(2026, 100, 50, 20, 130), ORIGIN),),
     notices=(Notice("n-1", "通知", "Notice"),),
     as_of=NOW,
-    views=(RecordView(NOW, "济南市社会保险服务大厅", Ground.ENTRUSTED),),
+    views=(RecordView(NOW, "济南市社会保险服务大厅", "Jinan Social Insurance Service Hall", Ground.ENTRUSTED),),
 )
 
 ROWS = ContributionPage(

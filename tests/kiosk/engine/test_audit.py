@@ -20,7 +20,7 @@ from kiosk.sandbox.central.faults import FaultKind, Operation
 from kiosk.sandbox.central.process import CentralProcess
 from kiosk.sandbox.central.seen import AuditAlarm, SeenChain
 from kiosk.store.audit import Head, Sound, whose
-from kiosk.store.auditfile import FILE, AuditFile
+from kiosk.store.auditfile import FILE, AuditFile, AuditUnwritable
 from kiosk.store.device_key import DeviceKey
 from kiosk.store.losslist import load_signer
 from kiosk.visit.failures import Failure
@@ -233,6 +233,29 @@ def kiosk(central: CentralProcess, demo_pki: pki.DemoPki, tmp_path: Path) -> Ite
     made = Kiosk(central, demo_pki, tmp_path / "audit")
     yield made
     made.stop()
+
+
+def test_a_line_that_could_not_be_written_is_not_durable_until_it_is(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_audit, "RETRY_SECONDS", 0.01)
+    kiosk.write(own(1))
+    tried = threading.Semaphore(0)
+    append = kiosk.file.append
+
+    def full(lines: Sequence[Mapping[str, str | int]]) -> Head:
+        tried.release()
+        raise AuditUnwritable("database or disk is full", damaged=False)
+
+    monkeypatch.setattr(kiosk.file, "append", full)
+    kiosk.trail.write([own(2)])
+    for _ in range(3):
+        assert tried.acquire(timeout=10)
+        assert not kiosk.trail.durable
+    monkeypatch.setattr(kiosk.file, "append", append)
+    assert kiosk.written.acquire(timeout=10)
+    assert kiosk.trail.durable
+    assert [str(line["visit"]).rpartition("-")[2] for line in texts(kiosk.file)[1:]] == ["1", "2"]
 
 
 def test_key_and_lines_go_to_central_and_the_key_is_gone_here(kiosk: Kiosk) -> None:

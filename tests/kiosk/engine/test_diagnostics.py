@@ -55,7 +55,7 @@ def desk(said: "queue.SimpleQueue[Event]", fails: bool = False) -> ServiceDesk:
     def ready() -> Finding:
         return parts.reader(ReaderState.READY)
 
-    doctor = Diagnostics((Check(Part.READER, ready, lambda _v, _i: parts.well(Part.READER, "no_card")),), tuple, "1")
+    doctor = Diagnostics((Check(Part.READER, ready, lambda _occasion: parts.well(Part.READER, "no_card")),), tuple, "1")
 
     def written(_report: Report, language: str) -> str | None:
         if fails:

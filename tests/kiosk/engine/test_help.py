@@ -17,7 +17,7 @@ from kiosk.engine.engine import Engine
 from kiosk.engine.help import Lockouts
 from kiosk.engine.helping import Helping
 from kiosk.engine.technicians import TechnicianCards
-from kiosk.health import Finding, Report
+from kiosk.health import Finding, Occasion, Report
 from kiosk.help import Access, Ground, GroundRule, NumberKind, Part, RevealField, Role
 from kiosk.ops import parts
 from kiosk.ops.diagnostics import Check, Diagnostics
@@ -95,14 +95,12 @@ class Hall:
     def doctor(self) -> Diagnostics:
         engine = self.machine.engine
 
-        def timed(visit: int, insertion: int) -> Finding:
-            return parts.reader_timed(engine.model.world.reader, engine.timed_card(visit, insertion))
+        def timed(of: Occasion) -> Finding:
+            return parts.reader_timed(engine.model.world.reader, engine.timed_card(of.visit, of.insertion))
 
         checks = (
             Check(Part.READER, lambda: parts.reader(engine.model.world.reader), timed),
-            Check(
-                Part.CENTRAL, lambda: parts.central(engine.model.world.link), lambda _v, _i: parts.unused(Part.CENTRAL)
-            ),
+            Check(Part.CENTRAL, lambda: parts.central(engine.model.world.link), lambda _of: parts.unused(Part.CENTRAL)),
         )
         return Diagnostics(checks, lambda: (), "1.2.3", lambda: datetime(2026, 11, 22))
 

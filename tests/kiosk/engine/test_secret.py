@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.engine.secret import SecretEntry
+from kiosk.help import PASSWORD_MAX
 from kiosk.pinrules import PinBearer, PinLimits
 from kiosk.visit.services import PinRule, PinSlot
 
@@ -162,7 +163,15 @@ def test_a_password_has_a_longest_and_takes_only_single_printable_characters() -
     secret.open_password(1)
     for _ in range(40):
         secret.press_sign("a")
-    assert len(secret.take_password(1)) == 32
+    assert len(secret.take_password(1)) == PASSWORD_MAX
+    secret.open_password(1, 6)
+    for digit in range(9):
+        secret.press(digit)
+    assert secret.take_password(1) == bytearray(b"012345"), "a region whose passwords have six digits"
+    secret.open_password(1)
+    for _ in range(40):
+        secret.press_sign("a")
+    assert len(secret.take_password(1)) == PASSWORD_MAX
     for wrong in ("", "ab", "\n", "é"):
         with pytest.raises(ValueError, match="character"):
             secret.press_sign(wrong)

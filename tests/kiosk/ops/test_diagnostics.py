@@ -10,7 +10,7 @@ import pytest
 
 from drivers.card.states import ReaderState
 from drivers.device import Who
-from kiosk.health import Finding, LastFailure, Report, Setting
+from kiosk.health import Finding, LastFailure, Occasion, Report, Setting
 from kiosk.help import Level, Part
 from kiosk.ops import parts
 from kiosk.ops.diagnostics import SILENT, Check, Diagnostics
@@ -38,7 +38,7 @@ class Bench:
     def __init__(self) -> None:
         self.reader = ReaderState.READY
         self.clock = Clock()
-        self.tested: list[tuple[int, int]] = []
+        self.tested: list[Occasion] = []
         self.diagnostics = Diagnostics(
             (
                 Check(Part.DISK, lambda: parts.well(Part.DISK, "free", free="1.0"), self._never),
@@ -49,11 +49,11 @@ class Bench:
             self.clock,
         )
 
-    def _test(self, visit: int, insertion: int) -> Finding:
-        self.tested.append((visit, insertion))
+    def _test(self, occasion: Occasion) -> Finding:
+        self.tested.append(occasion)
         return parts.reader_timed(self.reader, 0.0123)
 
-    def _never(self, _visit: int, _insertion: int) -> Finding:
+    def _never(self, _occasion: Occasion) -> Finding:
         raise AssertionError("a bug in a check")
 
     def of(self, part: Part) -> Finding:
@@ -93,8 +93,8 @@ def test_a_test_is_of_this_visits_card_and_changes_no_since() -> None:
     bench = Bench()
     bench.diagnostics.look()
     bench.clock.at += timedelta(minutes=5)
-    found = bench.diagnostics.test(Part.READER, 7, 40)
-    assert bench.tested == [(7, 40)]
+    found = bench.diagnostics.test(Part.READER, Occasion(7, 40))
+    assert bench.tested == [Occasion(7, 40)]
     assert (found.key, found.values, found.since) == ("timed", (("ms", "12"),), None)
 
 
@@ -115,8 +115,8 @@ def test_a_part_that_hangs_is_silent_and_the_others_are_there_and_it_is_not_star
 
     diagnostics = Diagnostics(
         (
-            Check(Part.DISK, hang, lambda _visit, _insertion: hang()),
-            Check(Part.CLOCK, lambda: parts.clock(0.4, 120.0), lambda _visit, _insertion: parts.clock(0.4, 120.0)),
+            Check(Part.DISK, hang, lambda _occasion: hang()),
+            Check(Part.CLOCK, lambda: parts.clock(0.4, 120.0), lambda _occasion: parts.clock(0.4, 120.0)),
         ),
         lambda: (),
         "1",

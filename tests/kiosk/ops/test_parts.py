@@ -47,7 +47,7 @@ def everything(tmp_path: Path) -> Iterator[Finding]:
         yield parts.printed(result, PrinterStatus(DeviceState.ONLINE, PaperState.FULL))
     yield from (parts.unused(part) for part in (Part.PRINTER, Part.DOCUMENT))
     yield from (parts.screen(SIZE, real, fullscreen=True) for real in (None, SIZE, (1920, 1080)))
-    yield parts.well(Part.SCREEN, "touched")
+    yield from (parts.screen(SIZE, SIZE, untouched, fullscreen=True) for untouched in (0, 2))
     yield from (parts.sound(player) for player in (None, "aplay"))
     yield from (parts.sound_tested(*one) for one in ((None, None), ("aplay", True), ("aplay", False)))
     yield from (parts.clock(offset, 120.0) for offset in (None, 0.3, 40.0, -500.0))
@@ -184,3 +184,10 @@ def test_central_says_which_of_its_parts_are_not_there() -> None:
 def test_a_window_has_to_fill_the_screen_only_where_it_is_to() -> None:
     assert parts.screen((1080, 1920), (3840, 2160), fullscreen=False).level is Level.OK
     assert parts.screen((1080, 1920), (3840, 2160), fullscreen=True).code == DeviceFailure.SCREEN_SIZE.code
+
+
+def test_a_target_that_did_not_answer_a_touch_goes_before_the_size() -> None:
+    found = parts.screen((1080, 1920), (3840, 2160), 2, fullscreen=True)
+    assert (found.level, found.code) == (Level.FAULT, DeviceFailure.SCREEN_TOUCH.code)
+    assert dict(found.values) == {"untouched": "2"}
+    assert parts.screen((1080, 1920), (1080, 1920), 0, fullscreen=True).key == "touched"

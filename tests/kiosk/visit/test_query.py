@@ -14,6 +14,7 @@ from kiosk.visit.events import Ask, LinkChanged
 from kiosk.visit.failures import Failure
 from kiosk.visit.help import (
     Ended,
+    HelpRules,
     OpenQuery,
     OpenQueryHelp,
     PickNumberKind,
@@ -61,7 +62,7 @@ def test_the_entry_stands_on_the_attract_page_where_the_region_has_it() -> None:
 
 def test_number_and_password_are_sent_once_and_the_record_opens_without_a_card() -> None:
     scene = to_query_password()
-    assert scene.effects == [OpenPassword(1)]
+    assert scene.effects == [OpenPassword(1, HelpRules().query_password_max)]
     assert stage(scene) == QueryPassword(QueryNumber(text=NUMBER))
     scene.digits(8)
     assert scene.press(ConfirmTyped()) == (AskPersonSession(1, 0, 1, NumberKind.ID_NUMBER, NUMBER),)
@@ -97,7 +98,9 @@ def test_a_password_that_is_too_short_is_not_sent() -> None:
 
 def test_whatever_was_wrong_the_page_says_the_same_and_the_password_is_typed_anew() -> None:
     scene = to_query_asked()
-    assert scene.answer(PersonSessionOpened, person_session(QueryOutcome.REFUSED)) == (OpenPassword(1),)
+    assert scene.answer(PersonSessionOpened, person_session(QueryOutcome.REFUSED)) == (
+        OpenPassword(1, HelpRules().query_password_max),
+    )
     assert stage(scene) == QueryPassword(QueryNumber(text=NUMBER), note=EntryNote.REFUSED)
     assert scene.press(OpenQueryHelp()) == (OpenPassword(1),)
     scene.press(ShowPart(2))

@@ -316,7 +316,9 @@ def test_every_online_visit_is_kept_once() -> None:
 def test_who_was_told_that_staff_viewed_the_record_is_not_told_again_by_recent_data() -> None:
     scene = Scene()
     scene.to_opening()
-    told = replace(overview(0), views=(RecordView(datetime(2026, 11, 20, 9, tzinfo=UTC), "A hall", Ground.PRESENT),))
+    told = replace(
+        overview(0), views=(RecordView(datetime(2026, 11, 20, 9, tzinfo=UTC), "某大厅", "A hall", Ground.PRESENT),)
+    )
     effects = scene.overview(told)
     assert isinstance(scene.state, Record)
     assert scene.state.overview.views == told.views

@@ -87,11 +87,22 @@ def test_the_screen_is_tested_when_every_target_was_touched_and_else_it_is_not()
     assert stage(scene) == TouchTest(frozenset(range(TOUCH_TARGETS - 1)))
     (effect,) = scene.press(TouchedTarget(TOUCH_TARGETS - 1))
     assert isinstance(effect, Diagnose)
-    assert effect.parts == (Part.SCREEN,)
+    assert (effect.parts, effect.untouched) == ((Part.SCREEN,), 0)
     scene.press(TestPart(Part.SCREEN))
     (looked,) = scene.press(Back())
     assert isinstance(looked, Diagnose)
     assert looked.parts is None
+
+
+def test_a_target_that_does_not_answer_is_found_when_the_picture_is_left() -> None:
+    scene = service()
+    scene.press(TestPart(Part.SCREEN))
+    scene.press(TouchedTarget(1))
+    scene.press(TouchedTarget(3))
+    (effect,) = scene.press(Back())
+    assert isinstance(effect, Diagnose)
+    assert (effect.parts, effect.untouched) == ((Part.SCREEN,), TOUCH_TARGETS - 2)
+    assert under_way(scene) == {Part.SCREEN}
 
 
 @pytest.mark.parametrize(

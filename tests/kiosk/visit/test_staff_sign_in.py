@@ -433,6 +433,13 @@ def test_an_audit_chain_that_cannot_be_written_ends_the_session_of_who_looks_at_
     assert kind(scene) is Idle
 
 
+def test_with_a_staff_card_in_the_slot_the_page_says_why_the_session_ended() -> None:
+    scene = at_desk_with_card()
+    assert scene.send(AuditStands(scene.now, 1, writable=False)) == (fx.EndVisit(1, 1),)
+    assert isinstance(scene.model.state, CardPage)
+    assert scene.model.state.failure is Failure.AUDIT_UNWRITABLE
+
+
 def test_a_technician_stays_while_the_audit_chain_cannot_be_written() -> None:
     scene = at_desk(Role.TECHNICIAN)
     scene.send(AuditStands(scene.now, 0, writable=False))

@@ -83,7 +83,10 @@ def entries_with_the_card() -> Model:
 def viewed(count: int = 1) -> Model:
     """The own card; staff looked at the record some days ago."""
     at = samples.LIVE.as_of - timedelta(days=3)
-    views = tuple(RecordView(at, "济南市社会保险服务大厅", Ground.ENTRUSTED) for _ in range(count))
+    views = tuple(
+        RecordView(at, "济南市社会保险服务大厅", "Jinan Social Insurance Service Hall", Ground.ENTRUSTED)
+        for _ in range(count)
+    )
     overview = replace(samples.picture().overview, views=views)
     return Model(RULES, WITH_CARD, state=Record(1, 1, overview, HomePage(), T), visits=1, now=T)
 
