@@ -3,6 +3,8 @@
 .PHONY: help demo run test check bench soak faults mutants clean setup-demo setup-run setup-test setup-check setup-bench
 
 PYTHON := .venv/bin/python
+# The tests start hundreds of programs: none compiles its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile

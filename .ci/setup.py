@@ -255,7 +255,8 @@ def environment(profile: Profile) -> bool:
     synced = subprocess.run(
         [
             str(ROOT / "build" / "uv" / "bin" / "uv"),
-            *("sync", "--locked", "--quiet", "--python", interpreter()),
+            # Compiled now: who runs the kiosk may not be allowed to write there, and would compile at every start.
+            *("sync", "--locked", "--quiet", "--compile-bytecode", "--python", interpreter()),
             *chosen,
         ],
         cwd=ROOT,

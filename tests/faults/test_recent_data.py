@@ -9,6 +9,7 @@ from drivers.card.virtual import VirtualCard
 from kiosk.sandbox.line import Cut, Flapping, Through
 from kiosk.sandbox.walk import Walk
 from kiosk.sandbox.world import World
+from kiosk.visit.failures import Failure
 from tests.journeys.driver import Kiosk
 from tests.journeys.test_outage import Hall
 from tests.kiosk.engine.kept import chip
@@ -58,23 +59,23 @@ def test_a_tampered_row_opens_nothing_and_the_next_online_visit_makes_it_well(ha
 
 
 @pytest.mark.fault("machine", "the kiosk's disk is full during a visit", level="real")
-def test_a_full_disk_keeps_nobody_from_a_visit_and_what_was_kept_stays(
+def test_on_a_full_disk_nobody_is_shown_a_record_and_what_was_kept_stays(
     hall: Hall, tmp_path: Path, fired: Fired
 ) -> None:
+    """What is looked at must be in the audit chain; recent data that cannot be written would keep nobody from it."""
     journal = tmp_path / "cache" / "cache.db-wal"
     before = journal.read_bytes()
-    kept = len(hall.said("recent-kept"))
+    kept, shown = len(hall.said("recent-kept")), len(hall.said("record-shown"))
     hall.world.fill_disk()
     begun(hall)
-    hall.home()
-    hall.idle()
-    hall.world.set_line(Cut())
-    begun(hall)
-    hall.home()
-    hall.idle()
+    hall.kiosk.wait_screen("failure", failure=Failure.AUDIT_UNWRITABLE.code)
+    hall.world.pull()
+    hall.kiosk.wait_screen("out-of-service", failure=Failure.AUDIT_UNWRITABLE.code)
     unwritten = journal.read_bytes() == before
     hall.world.free_disk()
-    assert len(hall.said("recent-kept")) == kept
+    hall.kiosk.wait_screen("attract", 20)
+    assert (len(hall.said("recent-kept")), len(hall.said("record-shown"))) == (kept, shown)
+    hall.world.set_line(Cut())
     begun(hall)
     hall.home()
     assert hall.recent()

@@ -42,6 +42,7 @@ ENDS: Final = {
     "mute-card": "CARD-MUTE",
     "yangquan-2-0": "CARD-OTHERPLACE",
     "yangquan-3-0": "CARD-OTHERPLACE",
+    "yangquan-not-activated": "CARD-OTHERPLACE",
     "yangquan-rare-name": "CARD-OTHERPLACE",
 }
 

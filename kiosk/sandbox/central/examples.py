@@ -165,7 +165,12 @@ ANSWERS: Final[dict[str, Any]] = {
         "notices": [],
         "as_of": "2026-11-20T10:32:05+08:00",
         "views": [
-            {"at": "2026-11-16T14:20:00+08:00", "hall": "济南市社会保险服务大厅", "ground": "entrusted"},
+            {
+                "at": "2026-11-16T14:20:00+08:00",
+                "hall": "济南市社会保险服务大厅",
+                "hall_en": "Jinan Social Insurance Service Hall",
+                "ground": "entrusted",
+            },
         ],
     },
     "contributions": {

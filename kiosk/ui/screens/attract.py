@@ -45,13 +45,13 @@ def build(state: Idle, model: Model, env: Env) -> Page:
         lines.append(note(kit, Icon.INFO, env.t("notice.virtual_reader"), centred=not theme.large))
     said = _notice(model, env, lean=False)
     how = Text(kit, env.t("attract.how"), Type.H2, align=Align.CENTER)
-    entries = _entries(model, env)
+    # What is touched keeps its distance, however little room there is.
+    entries = [*_entries(model, env), *_grid(languages if many else [], env)]
+    touched = [Column(*entries, gap=theme.pick(32, 20))] if entries else []
     # Smaller in the order of what people can do without: the header says too that the reader is a virtual one.
     content = FirstFit(
         *(
-            Column(
-                *said, Flex(middle), how, _slot(env), *more, *entries, *_grid(languages if many else [], env), gap=gap
-            )
+            Column(*said, Flex(middle), how, _slot(env), *more, *touched, gap=gap)
             for said, middle, more, gap in (
                 (said, fitted_picture(kit, CardPicture.INSERT), lines, theme.pick(32, 20)),
                 (said, fitted_picture(kit, CardPicture.INSERT), [], 20),

@@ -14,10 +14,26 @@ from kiosk.ui.nodes import Page, Rect, TextRun
 from kiosk.ui.text import Words
 from kiosk.ui.theme import Theme
 from tests.kiosk.ui.paint_checks import misfits
-from tests.kiosk.ui.screens import activation_cases, cases, harness, visit_cases
+from tests.kiosk.ui.screens import (
+    activation_cases,
+    cases,
+    failure_cases,
+    harness,
+    query_cases,
+    staff_cases,
+    technician_cases,
+    visit_cases,
+)
 from tests.kiosk.ui.shots import Canvas
 
-VISITS = {**visit_cases.CASES, **activation_cases.CASES}
+VISITS = {
+    **visit_cases.CASES,
+    **activation_cases.CASES,
+    **staff_cases.CASES,
+    **failure_cases.CASES,
+    **query_cases.CASES,
+    **technician_cases.CASES,
+}
 LONGEST = (
     "long-name",
     "rare-name",
@@ -27,6 +43,7 @@ LONGEST = (
     "MALFORMED",
     "pins.old-last-wrong",
     "others_number-ticket-failed",
+    "staff.covered",
 )
 
 
