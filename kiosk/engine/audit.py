@@ -356,7 +356,7 @@ class AuditTrail:
                 batch = tuple(self._waiting)
                 if self._stopping and (not batch or self._failed is not None):
                     break
-            if self._file is None and not self._open():
+            if self._file is None and not self._open_or_not():
                 self._pause()
                 continue
             if batch:
@@ -365,6 +365,14 @@ class AuditTrail:
                 dirty = not self._settled()
         if self._file is not None:
             self._file.close_file()
+
+    def _open_or_not(self) -> bool:
+        try:
+            return self._open()
+        except OSError as broken:  # no file handle to open it, or to read the modules that do
+            self._not_written(0, broken)
+            self._opened.set()
+            return False
 
     def _open(self) -> bool:
         from kiosk.store.auditfile import AuditUnwritable

@@ -76,7 +76,10 @@ class Journals:
         """Raises JournalUnusable."""
         with self._lock:
             if self._journal is None:
-                self._journal = self._open()
+                try:
+                    self._journal = self._open()
+                except OSError as broken:  # no file handle to open it, or to read the modules that do
+                    raise JournalUnusable(broken.strerror or "cannot be opened") from broken
             if self._journal is None:
                 raise JournalUnusable("no device key")
             return self._journal

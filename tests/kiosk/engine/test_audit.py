@@ -1,5 +1,6 @@
 """The audit trail of a running kiosk: nothing is shown before its line is on the disk, and central gets lines, heads and key."""
 
+import errno
 import json
 import threading
 import time
@@ -171,6 +172,28 @@ def test_a_disk_that_hangs_is_one_that_cannot_be_written(
     m.slot.pull()
     disk.free.set()
     m.until(lambda model: isinstance(model.state, Idle))
+
+
+@pytest.mark.fault("machine", "no file handle is left when the audit chain is opened", level="real")
+def test_a_chain_that_cannot_be_opened_for_want_of_a_handle_is_opened_when_there_is_one(
+    machine: Make, disk: Slow, demo_pki: pki.DemoPki, monkeypatch: pytest.MonkeyPatch, fired: Callable[[object], None]
+) -> None:
+    monkeypatch.setattr(engine_audit, "RETRY_SECONDS", 0.05)
+    handles = threading.Event()
+    asked: list[int] = []
+
+    def opened() -> AuditFile:
+        asked.append(1)
+        if not handles.is_set():
+            raise OSError(errno.EMFILE, "Too many open files")
+        return disk
+
+    m = machine(audit=Chain(opened, lambda: load_signer(demo_pki.list_signer.public), 400))
+    m.failure(Failure.AUDIT_UNWRITABLE)
+    fired(asked)
+    handles.set()
+    m.until(lambda model: isinstance(model.state, Idle))
+    m.next_person(chip())
 
 
 # --- central ----------------------------------------------------------------------------------------------------------------
