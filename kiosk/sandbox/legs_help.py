@@ -421,7 +421,8 @@ def _pairs(walk: Walk) -> None:
 def _cut(walk: Walk) -> None:
     walk.to_idle()
     walk.world.set_line(Cut())
-    logged("link-changed", NOTICED, link="offline")(walk)
+    known = walk.says("header.offline")
+    walk.kiosk.wait(lambda view: view.says(known), NOTICED, "the mark of an outage")
 
 
 TECHNICIAN_OFFLINE: Final = Leg(

@@ -60,6 +60,11 @@ def page_idle(model: Model) -> float:
     return model.rules.page_idle_slow if slow_person(model) else model.rules.page_idle
 
 
+def whole(until: float, now: float) -> int:
+    """Seconds that are left, as they are shown. A sum of times is a little more than itself: a day is not 86,401 seconds."""
+    return max(0, math.ceil(until - now - 1e-6))
+
+
 def pin_idle(model: Model) -> float:
     """The PIN page's own limit, never shorter for who needs an aid than the pages' one."""
     return max(model.rules.pin_idle, model.rules.page_idle_slow) if slow_person(model) else model.rules.pin_idle
@@ -76,7 +81,7 @@ def seconds_left(model: Model) -> int | None:
     """Of the still-there question, as the ring shows it; None when it is not asked."""
     state = model.state
     if isinstance(state, PinPad | Record | Activation | CardService | Staff | Query) and state.asking_since is not None:
-        return max(0, math.ceil(state.asking_since + question(model) - model.now))
+        return whole(state.asking_since + question(model), model.now)
     return None
 
 
@@ -84,16 +89,16 @@ def reveal_left(model: Model) -> int | None:
     """Seconds until a revealed value hides again."""
     state = model.state
     if isinstance(state, Record) and state.reveal is not None:
-        return max(0, math.ceil(state.reveal.until - model.now))
+        return whole(state.reveal.until, model.now)
     if isinstance(state, Staff) and isinstance(state.stage, Found) and state.stage.shown is not None:
-        return max(0, math.ceil(state.stage.shown.until - model.now))
+        return whole(state.stage.shown.until, model.now)
     return None
 
 
 def lock_left(model: Model) -> int | None:
     """Seconds until a sign-in is taken again; None where none is locked."""
     until = _locked_until(model)
-    return None if until is None else max(0, math.ceil(until - model.now))
+    return None if until is None else whole(until, model.now)
 
 
 def _locked_until(model: Model) -> float | None:
@@ -107,7 +112,7 @@ def again_left(model: Model) -> int | None:
     """Seconds until a code may be sent again; 0: it may be. None where no code is waited for."""
     state = model.state
     if isinstance(state, Activation) and isinstance(state.stage, TypeCode):
-        return max(0, math.ceil(state.stage.again_at - model.now))
+        return whole(state.stage.again_at, model.now)
     return None
 
 
@@ -182,10 +187,10 @@ def visible(model: Model) -> tuple[object, ...]:
 
 def _next_second(end: float, now: float) -> float:
     """The next moment at which the whole seconds left until `end` change."""
-    whole = max(0, math.ceil(end - now) - 1)
-    moment = end - whole
+    after = max(0, whole(end, now) - 1)
+    moment = end - after
     # By rounding the moment may be now: then the one after it is next.
-    return moment if moment > now or whole == 0 else moment + 1.0
+    return moment if moment > now or after == 0 else moment + 1.0
 
 
 def next_deadline(model: Model) -> float | None:

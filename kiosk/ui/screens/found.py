@@ -1,7 +1,6 @@
 """The result of a look-up: status first, then who it is, masked, with a reveal for each field. No accounts, no copying, no next
 person without ending this one."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -23,6 +22,7 @@ from kiosk.ui.screens.service_parts import head, paper_button
 from kiosk.ui.screens.staff_parts import TOP, document_text, staff_page, staff_paper_note
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
+from kiosk.visit import deadlines
 from kiosk.visit.help import EndLookup, Found, HandOver, RevealRecord, Staff
 from kiosk.visit.states import Model
 
@@ -172,7 +172,7 @@ def _reveal(stage: Found, model: Model, env: Env, field: RevealField) -> Element
         waits = ButtonSpec(env.t("lookup.asking"), name, None, size=ButtonSize.SMALL, enabled=False, spoken=spoken)
         return Sized(button(env.kit, waits), w=env.kit.theme.pick(196, 260))
     if stage.shown is not None and stage.shown.field is field:
-        left = max(0, math.ceil(stage.shown.until - model.now))
+        left = deadlines.whole(stage.shown.until, model.now)
         return reveal_button(env.kit, env.n("common.hide", left), name, RevealRecord(None), open_=True, spoken=spoken)
     free = stage.asked is None
     show = env.t("common.show")

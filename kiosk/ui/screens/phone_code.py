@@ -1,7 +1,5 @@
 """The code that was sent to a phone: where to, what to do when none comes, when it may be sent again."""
 
-import math
-
 from kiosk.ui.components.buttons import ButtonSize, ButtonSpec, button_row
 from kiosk.ui.components.numberpad import DigitBoxes
 from kiosk.ui.components.status import note
@@ -14,6 +12,7 @@ from kiosk.ui.screens.number import keys
 from kiosk.ui.screens.service_parts import Step, Typing, activation_frame, said_line, typing_page
 from kiosk.ui.screens.typed_note import typed_note, wrong
 from kiosk.ui.theme import Role
+from kiosk.visit import deadlines
 from kiosk.visit.actions import Back, NoPhone, SendAgain
 from kiosk.visit.services import Activation, CodeFor, TypeCode
 from kiosk.visit.states import Model
@@ -45,7 +44,7 @@ def _said(stage: TypeCode, env: Env) -> Element | None:
 
 def _again(stage: TypeCode, model: Model, env: Env) -> ButtonSpec:
     """Says in words why it waits, and when no more are sent."""
-    wait = max(0, math.ceil(stage.again_at - model.now))
+    wait = deadlines.whole(stage.again_at, model.now)
     used_up = stage.sent.left == 0
     reason = env.t("activation.code.again_used_up") if used_up else env.n("activation.code.again_wait", wait)
     enabled = not used_up and wait == 0

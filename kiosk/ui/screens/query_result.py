@@ -1,6 +1,5 @@
 """Without a card, and nothing opens: asking still, locked for a while, central away; how a query password is had."""
 
-import math
 from collections.abc import Sequence
 from enum import Enum, unique
 from typing import Final
@@ -18,6 +17,7 @@ from kiosk.ui.screens.failure_parts import Way
 from kiosk.ui.screens.service_parts import head
 from kiosk.ui.theme import Role, Type
 from kiosk.ui.typeset import Text
+from kiosk.visit import deadlines
 from kiosk.visit.actions import Back
 from kiosk.visit.help import QueryFailed, QueryHelp, QueryLocked, QueryWorking
 from kiosk.visit.states import Model
@@ -50,7 +50,7 @@ def working(stage: QueryWorking, model: Model, env: Env) -> Page:
 
 
 def locked(stage: QueryLocked, model: Model, env: Env) -> Page:
-    left = max(0, math.ceil(stage.until - model.now))
+    left = deadlines.whole(stage.until, model.now)
     wait = env.n("query.locked.minutes", -(-left // 60))
     if left > 2 * 3600:
         wait = env.n("query.locked.hours", -(-left // 3600))

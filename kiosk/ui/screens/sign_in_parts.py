@@ -1,6 +1,5 @@
 """The three entries by which somebody of the staff proves who they are. Of the password no element knows a character."""
 
-import math
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -16,6 +15,7 @@ from kiosk.ui.screens.keyboard import secret_keys
 from kiosk.ui.screens.number import keys
 from kiosk.ui.screens.service_parts import Typing
 from kiosk.ui.typeset import weighted
+from kiosk.visit import deadlines
 from kiosk.visit.entries import NAME_LENGTHS, ONE_TIME_LENGTH
 from kiosk.visit.help import EntryNote, SignInStep
 from kiosk.visit.states import Model
@@ -64,7 +64,7 @@ def typing_of(env: Env, model: Model, entry: Entry, who: str, *, help: ButtonSpe
 
 def locked_left(model: Model, until: float | None) -> int:
     """Seconds until an entry is taken again; 0: it is."""
-    return 0 if until is None else max(0, math.ceil(until - model.now))
+    return 0 if until is None else deadlines.whole(until, model.now)
 
 
 def _locked(env: Env, left: int) -> Element:

@@ -9,7 +9,7 @@ import pytest
 from drivers.card.states import ReaderState
 from kiosk.help import Role, SignInOutcome
 from kiosk.visit.actions import ConfirmPin, End, Field, OpenAccount, OpenPrivacy, SetLargeText, SetReveal, StayHere
-from kiosk.visit.deadlines import lock_left, next_deadline, reveal_left, seconds_left, visible
+from kiosk.visit.deadlines import lock_left, next_deadline, reveal_left, seconds_left, visible, whole
 from kiosk.visit.effects import Effect
 from kiosk.visit.events import Event, Tick, Touched
 from kiosk.visit.help import OpenStaffSignIn
@@ -206,3 +206,11 @@ def test_what_staff_see_in_clear_and_what_is_locked_is_counted_down_each_second(
     type_sign_in(scene, Role.CLERK)
     scene.answer(StaffSignedIn, session(outcome=SignInOutcome.LOCKED, wait=15), 0.0)
     assert told_by_ticks(scene, lock_left) == list(range(15, 0, -1))
+
+
+def test_a_sum_of_times_that_is_a_little_more_than_itself_shows_no_second_more() -> None:
+    now = 64566.78858813671
+    assert (now + 86_400) - now > 86_400
+    assert whole(now + 86_400, now) == 86_400
+    assert [whole(now + left, now) for left in (0.0, 0.2, 1.0, 1.2)] == [0, 1, 1, 2]
+    assert whole(now, now + 5) == 0
