@@ -120,8 +120,8 @@ def code(card: str, screen: str = "desk") -> Go:
             found = member(walk, card).code
             assert found is not None
             type_text(walk, found)
-            walk.kiosk.wait(lambda view: view.screen == screen or view.says(refused), 20, screen)
-            if walk.kiosk.view().screen == screen:
+            view = walk.kiosk.wait(lambda view: view.screen == screen or view.says(refused), 20, screen)
+            if view.screen == screen:
                 return
             together(name(card), password(card))(walk)
         raise TimeoutError(f"no code opened {screen}")
