@@ -18,6 +18,8 @@ from kiosk.ui.text import Words
 LOCALE: Final = Path(__file__).resolve().parents[2] / "assets" / "locale"
 PIN: Final = "123456"
 """The PIN of every card file, unless it says otherwise."""
+_GONE: Final = 3.0
+"""Seconds in which a visit whose card is out has ended."""
 _PRESS_SHOWN: Final = 0.1
 """A control keeps its pressed look for 80 ms: pictures further apart show that it is over."""
 
@@ -69,8 +71,17 @@ class Walk:
     # ---- a visit ----------------------------------------------------------------------------------------------------
 
     def to_idle(self) -> None:
-        """Card out, attract page, aids as at first."""
+        """Card out, and out of a session without one; attract page, aids as at first."""
         self.world.pull()
+        until = time.monotonic() + _GONE
+        view = self.kiosk.view()
+        while view.screen != "attract" and time.monotonic() < until:
+            self.kiosk.machine.wait(0.1)
+            view = self.kiosk.view()
+        # A card's visit ends with the card: where it does not, that is not mended here.
+        without_card = not view.says(self.says("bar.exit")) and any(one.name == "end" for one in view.controls)
+        if view.screen != "attract" and without_card:
+            self.kiosk.tap("end")
         self.kiosk.wait_screen("attract")
         self.looked()
 

@@ -16,7 +16,7 @@ def test_the_activations_had_something_to_leave_behind(activated: After) -> None
     """Both ended activated, one after a torn CHANGE; a slip was printed; codes came to two phones."""
     lines = activated.kiosk.machine.log_lines()
     events = Counter(str(line.get("event")) for line in lines)
-    assert events["visit-begun"] == 3
+    assert events["visit-begun"] >= 3  # pcscd may see a card that is put in go and come again
     assert [line["step"] for line in lines if line.get("event") == "activation-step"].count("changed") == 2
     assert [line["how"] for line in lines if line.get("event") == "activation-closed"] == ["activated"] * 2
     assert events["slip-printed"] >= 1

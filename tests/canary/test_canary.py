@@ -20,7 +20,7 @@ def test_the_visits_had_something_to_leave_behind(after: After) -> None:
     was revealed, sums were shown, a wrong PIN was typed."""
     lines = after.kiosk.machine.log_lines()
     events = Counter(str(line.get("event")) for line in lines)
-    assert events["visit-begun"] == 7
+    assert events["visit-begun"] >= 7  # pcscd may see a card that is put in go and come again
     shown = [line for line in lines if line.get("event") == "record-shown"]
     assert ["recent" in line for line in shown] == [False, False, False, False, True]
     assert [line.get("access") for line in shown] == [None, None, None, "query", None]
