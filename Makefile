@@ -33,8 +33,8 @@ bench: setup-bench ## how fast, how small, against a bare script, a bare window 
 soak: setup-test ## visits on end with faults mixed in; growth is a failure: build/soak.json; ARGS="--visits 200 --seed 1"
 	@$(PYTHON) -m tests.soak $(ARGS)
 
-faults: setup-test ## everything that is broken on purpose, as a matrix: build/faults.json
-	@$(PYTHON) -m pytest -n 3 --dist loadgroup -q -m fault --faults build/faults.json $(ARGS)
+faults: setup-test ## all that is broken on purpose, as a matrix (build/faults.json), and every long test
+	@$(PYTHON) -m pytest -n 3 --dist loadgroup -q -m "fault or long" --faults build/faults.json $(ARGS)
 
 mutants: setup-test ## breaks named rules one at a time; each must make a test fail
 	@$(PYTHON) -m tests.mutants

@@ -246,6 +246,7 @@ def test_a_power_cut_takes_no_line_of_what_was_shown(
     fired(before)
 
 
+@pytest.mark.long
 def test_a_file_put_back_is_found_by_central_and_what_is_missing_is_named(
     walk: Walk, kiosk: Kiosk, folder: Path, auditor: Auditor
 ) -> None:

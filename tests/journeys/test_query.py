@@ -153,7 +153,7 @@ def at_record(walk: Walk) -> None:
     [
         pytest.param(at_number, marks=pytest.mark.long),
         pytest.param(at_password, marks=pytest.mark.long),
-        at_answer,
+        pytest.param(at_answer, marks=pytest.mark.long),
         at_record,
     ],
 )

@@ -64,6 +64,7 @@ def test_a_region_that_shows_less_has_digits_only_and_no_report_of_loss(
     world.restore()
 
 
+@pytest.mark.long
 def test_a_number_that_is_tried_at_two_kiosks_is_locked_at_both_and_the_owner_is_told_the_way_out(
     fresh: Walk, world: World
 ) -> None:

@@ -149,6 +149,7 @@ def test_a_resident_whose_record_was_looked_up_reads_of_it_on_the_next_own_visit
     assert not kiosk.view().says(viewed)
 
 
+@pytest.mark.long
 def test_two_clerks_one_after_the_other_have_nothing_of_each_other(walk: Walk, kiosk: Kiosk) -> None:
     by_card(CLERK)(walk)
     look_up(walk, number_of(walk, RESIDENT))
