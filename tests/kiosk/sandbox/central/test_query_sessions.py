@@ -137,6 +137,7 @@ def test_a_loss_can_be_reported_and_nothing_else_be_changed(
     report = client.report_loss(*at).value
     assert report is not None
     assert simulator.card(holder.card_number).status is CardStatus.TEMPORARILY_LOST
+    simulator.set_card(holder.card_number, CardStatus.NORMAL)  # the register is everybody's
     assert client.end_session(*at).status == 204
     assert client.contributions(*at, "110", 2019).failure is CentralFailure.SESSION_ENDED
 

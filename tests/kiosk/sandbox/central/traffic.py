@@ -5,6 +5,7 @@ from pathlib import Path
 from kiosk.central.client import CentralClient
 from kiosk.central.contract import AuditStanding, Heartbeat, ProblemType
 from kiosk.help import NumberKind, QueryOutcome
+from kiosk.model import CardStatus
 from kiosk.sandbox.central.cardholder import Cardholder
 from kiosk.sandbox.central.population.queries import SET
 from kiosk.sandbox.central.query_desk import NUMBER_LIMIT
@@ -34,6 +35,7 @@ def without_card(client: CentralClient, simulator: Simulator) -> None:
     assert client.account_entries(*at, "310").problem == ProblemType.NOT_OFFERED
     assert client.report_loss(*at).value is not None
     client.end_session(*at)
+    simulator.set_card(holder.card_number, CardStatus.NORMAL)
     simulator.first_day()
 
 
