@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.audit import Entry
 from kiosk.central.answers import Answer, Cancel
+from kiosk.engine import stack
 from kiosk.engine.clock import ServerClock
 from kiosk.visit.help_deeds import AuditStands
 
@@ -142,6 +143,7 @@ class AuditTrail:
             self._over = self._whose = None
         if not lines:
             return
+        stack.overwrite()  # of whose number was hashed
         self.start()
         with self._turn:
             if self._since is None:
@@ -361,6 +363,7 @@ class AuditTrail:
                 continue
             if batch:
                 dirty = self._append(batch) or dirty
+                stack.overwrite()  # of whose number was hashed
             elif dirty:
                 dirty = not self._settled()
         if self._file is not None:
