@@ -358,7 +358,7 @@ class AuditTrail:
                 batch = tuple(self._waiting)
                 if self._stopping and (not batch or self._failed is not None):
                     break
-            if self._file is None and not self._open_or_not():
+            if self._file is None and not self._open():
                 self._pause()
                 continue
             if batch:
@@ -369,29 +369,19 @@ class AuditTrail:
         if self._file is not None:
             self._file.close_file()
 
-    def _open_or_not(self) -> bool:
-        try:
-            return self._open()
-        except OSError as broken:  # no file handle to open it, or to read the modules that do
-            self._not_written(0, broken)
-            self._opened.set()
-            return False
-
     def _open(self) -> bool:
-        from kiosk.store.auditfile import AuditUnwritable
+        try:
+            from kiosk.store.auditfile import AuditUnwritable
 
-        file = self._chain.opened()
+            file = self._chain.opened()
+        except OSError as broken:  # no file handle to open it, or to read the modules that do
+            return self._not_opened(broken)
         try:
             if file is None:
                 raise AuditUnwritable("no device key", damaged=True)
             head, person = file.head(), file.person()
         except AuditUnwritable as broken:
-            self._not_written(0, broken)
-            with self._turn:
-                # Nobody saw anything: the line says what was asked for, not of whom.
-                self._waiting = deque(_Waiting(one.visit, _nobody(one.values), None, False) for one in self._waiting)
-            self._opened.set()
-            return False
+            return self._not_opened(broken)
         with self._turn:
             self._head, self._person, self._file = head, person, file
             self._waiting = deque(self._hashed(one, person) for one in self._waiting)
@@ -399,6 +389,14 @@ class AuditTrail:
         if not self._waiting:
             self._good()
         return True
+
+    def _not_opened(self, broken: Exception) -> bool:
+        self._not_written(0, broken)
+        with self._turn:
+            # Nobody saw anything: the line says what was asked for, not of whom.
+            self._waiting = deque(_Waiting(one.visit, _nobody(one.values), None, False) for one in self._waiting)
+        self._opened.set()
+        return False
 
     def _append(self, batch: tuple[_Waiting, ...]) -> bool:
         from kiosk.store.auditfile import AuditUnwritable
